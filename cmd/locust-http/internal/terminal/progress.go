@@ -1,0 +1,116 @@
+package terminal
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+// Progress is a run at one moment.
+type Progress struct {
+	State    load.State
+	Elapsed  time.Duration // of the load
+	Total    time.Duration // of the load; 0: it has no end of its own
+	Users    int
+	RPS      float64 // of the last second
+	Requests int64   // so far
+	Failures int64   // so far
+	P50      float64 // ms, of the last second
+	P95      float64
+	P99      float64
+}
+
+// Every is how often a plain line of progress is written where there is no terminal.
+const Every = 5 * time.Second
+
+// Screen shows progress: on a terminal one line that is written over, elsewhere a
+// plain line every 5 s of run time and at each change of state. The caller gives it
+// one Progress after the other; it is not safe for concurrent use.
+type Screen struct {
+	Out   io.Writer
+	Live  bool // Out is a terminal
+	Width func() int
+	Style Style
+
+	drawn  bool
+	state  load.State
+	next   time.Duration // elapsed time of the next plain line
+}
+
+// Show draws p.
+func (s *Screen) Show(p Progress) {
+	if s.Live {
+		s.draw(p)
+		return
+	}
+	changed := p.State != s.state
+	s.state = p.State
+	if !changed && (p.Elapsed < s.next || !moving(p.State)) {
+		return
+	}
+	s.next = p.Elapsed.Truncate(Every) + Every
+	fmt.Fprintln(s.Out, line(p))
+}
+
+// Note writes a message of its own line above the progress.
+func (s *Screen) Note(text string) {
+	s.Clear()
+	fmt.Fprintln(s.Out, Safe(text))
+}
+
+// Clear takes the live line off the terminal; call it before anything else is
+// written there.
+func (s *Screen) Clear() {
+	if s.drawn {
+		io.WriteString(s.Out, "\r\x1b[K")
+		s.drawn = false
+	}
+}
+
+func (s *Screen) draw(p Progress) {
+	width := 80
+	if s.Width != nil {
+		width = max(s.Width(), 20)
+	}
+	text := line(p)
+	if p.Total > 0 && moving(p.State) {
+		text = bar(p.Elapsed, p.Total) + " " + text
+	}
+	tint := ""
+	if p.Failures > 0 {
+		tint = yellow
+	}
+	// One column is left free: a full line would wrap on some terminals.
+	io.WriteString(s.Out, "\r\x1b[K"+s.Style.paint(tint, columns.Truncate(text, width-1, "…")))
+	s.drawn = true
+}
+
+func moving(state load.State) bool {
+	return state == load.StateRunning || state == load.StateStopping
+}
+
+func line(p Progress) string {
+	if !moving(p.State) {
+		return Safe(string(p.State))
+	}
+	at := clock(p.Elapsed)
+	if p.Total > 0 {
+		at += "/" + clock(p.Total)
+	}
+	if p.State == load.StateStopping {
+		at += " stopping"
+	}
+	return fmt.Sprintf("%s  %s  %s req/s  %s requests  %s failed (%s)  p50 %s  p95 %s  p99 %s",
+		at, plural(int64(p.Users), "user", "users"), rate(p.RPS), count(p.Requests), count(p.Failures),
+		share(p.Failures, p.Requests), milliseconds(p.P50), milliseconds(p.P95), milliseconds(p.P99))
+}
+
+const barWidth = 10
+
+func bar(done, total time.Duration) string {
+	n := min(int(float64(done)/float64(total)*barWidth), barWidth)
+	return strings.Repeat("━", n) + strings.Repeat("─", barWidth-n)
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/plan"
+)
+
+// maxPlan bounds the bytes of a plan that are read; package plan refuses what is
+// longer than its own limit of 1 MiB.
+const maxPlan = 1<<20 + 1
+
+// readPlan reads the text of a plan file. A plan that cannot be read is bad usage.
+func readPlan(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, usage(planHint(err), "read plan %s: %w", path, errors.Unwrap(err))
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxPlan))
+	if err != nil {
+		return nil, usage("", "read plan %s: %w", path, errors.Unwrap(err))
+	}
+	return text, nil
+}
+
+func planHint(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "a plan is a YAML file; see examples/shop.yaml"
+	}
+	return ""
+}
+
+// decodePlan reads a plan and compiles it, so that nothing that a worker would
+// refuse is found later.
+func decodePlan(path string, text []byte) (*load.Plan, plan.Problems) {
+	p, problems := plan.Decode(path, text)
+	return p, problems
+}
+
+func formatProblems(problems plan.Problems) string { return fmt.Sprint(problems) }
