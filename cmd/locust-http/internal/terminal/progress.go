@@ -35,9 +35,9 @@ type Screen struct {
 	Width func() int
 	Style Style
 
-	drawn  bool
-	state  load.State
-	next   time.Duration // elapsed time of the next plain line
+	drawn bool
+	state load.State
+	next  time.Duration // elapsed time of the next plain line
 }
 
 // Show draws p.

@@ -1,0 +1,77 @@
+# make test is what CI runs. It changes nothing but generated files, and those only
+# to see that they were up to date.
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+COMMIT  ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+LDFLAGS  = -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+
+PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+GENERATED = $(wildcard proto/*.pb.go proto/*/*.pb.go) $(wildcard plan/*.schema.json plan/schema.json)
+FUZZTIME ?= 10s
+UNIT      = $$(go list ./... | grep -v -e /internal/e2e -e /internal/bench)
+
+.PHONY: test build bench generate generated fuzz tools format vet staticcheck arch unit boomer e2e cross
+
+test: tools format vet staticcheck generated arch cross fuzz unit boomer e2e
+
+build:
+	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/locust-http
+
+bench:
+	go run ./internal/bench
+
+generate:
+	go generate ./...
+
+# Says in one line what is missing, and how to get it.
+tools:
+	@missing=; \
+	command -v protoc >/dev/null || missing="$$missing protobuf-compiler"; \
+	command -v etcd   >/dev/null || missing="$$missing etcd-server"; \
+	command -v cc     >/dev/null || missing="$$missing gcc libc6-dev"; \
+	test -z "$$missing" || { echo "make test needs more: apt-get install$$missing" >&2; exit 1; }
+
+format:
+	@bad=$$(git ls-files '*.go' | xargs gofmt -l); \
+	test -z "$$bad" || { echo "not formatted (gofmt -w):" $$bad >&2; exit 1; }
+
+vet:
+	go vet ./...
+
+staticcheck:
+	go tool staticcheck ./...
+
+generated:
+	@before=$$(cksum $(GENERATED)) && go generate ./... && after=$$(cksum $(GENERATED)) && \
+	test "$$before" = "$$after" || { echo "generated files were out of date: commit what make generate has changed" >&2; exit 1; }
+
+# The import rules of the house, with their reasons.
+arch:
+	go test -count=1 ./internal/archtest
+
+# Everything builds without cgo.
+cross:
+	@for p in $(PLATFORMS); do \
+		echo "build $$p"; \
+		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build -o /dev/null ./cmd/locust-http || exit 1; \
+	done
+
+# Each fuzz target for FUZZTIME.
+fuzz:
+	@for dir in $$(git grep -lE '^func Fuzz' -- '*_test.go' | xargs -n1 dirname | sort -u); do \
+		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$dir/*_test.go | cut -c6-); do \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./$$dir || exit 1; \
+		done; \
+	done
+
+unit:
+	go test -race $(UNIT)
+
+# Race builds use a twin of boomer's pool, since boomer races with itself; so what
+# runs users is also tested with boomer.
+boomer:
+	go test ./worker/...
+
+# Real processes on loopback.
+e2e:
+	go test -count=1 ./internal/e2e/...
