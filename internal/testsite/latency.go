@@ -43,9 +43,8 @@ func NewLatency(seed uint64) *Latency {
 
 func (l *Latency) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n := l.next.Add(1) - 1
-	if sleep(r.Context(), l.schedule[n%latencyBlock]) {
-		writeText(w, "ok\n")
-	}
+	pause(r.Context(), l.schedule[n%latencyBlock])
+	writeText(w, "ok\n")
 }
 
 // Freezer answers at once, but for a window in which it is frozen: requests that
@@ -67,9 +66,8 @@ func (f *Freezer) Freeze(from time.Time, d time.Duration) {
 }
 
 func (f *Freezer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if sleep(r.Context(), f.frozen(time.Now())) {
-		writeText(w, "ok\n")
-	}
+	pause(r.Context(), f.frozen(time.Now()))
+	writeText(w, "ok\n")
 }
 
 // frozen is how long a request that arrives now has to wait.
@@ -86,17 +84,17 @@ func (f *Freezer) frozen(now time.Time) time.Duration {
 	return 0
 }
 
-// sleep waits for d; false when the client or the server went away first.
-func sleep(ctx context.Context, d time.Duration) bool {
+// pause waits for d; when the client or the server goes away first it gives up the
+// request without an answer.
+func pause(ctx context.Context, d time.Duration) {
 	if d <= 0 {
-		return true
+		return
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return true
 	case <-ctx.Done():
-		return false
+		panic(http.ErrAbortHandler)
 	}
 }

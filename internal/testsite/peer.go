@@ -89,7 +89,8 @@ func (p *peer) hold() {
 const (
 	okHeader    = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 	chunked     = okHeader + "Transfer-Encoding: chunked\r\n\r\n"
-	bombSize    = 256 << 20
+	bombMember  = 1 << 20
+	bombMembers = 256
 	hugeLine    = 1 << 20
 	bodyPortion = 32 << 10
 )
@@ -174,16 +175,15 @@ func (p *peer) hugeHeader() {
 	}
 }
 
+// gzipBomb is the same packed MiB over and over: members of a gzip file add up (RFC
+// 1952, 2.2).
 func (p *peer) gzipBomb() {
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	zeros := make([]byte, 1<<20)
-	for range bombSize / len(zeros) {
-		_, _ = w.Write(zeros) // to memory
-	}
+	var member bytes.Buffer
+	w := gzip.NewWriter(&member)
+	_, _ = w.Write(make([]byte, bombMember)) // to memory
 	_ = w.Close()
-	if p.send(fmt.Sprintf("%sContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n", okHeader, packed.Len())) &&
-		p.send(packed.String()) {
+	packed := strings.Repeat(member.String(), bombMembers)
+	if p.send(fmt.Sprintf("%sContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n", okHeader, len(packed))) && p.send(packed) {
 		p.log.done(p.place, http.StatusOK)
 	}
 }

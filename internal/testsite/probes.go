@@ -74,9 +74,8 @@ func (p *Probes) serve(w http.ResponseWriter, r *http.Request, first, rest strin
 		serveStatus(w, rest)
 	case "slow":
 		ms := number(r.URL.Query(), "ms", 100, 0, int(maxSlow/time.Millisecond))
-		if sleep(r.Context(), time.Duration(ms)*time.Millisecond) {
-			writeJSON(w, http.StatusOK, map[string]int{"slept_ms": ms})
-		}
+		pause(r.Context(), time.Duration(ms)*time.Millisecond)
+		writeJSON(w, http.StatusOK, map[string]int{"slept_ms": ms})
 	case "bytes":
 		serveBytes(w, rest)
 	case "gzip", "deflate", "br":
