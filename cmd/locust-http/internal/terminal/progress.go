@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -27,14 +28,15 @@ type Progress struct {
 const Every = 5 * time.Second
 
 // Screen shows progress: on a terminal one line that is written over, elsewhere a
-// plain line every 5 s of run time and at each change of state. The caller gives it
-// one Progress after the other; it is not safe for concurrent use.
+// plain line every 5 s of run time and at each change of state. Its methods may be
+// called from any goroutine, so that logs can be written between two drawings.
 type Screen struct {
 	Out   io.Writer
 	Live  bool // Out is a terminal
 	Width func() int
 	Style Style
 
+	mu    sync.Mutex // guards Out and what follows
 	drawn bool
 	state load.State
 	next  time.Duration // elapsed time of the next plain line
@@ -42,6 +44,8 @@ type Screen struct {
 
 // Show draws p.
 func (s *Screen) Show(p Progress) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.Live {
 		s.draw(p)
 		return
@@ -57,13 +61,30 @@ func (s *Screen) Show(p Progress) {
 
 // Note writes a message of its own line above the progress.
 func (s *Screen) Note(text string) {
-	s.Clear()
-	fmt.Fprintln(s.Out, Safe(text))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clear()
+	fmt.Fprintln(s.Out, SafeLines(text))
+}
+
+// Write writes lines that are safe already above the progress: it makes the screen a
+// place for logs.
+func (s *Screen) Write(lines []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clear()
+	return s.Out.Write(lines)
 }
 
 // Clear takes the live line off the terminal; call it before anything else is
 // written there.
 func (s *Screen) Clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clear()
+}
+
+func (s *Screen) clear() {
 	if s.drawn {
 		io.WriteString(s.Out, "\r\x1b[K")
 		s.drawn = false
