@@ -55,8 +55,16 @@ func (p *Plan) With(o Overrides) (*Plan, error) {
 	if o.Seed != nil {
 		q.Run.Seed = o.Seed
 	}
-	for _, name := range sortedKeys(o.Tags) {
-		q.Run.Tags = append(slices.Clone(q.Run.Tags), Label{name, o.Tags[name]})
+	if len(o.Tags) > 0 {
+		q.Run.Tags = slices.Clone(p.Run.Tags)
+		for _, name := range sortedKeys(o.Tags) {
+			tag := Label{name, o.Tags[name]}
+			if i := slices.IndexFunc(q.Run.Tags, func(l Label) bool { return l.Name == name }); i >= 0 {
+				q.Run.Tags[i] = tag
+			} else {
+				q.Run.Tags = append(q.Run.Tags, tag)
+			}
+		}
 	}
 	if !o.loadFlags() && o.Duration == nil && o.MaxUsers == nil {
 		return &q, nil

@@ -6,7 +6,8 @@ package load
 //
 // Struct tags: `key` is the name in the file; a type that is written in several
 // ways (a duration, a one-of, a map or a list) has its reader and writer in
-// package plan. `doc` becomes the description in the JSON Schema.
+// package plan. `doc` becomes the description in the JSON Schema. `oneof` lists the
+// words that a field may be.
 //
 // A Plan is plain data: once decoded it is never changed in place, so it may be
 // shared between goroutines.
@@ -17,10 +18,10 @@ type Plan struct {
 	BaseURL      Text          `key:"base_url" doc:"a url that begins with / is resolved against it"`
 	Variables    []Variable    `key:"variables" doc:"constants; {{name}} anywhere below"`
 	Defaults     Defaults      `key:"defaults" doc:"of every request; a step may override each"`
-	Cookies      Sharing       `key:"cookies" doc:"user: each user its own jar (default); shared: one jar; none"`
+	Cookies      Sharing       `key:"cookies" oneof:"user shared none" doc:"user: each user its own jar (default); shared: one jar; none"`
 	Connections  Connections   `key:"connections" doc:"user | shared | per_request, or {mode, idle}"`
 	UserLife     UserLife      `key:"user_life" doc:"when a user is replaced by a new one: run | iteration | 30m | 30m..40m | {iterations: 20}"`
-	OnFailure    Reaction      `key:"on_failure" doc:"what a failed step does: continue | stop_transaction (default) | stop_user | abort_run"`
+	OnFailure    Reaction      `key:"on_failure" oneof:"continue stop_transaction stop_user abort_run" doc:"what a failed step does: continue | stop_transaction (default) | stop_user | abort_run"`
 	Data         []DataSource  `key:"data" doc:"rows of files, by name"`
 	Files        []string      `key:"files" doc:"globs of the files that bodies may read"`
 	Script       *Script       `key:"script" doc:"Lua of the whole plan, or {file: scripts/x.lua}"`
@@ -119,7 +120,7 @@ const (
 
 // Connections says whose connections are and how long an idle one is kept.
 type Connections struct {
-	Mode ConnectionMode `key:"mode" doc:"user | shared | per_request"`
+	Mode ConnectionMode `key:"mode" oneof:"user shared per_request" doc:"user | shared | per_request"`
 	Idle Duration       `key:"idle" doc:"an idle connection older than this is replaced; 90s by default"`
 }
 
@@ -156,9 +157,9 @@ const (
 type DataSource struct {
 	Name      string `key:"name"`
 	File      string `key:"file" doc:"relative to the workspace; .csv, .json or .jsonl"`
-	Pick      Pick   `key:"pick" doc:"unique | sequential | random"`
-	Per       string `key:"per" doc:"user | iteration"`
-	AtEnd     string `key:"at_end" doc:"of unique: loop | stop | fail"`
+	Pick      Pick   `key:"pick" oneof:"unique sequential random" doc:"unique | sequential | random"`
+	Per       string `key:"per" oneof:"user iteration" doc:"user | iteration"`
+	AtEnd     string `key:"at_end" oneof:"loop stop fail" doc:"of unique: loop | stop | fail"`
 	Delimiter string `key:"delimiter" doc:"of a .csv; a comma by default"`
 }
 
@@ -185,7 +186,7 @@ type Transaction struct {
 	Off       bool     `key:"enabled" doc:"false: never chosen"`
 	Think     *Range   `key:"think" doc:"pause after it; one value or a range"`
 	Pace      Range    `key:"pace" doc:"begin one every so often per user, from this user's previous begin"`
-	OnFailure Reaction `key:"on_failure" doc:"what a failed step of it does"`
+	OnFailure Reaction `key:"on_failure" oneof:"continue stop_transaction stop_user abort_run" doc:"what a failed step of it does"`
 	Script    *Script  `key:"script" doc:"Lua hooks, or the whole transaction"`
 	Steps     []Step   `key:"steps" doc:"in order"`
 }
@@ -200,7 +201,7 @@ type Step struct {
 	Extract   []Extract  `key:"extract" doc:"variables from the response"`
 	Check     []Check    `key:"check" doc:"assertions on the response; status < 400 applies unless there is a status check"`
 	Think     Range      `key:"think" doc:"pause after this step, not part of the transaction's time"`
-	OnFailure Reaction   `key:"on_failure" doc:"what its failure does"`
+	OnFailure Reaction   `key:"on_failure" oneof:"continue stop_transaction stop_user abort_run" doc:"what its failure does"`
 	Script    *Script    `key:"script" doc:"Lua hooks of this step"`
 	Group     string     `key:"group" doc:"a name: steps with a timed row of their own"`
 	Repeat    *Repeat    `key:"repeat" doc:"steps several times"`
@@ -341,7 +342,7 @@ type RunSettings struct {
 	Seed         *uint64      `key:"seed" doc:"of every random choice"`
 	LuaTimeout   Duration     `key:"lua_timeout" doc:"of one hook; 100ms by default, 1s at most"`
 	Workers      WorkerChoice `key:"workers" doc:"how many, and with which labels"`
-	OnWorkerLoss string       `key:"on_worker_loss" doc:"continue (default) | redistribute | abort"`
+	OnWorkerLoss string       `key:"on_worker_loss" oneof:"continue redistribute abort" doc:"continue (default) | redistribute | abort"`
 	TagRequests  bool         `key:"tag_requests" doc:"adds the header X-LT-Id: run.worker.incarnation.seq to every attempt"`
 	Tags         []Label      `key:"tags" doc:"of the run, for finding it again"`
 }

@@ -264,10 +264,14 @@ func (p Profile) StageAt(t Duration) (int, Duration) {
 // each second, then held; the whole takes duration, 0 for until stopped. perSecond 0
 // reaches the level at once.
 func Ramp(level, perSecond float64, duration Duration) []Stage {
-	if perSecond <= 0 {
+	var up Duration
+	if perSecond > 0 {
+		up = seconds(level / perSecond)
+	}
+	// A ramp that takes no time is a jump: a stage without a duration would have no end.
+	if up <= 0 {
 		return []Stage{{Target: level, Duration: duration, Jump: true}}
 	}
-	up := seconds(level / perSecond)
 	if duration > 0 && up >= duration {
 		return []Stage{{Target: perSecond * duration.Seconds(), Duration: duration}}
 	}

@@ -1,10 +1,138 @@
 package plan
 
 import (
+	"fmt"
+	"path"
+	"reflect"
+	"strings"
+
 	"github.com/locust-http/locust-http/load"
 )
 
-// Decode reads a plan.
+// Decode reads a plan from YAML or JSON and checks all of it: the text, the structure
+// (load.Plan.Validate), and what needs compiling (Compile). file is for messages and
+// gives a plan without a name its name.
+//
+// Every problem is returned, in order of place, up to a bound; the plan is nil unless
+// Problems.Err is nil. Time and memory are bounded whatever the text is: size and
+// nesting are judged before any of it is parsed.
 func Decode(file string, text []byte) (*load.Plan, Problems) {
-	return nil, Problems{{File: file, Message: errTODO.Error()}}
+	return DecodeWith(file, text, load.Overrides{})
+}
+
+// DecodeWith is Decode of a plan with o applied before it is checked, so that a plan
+// may leave to the command line what must be somewhere: its base_url or its load.
+func DecodeWith(file string, text []byte, o load.Overrides) (*load.Plan, Problems) {
+	s, problems := newSource(file, text)
+	if problems != nil {
+		return nil, s.show(problems)
+	}
+	root, problems := s.parse()
+	if root == nil {
+		return nil, s.show(problems.inOrder())
+	}
+	d := &decoder{source: s, root: root}
+	p := d.plan(o)
+	problems = d.problems.inOrder()
+	if len(problems) > maxProblems {
+		problems = problems[:maxProblems]
+	}
+	problems = s.show(problems)
+	if problems.Err() != nil {
+		return nil, problems
+	}
+	return p, problems
+}
+
+// plan reads the whole tree and checks what it means.
+func (d *decoder) plan(o load.Overrides) *load.Plan {
+	p := &load.Plan{}
+	d.structure(d.root, reflect.ValueOf(p).Elem(), "")
+	if d.root.kind != mapNode {
+		return nil
+	}
+	d.version(p)
+	if p.Name == "" {
+		p.Name = nameOf(d.source.file)
+	}
+	q, err := p.With(o)
+	if err != nil {
+		d.issues([]load.Issue{{Path: "load", Message: err.Error()}})
+		return nil
+	}
+	d.issues(q.Validate())
+	if len(d.problems.errors()) > 0 {
+		return nil // what is no plan cannot be compiled
+	}
+	prog, issues := Compile(q)
+	d.issues(issues)
+	d.issues(resolveTargets(q, prog))
+	return q
+}
+
+func (ps Problems) errors() Problems {
+	var out Problems
+	for _, p := range ps {
+		if !p.Warning {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (d *decoder) version(p *load.Plan) {
+	n := d.root.get("version")
+	switch {
+	case n == nil:
+		d.fail(d.root, "version", "the plan has no version", `begin with "version: 1"`)
+	case p.Version != 1 && n.kind == scalarNode && n.scalar() == numberScalar:
+		d.fail(n, "version", fmt.Sprintf("version %s is unknown", shorten(n.text)), "this program reads version 1")
+	}
+}
+
+// nameOf is the name of a plan after its file.
+func nameOf(file string) string {
+	base := path.Base(strings.ReplaceAll(file, `\`, "/"))
+	name := strings.TrimSuffix(base, path.Ext(base))
+	if name == "" || name == "." || name == "/" || file == "" {
+		return "plan"
+	}
+	return name
+}
+
+// issues gives each issue its place in the text, and leaves out those that follow
+// from a problem which is already known.
+func (d *decoder) issues(issues []load.Issue) {
+	known := d.bad
+	for _, issue := range issues {
+		if !issue.Warning && follows(issue.Path, known) {
+			continue
+		}
+		line, col := d.root.find(issue.Path)
+		d.problems = append(d.problems, Problem{
+			File: d.source.file, Line: line, Col: col, Path: issue.Path,
+			Message: issue.Message, Hint: issue.Hint, Warning: issue.Warning,
+		})
+		if len(d.problems) > 2*maxProblems {
+			return
+		}
+	}
+}
+
+// follows says whether an issue at path may be the echo of a problem at one of known:
+// at the same path, within it, or around it.
+func follows(path string, known []string) bool {
+	for _, k := range known {
+		if within(path, k) || within(k, path) {
+			return true
+		}
+	}
+	return false
+}
+
+// within says that path is outer or lies in it. Nothing follows from lying in the
+// plan itself.
+func within(path, outer string) bool {
+	rest, ok := strings.CutPrefix(path, outer)
+	return ok && outer != "" && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }

@@ -1,0 +1,287 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/scanner"
+	"github.com/goccy/go-yaml/token"
+)
+
+// parseYAML reads s as one YAML document. go-yaml only parses; what it says about
+// types is not used.
+func parseYAML(s *source) (*node, Problems) {
+	tokens, problem := scanYAML(s)
+	if problem != nil {
+		return nil, Problems{*problem}
+	}
+	file, err := parseTokens(tokens)
+	if err != nil {
+		return nil, Problems{s.syntaxError(err)}
+	}
+	c := &yamlConverter{source: s}
+	root := c.document(file)
+	if len(c.problems) > 0 {
+		return nil, c.problems
+	}
+	return root, nil
+}
+
+// parseTokens turns a panic of the parser, which fuzzing finds from time to time,
+// into an error: a plan may come from anybody.
+func parseTokens(tokens token.Tokens) (file *ast.File, err error) {
+	defer func() {
+		if e := recover(); e != nil {
+			err = fmt.Errorf("this is not YAML (%v)", e)
+		}
+	}()
+	return parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
+}
+
+func (s *source) syntaxError(err error) Problem {
+	var syntax *yaml.SyntaxError
+	if errors.As(err, &syntax) && syntax.Token != nil && syntax.Token.Position != nil {
+		p := syntax.Token.Position
+		return s.problem(p.Line, p.Column, syntax.Message, "")
+	}
+	return s.problem(1, 1, err.Error(), "")
+}
+
+// Bounds of what reaches the parser, which costs about 600 bytes a token, moves all
+// tokens at each empty item, and gives every node its path as text.
+const (
+	maxTokens    = 200_000
+	maxEmpty     = 1_000
+	maxPathBytes = 32 << 20
+)
+
+// guard looks at the scanner's tokens as they come and says when they must go no
+// further. It judges the very tokens that the parser would get, so no trick with
+// quotes or comments can show the two different things.
+type guard struct {
+	source    *source
+	tokens    token.Tokens
+	levels    []level
+	pathBytes int
+	empty     int
+}
+
+// level is one level of nesting.
+type level struct {
+	flow bool // within [] or {}
+	list bool // entered by "-"
+	col  int  // of a block level
+	key  int  // bytes of the key
+}
+
+// scanYAML is the tokens of s, or why they must not be parsed.
+func scanYAML(s *source) (token.Tokens, *Problem) {
+	var sc scanner.Scanner
+	sc.Init(s.text)
+	g := &guard{source: s}
+	for {
+		// An invalid token ends in an error with a better text from the parser.
+		tokens, err := sc.Scan()
+		for _, t := range tokens {
+			g.tokens.Add(t)
+			if problem := g.look(t); problem != nil {
+				return nil, problem
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return g.tokens, nil
+		}
+	}
+}
+
+func (g *guard) look(t *token.Token) *Problem {
+	if t.Position == nil {
+		return nil
+	}
+	if message, hint := refused(t); message != "" {
+		return g.refuse(t, message, hint)
+	}
+	g.nest(t)
+	for _, l := range g.levels {
+		g.pathBytes += l.key + 1
+	}
+	switch {
+	case len(g.levels) > maxDepth:
+		return g.refuse(t, fmt.Sprintf("nested deeper than %d levels", maxDepth), "")
+	case len(g.tokens) > maxTokens:
+		return g.refuse(t, fmt.Sprintf("more than %d words", maxTokens), "split the plan, or give it as JSON")
+	case g.empty > maxEmpty:
+		return g.refuse(t, fmt.Sprintf("more than %d list items without a value", maxEmpty), "write null")
+	case g.pathBytes > maxPathBytes:
+		return g.refuse(t, "too many long keys within each other", "")
+	case t.Type == token.MappingValueType && t.Prev != nil && len(t.Prev.Value) > maxKey:
+		return g.refuse(t.Prev, fmt.Sprintf("a key of %d bytes, over the limit of %d", len(t.Prev.Value), maxKey), "")
+	}
+	return nil
+}
+
+func (g *guard) refuse(t *token.Token, message, hint string) *Problem {
+	p := g.source.problem(t.Position.Line, t.Position.Column, message, hint)
+	return &p
+}
+
+// refused says why a plan may not use a feature of YAML.
+func refused(t *token.Token) (message, hint string) {
+	switch t.Type {
+	case token.AnchorType, token.AliasType, token.MergeKeyType:
+		return "anchors, aliases and merge keys are not read", "put what is common into defaults or variables; quote a text that begins with & or *"
+	case token.TagType:
+		return "tags are not read", "quote a text that begins with !"
+	case token.DirectiveType:
+		return "directives are not read", "quote a text that begins with %"
+	case token.MappingKeyType:
+		return "keys after a question mark are not read", `write "key: value"; quote a text that begins with ?`
+	}
+	return "", ""
+}
+
+// nest follows the nesting of blocks (by column) and of brackets.
+func (g *guard) nest(t *token.Token) {
+	switch t.Type {
+	case token.SequenceStartType, token.MappingStartType:
+		g.levels = append(g.levels, level{flow: true})
+	case token.SequenceEndType, token.MappingEndType:
+		if n := len(g.levels); n > 0 && g.levels[n-1].flow {
+			g.levels = g.levels[:n-1]
+		}
+	case token.SequenceEntryType:
+		if g.inFlow() {
+			return
+		}
+		if t.Prev != nil && t.Prev.Type == token.SequenceEntryType && t.Prev.Position.Column == t.Position.Column {
+			g.empty++
+		}
+		// The list of a key may stand in the key's own column.
+		g.leave(func(l level) bool { return l.col > t.Position.Column || l.list && l.col == t.Position.Column })
+		g.levels = append(g.levels, level{list: true, col: t.Position.Column, key: 8})
+	case token.MappingValueType:
+		if t.Prev != nil && t.Prev.Position != nil {
+			g.enterKey(t.Prev)
+		}
+	}
+}
+
+func (g *guard) enterKey(key *token.Token) {
+	if g.inFlow() {
+		g.levels[len(g.levels)-1].key = len(key.Value)
+		return
+	}
+	g.leave(func(l level) bool { return l.col >= key.Position.Column })
+	g.levels = append(g.levels, level{col: key.Position.Column, key: len(key.Value)})
+}
+
+func (g *guard) inFlow() bool { return len(g.levels) > 0 && g.levels[len(g.levels)-1].flow }
+
+// leave ends the innermost block levels for which done holds.
+func (g *guard) leave(done func(level) bool) {
+	n := len(g.levels)
+	for n > 0 && !g.levels[n-1].flow && done(g.levels[n-1]) {
+		n--
+	}
+	g.levels = g.levels[:n]
+}
+
+// yamlConverter turns go-yaml's tree into ours.
+type yamlConverter struct {
+	source   *source
+	problems Problems
+}
+
+func (c *yamlConverter) document(file *ast.File) *node {
+	var root *node
+	for _, doc := range file.Docs {
+		if doc.Body == nil {
+			continue
+		}
+		if doc.Body.Type() == ast.CommentType || doc.Body.Type() == ast.CommentGroupType {
+			continue
+		}
+		if root != nil {
+			c.fail(doc.Body.GetToken(), "a second document", "a file holds one plan")
+			return root
+		}
+		n := c.convert(doc.Body)
+		root = &n
+	}
+	if root == nil {
+		c.problems = append(c.problems, c.source.problem(1, 1, "the plan is empty", "begin with \"version: 1\""))
+	}
+	return root
+}
+
+func (c *yamlConverter) fail(t *token.Token, message, hint string) {
+	line, col := 1, 1
+	if t != nil && t.Position != nil {
+		line, col = t.Position.Line, t.Position.Column
+	}
+	if len(c.problems) < maxProblems {
+		c.problems = append(c.problems, c.source.problem(line, col, message, hint))
+	}
+}
+
+func (c *yamlConverter) convert(n ast.Node) node {
+	out := placed(n.GetToken())
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		out.kind = mapNode
+		out.kids = make([]node, 0, 2*len(n.Values))
+		for _, v := range n.Values {
+			out.kids = c.entry(out.kids, v)
+		}
+		if !n.IsFlowStyle && len(out.kids) > 0 {
+			out.line, out.col = out.kids[0].line, out.kids[0].col
+		}
+	case *ast.MappingValueNode:
+		out.kind = mapNode
+		out.kids = c.entry(nil, n)
+		out.line, out.col = out.kids[0].line, out.kids[0].col
+	case *ast.SequenceNode:
+		out.kind = listNode
+		out.kids = make([]node, 0, len(n.Values))
+		for _, v := range n.Values {
+			out.kids = append(out.kids, c.convert(v))
+		}
+	case *ast.LiteralNode:
+		out.quoted = true
+		out.text = n.Value.Value
+	case *ast.NullNode, *ast.BoolNode, *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode, *ast.StringNode:
+		t := n.GetToken()
+		out.quoted = t.Type == token.SingleQuoteType || t.Type == token.DoubleQuoteType
+		if t.Type != token.ImplicitNullType {
+			out.text = t.Value
+		}
+	default:
+		c.fail(n.GetToken(), "this part of YAML is not read here", "")
+	}
+	return out
+}
+
+func placed(t *token.Token) node {
+	if t == nil || t.Position == nil {
+		return node{line: 1, col: 1}
+	}
+	return node{line: int32(t.Position.Line), col: int32(t.Position.Column)}
+}
+
+func (c *yamlConverter) entry(kids []node, v *ast.MappingValueNode) []node {
+	key := c.convert(v.Key)
+	if key.kind != scalarNode {
+		c.fail(v.Key.GetToken(), "a key must be one word", `a text that begins with {{ needs quotes: "{{name}}"`)
+	}
+	// A key is text whatever it looks like: {404: x} has the key "404".
+	key.quoted = true
+	value := node{line: key.line, col: key.col}
+	if v.Value != nil {
+		value = c.convert(v.Value)
+	}
+	return append(kids, key, value)
+}
