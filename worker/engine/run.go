@@ -1,0 +1,326 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/plan"
+	"github.com/locust-http/locust-http/worker/record"
+	"github.com/locust-http/locust-http/worker/send"
+)
+
+// run is one job at work: what its users share. It is made by Prepare; conduct owns
+// its course from Go to the last user's end.
+type run struct {
+	job     load.Job
+	program *plan.Program
+	rec     *record.Recorder
+	life    lifecycle
+	scenes  []*scene
+	client  *send.Client // of the load; interrupted at the end of the graceful stop
+	after   *send.Client // of user_stop and teardown, once client is cut
+	jar     *send.Jar    // shared cookies
+	crowd   crowd
+	kits    sync.Pool
+	logs    logBook
+
+	// Set once by Go or warm, before any user exists.
+	base    []load.Value // variables that every user begins with
+	cookies []load.Cookie
+
+	phases phases
+	t0     atomic.Pointer[time.Time]
+	cut    atomic.Bool // client is interrupted
+	seq    atomic.Int64
+	ids    atomic.Int64
+	tag    string // prefix of X-LT-Id; empty: requests are not tagged
+	tags   atomic.Int64
+
+	mu        sync.Mutex // guards the fields below
+	people    int
+	empty     chan struct{} // closed while there are no users
+	reason    string
+	abortText string
+
+	stopOnce sync.Once
+	stopping chan struct{} // closed by stop and abort
+	nowOnce  sync.Once
+	now      chan struct{} // closed by stopNow
+}
+
+func newRun(job load.Job, program *plan.Program) (*run, error) {
+	settings := program.Plan.Samples
+	samples := load.MaxSamples
+	if settings.Failures != nil {
+		samples = *settings.Failures
+	}
+	r := &run{
+		job:      job,
+		program:  program,
+		rec:      record.New(samples),
+		jar:      send.NewJar(),
+		base:     make([]load.Value, len(program.Vars)),
+		stopping: make(chan struct{}),
+		now:      make(chan struct{}),
+		empty:    make(chan struct{}),
+	}
+	close(r.empty)
+	r.kits.New = func() any { return newKit() }
+	options := send.Options{Connections: program.Plan.Connections}
+	r.client, r.after = send.NewClient(options), send.NewClient(options)
+	if program.Plan.Run.TagRequests {
+		r.tag = job.Run + "." + job.Worker + "." + strconv.FormatUint(job.Epoch, 10) + "."
+	}
+	return r, r.bind()
+}
+
+// bind gives every step its row and every share its scene.
+func (r *run) bind() (err error) {
+	b := binder{rec: r.rec, freeze: r.tag == ""}
+	if r.life, err = b.lifecycle(r.program); err != nil {
+		return err
+	}
+	for _, s := range r.job.Shares {
+		c, err := r.choice(b, s)
+		if err != nil {
+			return err
+		}
+		if peak := s.Profile.PeakUsers(); peak > load.MaxUsers {
+			return fmt.Errorf("%d users on one worker, which can run %d: use more workers", peak, load.MaxUsers)
+		}
+		r.scenes = append(r.scenes, r.newScene(s, c))
+	}
+	return nil
+}
+
+func (r *run) choice(b binder, s load.Share) (c choice, err error) {
+	weights := make(map[string]int, len(s.Weights))
+	for _, w := range s.Weights {
+		weights[w.Transaction] = w.Weight
+	}
+	for _, t := range r.program.Transactions {
+		weight := t.Weight
+		if s.Weights != nil {
+			weight = weights[t.Name]
+		}
+		if weight <= 0 {
+			continue
+		}
+		bound, err := b.transaction(t, s.Scenario)
+		if err != nil {
+			return c, err
+		}
+		c.add(bound, weight)
+	}
+	if c.total() == 0 {
+		return c, fmt.Errorf("scenario %q has no transaction with a weight over 0", s.Scenario)
+	}
+	return c, nil
+}
+
+// begin gives every future user its variables and cookies.
+func (r *run) begin(vars load.Vars) {
+	for name, value := range vars.Values {
+		if slot, ok := r.program.Slot(name); ok {
+			r.base[slot] = value
+		}
+	}
+	r.cookies = vars.Cookies
+	// Cookies of setup come out of a jar.
+	_ = r.jar.Fill(vars.Cookies)
+}
+
+// elapsed is the run time: time since t0, 0 before it.
+func (r *run) elapsed() time.Duration {
+	if t0 := r.t0.Load(); t0 != nil {
+		return max(0, time.Since(*t0))
+	}
+	return 0
+}
+
+// instant is the moment of a run time.
+func (r *run) instant(t time.Duration) time.Time {
+	if t0 := r.t0.Load(); t0 != nil {
+		return t0.Add(t)
+	}
+	return time.Time{}
+}
+
+// nextSeq is {{$seq}}: this worker takes every Of-th number.
+func (r *run) nextSeq() int64 {
+	return 1 + int64(r.job.Index) + int64(max(1, r.job.Of))*(r.seq.Add(1)-1)
+}
+
+// nextUser is the id of a new user: 1 + i + n·k, never used again.
+func (r *run) nextUser() int64 {
+	return 1 + int64(r.job.Index) + int64(max(1, r.job.Of))*(r.ids.Add(1)-1)
+}
+
+// tagRequest marks an attempt so that the target's log can be held against ours.
+func (r *run) tagRequest(x *send.Exchange) {
+	var b [128]byte
+	id := strconv.AppendInt(append(b[:0], r.tag...), r.tags.Add(1), 10)
+	x.SetHeader("X-LT-Id", id)
+}
+
+// enter and leave count the users that exist.
+func (r *run) enter() {
+	r.mu.Lock()
+	if r.people == 0 {
+		r.empty = make(chan struct{})
+	}
+	r.people++
+	r.mu.Unlock()
+}
+
+func (r *run) leave() {
+	r.mu.Lock()
+	if r.people--; r.people == 0 {
+		close(r.empty)
+	}
+	r.mu.Unlock()
+}
+
+func (r *run) population() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.people
+}
+
+// gone is closed once there are no users.
+func (r *run) gone() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.empty
+}
+
+// end notes why the load ends; the first reason holds.
+func (r *run) end(reason string) {
+	r.mu.Lock()
+	if r.reason == "" {
+		r.reason = reason
+	}
+	r.mu.Unlock()
+}
+
+// stop ends the load gracefully.
+func (r *run) stop(reason string) {
+	r.stopOnce.Do(func() {
+		r.end(reason)
+		close(r.stopping)
+	})
+}
+
+// stopNow ends the load and cuts off what is in flight.
+func (r *run) stopNow(reason string) {
+	r.stop(reason)
+	r.nowOnce.Do(func() { close(r.now) })
+}
+
+// abort ends the load here and asks the master to end it everywhere.
+func (r *run) abort(text string) {
+	r.mu.Lock()
+	if r.abortText == "" {
+		r.abortText = text
+	}
+	r.mu.Unlock()
+	r.stop(text)
+}
+
+func (r *run) outcome() (reason, abort string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.reason, r.abortText
+}
+
+// lifecycleLimit bounds user_stop of all users together.
+const lifecycleLimit = 60 * time.Second
+
+// conduct runs the load from t0 to the last user's end.
+func (r *run) conduct(t0 time.Time) {
+	r.setPhase(load.Waiting)
+	if r.waitFor(t0) {
+		r.setPhase(load.Running)
+		r.perform()
+	}
+	r.setPhase(load.Stopping)
+	r.stop("completed")
+	for _, sc := range r.scenes {
+		sc.dismiss() // also users that were ready before a load that never began
+	}
+	r.drain()
+	r.crowd.close()
+	r.client.Close()
+	r.setPhase(load.Ended)
+}
+
+// waitFor waits for t0; false when the run is stopped before it.
+func (r *run) waitFor(t0 time.Time) bool {
+	timer := time.NewTimer(time.Until(t0))
+	defer timer.Stop()
+	select {
+	case <-r.stopping:
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// perform runs all scenes until each has ended.
+func (r *run) perform() {
+	var wg sync.WaitGroup
+	for _, sc := range r.scenes {
+		wg.Go(func() { sc.perform(r.stopping) })
+	}
+	wg.Wait()
+}
+
+// drain waits until all users have left: within the graceful stop first, then by
+// cutting off what is in flight, which leaves them their user_stop.
+func (r *run) drain() {
+	graceful := time.NewTimer(r.graceful())
+	defer graceful.Stop()
+	select {
+	case <-r.gone():
+		return
+	case <-graceful.C:
+	case <-r.now:
+	}
+	r.cut.Store(true)
+	r.client.Interrupt()
+	limit := time.NewTimer(lifecycleLimit)
+	defer limit.Stop()
+	select {
+	case <-r.gone():
+		return
+	case <-limit.C:
+	}
+	r.after.Interrupt()
+	<-r.gone()
+}
+
+// graceful is how long users may still take.
+func (r *run) graceful() time.Duration {
+	var d time.Duration
+	for _, sc := range r.scenes {
+		d = max(d, sc.gracefulStop())
+	}
+	return d
+}
+
+// warm lets in the users that are to be ready before time zero and waits for them.
+func (r *run) warm(ctx context.Context) error {
+	for _, sc := range r.scenes {
+		if err := sc.warm(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) log(level, message string) { r.logs.add(level, r.job.Worker, message) }

@@ -1,0 +1,358 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/worker/record"
+)
+
+// scene is one scenario's share of the load on this worker. Its own goroutine
+// (perform) decides who is to be active and, for arrivals, when transactions begin;
+// users ask it for their next start.
+type scene struct {
+	run    *run
+	name   string
+	choice choice
+	load   *record.Load
+	poke   chan struct{} // something changed: look again
+
+	mu        sync.Mutex // guards everything below
+	profile   load.Profile
+	base      time.Duration // run time at which profile began
+	changes   []load.Change // to come, in order of At
+	active    []*user       // not told to leave, oldest first
+	alive     int           // not gone yet
+	retired   int           // left for good before they were told to
+	ended     bool          // no transaction begins any more
+	remaining int64         // iterations left, when limited
+	limited   bool
+
+	// Arrivals only.
+	waiting  backlog
+	idle     []*user // ready and without a start; the last is the next to get one
+	called   int     // taken from idle for a start that they have not claimed yet
+	starting int     // have not finished user_start
+	wake     []*user // buffer of the dispatcher
+}
+
+func (r *run) newScene(s load.Share, c choice) *scene {
+	sc := &scene{
+		run:     r,
+		name:    s.Scenario,
+		choice:  c,
+		load:    r.rec.Load(s.Scenario),
+		poke:    make(chan struct{}, 1),
+		profile: s.Profile,
+		base:    s.StartAt,
+	}
+	if s.Profile.Iterations > 0 && s.Profile.Model != load.ArrivalsModel {
+		sc.limited, sc.remaining = true, iterations(s.Profile)
+	}
+	sc.waiting.profiles(s.Profile, s.StartAt)
+	return sc
+}
+
+// iterations is this share's part of a total, dealt only to workers that have users.
+func iterations(p load.Profile) int64 {
+	whole := p
+	whole.Of = 0
+	of := int64(max(1, min(p.Of, whole.PeakUsers())))
+	if int64(p.Index) >= of {
+		return 0
+	}
+	n := p.Iterations / of
+	if int64(p.Index) < p.Iterations%of {
+		n++
+	}
+	return n
+}
+
+func (sc *scene) model() load.Model {
+	sc.mu.Lock()
+	defer sc.mu.Unlock()
+	return sc.profile.Model
+}
+
+// rampTick is how often a ramp of users is looked at.
+const rampTick = 10 * time.Millisecond
+
+// perform runs the scene's load until it ends by itself or stop is closed, and then
+// tells all its users to leave. It waits for nobody.
+func (sc *scene) perform(stop <-chan struct{}) {
+	if sc.model() == load.ArrivalsModel {
+		sc.dispatch(stop)
+	} else {
+		sc.populate(stop)
+	}
+	sc.dismiss()
+}
+
+// populate keeps as many users active as the profile asks for (closed model).
+func (sc *scene) populate(stop <-chan struct{}) {
+	for {
+		wait, more := sc.adjust(sc.run.elapsed())
+		if !more {
+			return
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-stop:
+			timer.Stop()
+			return
+		case <-sc.poke:
+			timer.Stop()
+		case <-timer.C:
+		}
+	}
+}
+
+// adjust brings the number of active users to what the profile asks for at run time
+// t, and says how long nothing has to be done; more is false when the load is over.
+func (sc *scene) adjust(t time.Duration) (wait time.Duration, more bool) {
+	sc.mu.Lock()
+	sc.turnTo(t)
+	p, at := sc.profile, t-sc.base
+	if at < 0 {
+		sc.mu.Unlock()
+		return -at, true
+	}
+	if sc.ended || over(p, at) || sc.retired > 0 && sc.retired >= p.PeakUsers() || sc.limited && p.PeakUsers() == 0 {
+		sc.mu.Unlock()
+		return 0, false
+	}
+	want := max(0, p.Users(at)-sc.retired)
+	var leave []*user
+	if n := len(sc.active); n > want {
+		leave = slices.Clone(sc.active[want:])
+		sc.active = slices.Delete(sc.active, want, n)
+	}
+	var join []*user
+	for len(sc.active) < want {
+		join = append(join, sc.newActive())
+	}
+	alive := sc.alive
+	wait = sc.quiet(p, at, t)
+	sc.mu.Unlock()
+
+	sc.load.SetTarget(want)
+	sc.load.SetUsers(alive)
+	sc.enter(join)
+	for _, u := range leave {
+		u.leave()
+	}
+	return wait, true
+}
+
+// newUser is called with mu held.
+func (sc *scene) newUser() *user {
+	sc.alive++
+	sc.starting++
+	sc.run.enter()
+	return sc.run.newUser(sc.run.nextUser(), sc)
+}
+
+// enter lets new users in.
+func (sc *scene) enter(users []*user) {
+	if len(users) == 0 {
+		return
+	}
+	sc.run.crowd.ensure(sc.run.population())
+	for _, u := range users {
+		sc.run.crowd.queue.push(u)
+	}
+}
+
+// quiet is how long the level stays as it is: to the end of a flat stage, or one
+// tick of a ramp. Called with mu held.
+func (sc *scene) quiet(p load.Profile, at, t time.Duration) time.Duration {
+	wait := time.Hour
+	stage, since := p.StageAt(at)
+	if stage < 0 {
+		return rampTick
+	}
+	s := p.Stages[stage]
+	if s.Duration > 0 {
+		if wait = s.Duration - since; p.Level(at) != s.Target {
+			wait = min(wait, rampTick)
+		}
+	}
+	if len(sc.changes) > 0 {
+		wait = min(wait, sc.changes[0].At-t)
+	}
+	return max(wait, 0)
+}
+
+// over says that a profile has ended at its own time t.
+func over(p load.Profile, t time.Duration) bool {
+	length := p.Length()
+	return length > 0 && t >= length
+}
+
+// turnTo makes changes that are due by run time t the current profile. Called with
+// mu held.
+func (sc *scene) turnTo(t time.Duration) {
+	for len(sc.changes) > 0 && sc.changes[0].At <= t {
+		c := sc.changes[0]
+		sc.changes = sc.changes[1:]
+		sc.profile, sc.base = c.Profile, c.At
+		sc.waiting.profiles(c.Profile, c.At)
+	}
+}
+
+// change plans a new profile. Two changes at one instant: the later one holds.
+func (sc *scene) change(c load.Change) {
+	sc.mu.Lock()
+	i, _ := slices.BinarySearchFunc(sc.changes, c.At, func(c load.Change, at time.Duration) int {
+		if c.At <= at {
+			return -1
+		}
+		return 1
+	})
+	sc.changes = slices.Insert(sc.changes, i, c)
+	sc.mu.Unlock()
+	sc.look()
+}
+
+// look makes perform look at the state again.
+func (sc *scene) look() {
+	select {
+	case sc.poke <- struct{}{}:
+	default:
+	}
+}
+
+// claim asks for the next start of u: when it is to begin (arrivals; zero in the
+// closed model), or that there is none now.
+func (sc *scene) claim(u *user) (intended time.Time, ok bool) {
+	sc.mu.Lock()
+	defer sc.mu.Unlock()
+	if sc.profile.IterationsPerUser > 0 && u.turns >= sc.profile.IterationsPerUser {
+		sc.retireLocked(u)
+		return time.Time{}, false
+	}
+	if sc.profile.Model == load.ArrivalsModel {
+		return sc.claimStart(u)
+	}
+	if !sc.limited {
+		return time.Time{}, true
+	}
+	if sc.remaining <= 0 {
+		sc.ended = true
+		u.leaving.Store(true)
+		sc.look()
+		return time.Time{}, false
+	}
+	sc.remaining--
+	return time.Time{}, true
+}
+
+// retire makes u leave for good: nobody takes its place.
+func (sc *scene) retire(u *user) {
+	sc.mu.Lock()
+	sc.retireLocked(u)
+	sc.mu.Unlock()
+}
+
+func (sc *scene) retireLocked(u *user) {
+	if u.leaving.Swap(true) {
+		return
+	}
+	sc.retired++
+	if i := slices.Index(sc.active, u); i >= 0 {
+		sc.active = slices.Delete(sc.active, i, i+1)
+	}
+	sc.look()
+}
+
+// ready says that u has done its user_start.
+func (sc *scene) ready(*user) {
+	sc.mu.Lock()
+	sc.starting--
+	sc.mu.Unlock()
+}
+
+// gone says that u has left.
+func (sc *scene) gone(u *user) {
+	sc.mu.Lock()
+	sc.alive--
+	if !u.started {
+		sc.starting--
+	}
+	alive := sc.alive
+	sc.mu.Unlock()
+	sc.load.SetUsers(alive)
+	sc.load.Leave()
+	sc.run.leave()
+}
+
+// dismiss tells all users to leave.
+func (sc *scene) dismiss() {
+	sc.mu.Lock()
+	sc.ended = true
+	sc.mu.Unlock()
+	sc.drop()
+	sc.mu.Lock()
+	users, idle := sc.active, sc.idle
+	sc.active, sc.idle = nil, nil
+	sc.mu.Unlock()
+	sc.load.SetTarget(0)
+	for _, u := range users {
+		u.leave()
+	}
+	for _, u := range idle {
+		sc.run.crowd.queue.push(u)
+	}
+}
+
+// peak is how many users the profile can have at once.
+func (sc *scene) peak() int {
+	sc.mu.Lock()
+	defer sc.mu.Unlock()
+	return sc.profile.PeakUsers()
+}
+
+func (sc *scene) gracefulStop() time.Duration {
+	sc.mu.Lock()
+	defer sc.mu.Unlock()
+	return sc.profile.GracefulStop
+}
+
+// warm lets in the profile's ready users and waits until they have played user_start.
+func (sc *scene) warm(ctx context.Context) error {
+	sc.mu.Lock()
+	p := sc.profile
+	p.MaxUsers = p.ReadyUsers
+	want := 0
+	if p.Model == load.ArrivalsModel {
+		want = p.PeakUsers()
+	}
+	var join []*user
+	for sc.alive < want {
+		join = append(join, sc.newActive())
+	}
+	sc.mu.Unlock()
+	sc.enter(join)
+	tick := time.NewTicker(rampTick)
+	defer tick.Stop()
+	for !sc.isWarm() {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for %d users to be ready: %w", want, ctx.Err())
+		case <-sc.run.stopping:
+			return nil
+		case <-tick.C:
+		}
+	}
+	return nil
+}
+
+func (sc *scene) isWarm() bool {
+	sc.mu.Lock()
+	defer sc.mu.Unlock()
+	return sc.starting <= 0
+}

@@ -1,0 +1,231 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/plan"
+)
+
+// session is one run on this engine: load.Session in this process.
+type session struct {
+	run      *run
+	reporter *reporter
+	quit     chan struct{} // closed by Close
+	done     chan struct{} // closed when the last report is acknowledged, or by Close
+
+	startOnce  sync.Once
+	beginOnce  sync.Once
+	finishOnce sync.Once
+	closeOnce  sync.Once
+	conducted  sync.WaitGroup
+}
+
+var _ load.Session = (*session)(nil)
+
+func newSession(job load.Job, program *plan.Program) (*session, error) {
+	r, err := newRun(job, program)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{run: r, quit: make(chan struct{}), done: make(chan struct{})}
+	s.reporter = newReporter(r, s.quit)
+	go func() {
+		defer close(s.done)
+		s.reporter.loop()
+	}()
+	return s, nil
+}
+
+// Setup plays the plan's setup steps as user 0.
+func (s *session) Setup(ctx context.Context) (load.Vars, error) {
+	s.run.setPhase(load.SettingUp)
+	defer s.run.setPhase(load.Preparing)
+	defer context.AfterFunc(ctx, s.run.client.Interrupt)()
+	u := s.run.newUser(0, nil)
+	defer u.conns.Close()
+	if err := u.phase(ctx, "setup", s.run.life.setup); err != nil {
+		return load.Vars{}, err
+	}
+	return u.vars(), nil
+}
+
+// Warm lets in the users that an arrivals load wants ready before time zero.
+func (s *session) Warm(ctx context.Context, vars load.Vars) error {
+	s.begin(vars)
+	return s.run.warm(ctx)
+}
+
+// begin is everything that must be there before the first user.
+func (s *session) begin(vars load.Vars) {
+	s.beginOnce.Do(func() {
+		s.run.begin(vars)
+		s.run.size()
+	})
+}
+
+// Go begins the load at t0.
+func (s *session) Go(_ context.Context, t0 time.Time, vars load.Vars) error {
+	s.begin(vars)
+	s.startOnce.Do(func() {
+		// A wall clock that is set meanwhile must not move the run: from here on
+		// only the monotonic clock counts.
+		now := time.Now()
+		t0 := now.Add(t0.Sub(now.Round(0)))
+		s.run.t0.Store(&t0)
+		s.conduct(t0)
+	})
+	return nil
+}
+
+func (s *session) conduct(t0 time.Time) {
+	s.conducted.Go(func() {
+		defer close(s.reporter.over)
+		s.run.conduct(t0)
+	})
+}
+
+// Change gives a scenario a new profile from c.At on.
+func (s *session) Change(_ context.Context, c load.Change) error {
+	i := slices.IndexFunc(s.run.scenes, func(sc *scene) bool { return sc.name == c.Scenario })
+	if i < 0 {
+		return fmt.Errorf("change: no scenario %q", c.Scenario)
+	}
+	sc := s.run.scenes[i]
+	if sc.model() != c.Profile.Model {
+		return fmt.Errorf("change: the load of a run stays %s", sc.model())
+	}
+	peak := c.Profile.PeakUsers()
+	if peak > load.MaxUsers {
+		return fmt.Errorf("change: %d users on one worker, which can run %d", peak, load.MaxUsers)
+	}
+	s.run.crowd.ensure(s.run.population() + peak)
+	sc.change(c)
+	return nil
+}
+
+// Clock is this machine's wall clock.
+func (s *session) Clock(context.Context) (time.Time, error) { return time.Now().Round(0), nil }
+
+// Reports is closed after the final report is acknowledged, or by Close.
+func (s *session) Reports() <-chan load.Report { return s.reporter.out }
+
+// Ack acknowledges report seq.
+func (s *session) Ack(seq uint64) { s.reporter.ack(context.Background(), seq) }
+
+// Stop ends the load; before Go it ends a load that never began.
+func (s *session) Stop(now bool) {
+	if now {
+		s.run.stopNow("stopped")
+	} else {
+		s.run.stop("stopped")
+	}
+	s.startOnce.Do(func() { s.conduct(time.Time{}) })
+}
+
+// Teardown plays the plan's teardown steps as user 0.
+func (s *session) Teardown(ctx context.Context, vars load.Vars) error {
+	defer context.AfterFunc(ctx, s.run.after.Interrupt)()
+	u := s.run.newUser(0, nil)
+	u.conns.Close()
+	u.conns = s.run.after.NewConns()
+	defer u.conns.Close()
+	if u.jar != nil {
+		// Cookies of setup come out of a jar.
+		_ = u.jar.Fill(vars.Cookies)
+	}
+	u.fill(vars)
+	return u.phase(ctx, "teardown", s.run.life.teardown)
+}
+
+// Finish asks for the last report.
+func (s *session) Finish(context.Context) error {
+	s.Stop(false)
+	s.finishOnce.Do(func() { close(s.reporter.finish) })
+	return nil
+}
+
+// Close ends everything now and waits for it.
+func (s *session) Close() error {
+	s.closeOnce.Do(func() {
+		s.run.after.Interrupt()
+		s.Stop(true)
+		close(s.quit)
+		s.conducted.Wait()
+		s.run.after.Close()
+	})
+	<-s.done
+	return nil
+}
+
+// Err is nil after the final report, ErrGone after an early Close.
+func (s *session) Err() error {
+	if s.reporter.finished.Load() {
+		return nil
+	}
+	return load.ErrGone
+}
+
+// phase plays lifecycle steps; an error is a step that failed.
+func (u *user) phase(ctx context.Context, name string, steps []*step) error {
+	if len(steps) == 0 {
+		return nil
+	}
+	u.kit = u.run.kits.Get().(*kit)
+	p := u.steps(steps)
+	u.run.kits.Put(u.kit)
+	u.kit = nil
+	if p.interrupted {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return fmt.Errorf("%s: interrupted", name)
+	}
+	if p.failed && p.reaction != "" {
+		return &load.StepError{Phase: name, Step: p.failedStep, Class: p.failure.class, Message: p.failure.message}
+	}
+	return nil
+}
+
+// vars is what u has beyond the plan's constants, and its cookies.
+func (u *user) vars() load.Vars {
+	v := load.Vars{Values: make(map[string]load.Value)}
+	for slot, value := range u.scope.Vars {
+		if value.Kind != load.Unset {
+			v.Values[u.run.program.Vars[slot]] = value
+		}
+	}
+	if u.jar != nil {
+		v.Cookies = u.jar.Cookies()
+	}
+	return v
+}
+
+// fill gives u variables by name; unknown names are another version's and are left out.
+func (u *user) fill(vars load.Vars) {
+	for name, value := range vars.Values {
+		if slot, ok := u.run.program.Slot(name); ok {
+			u.scope.Vars[slot] = value
+		}
+	}
+}
+
+// phases of a run, read by the reporter.
+type phases struct{ p atomic.Uint32 }
+
+func (r *run) setPhase(p load.Phase) { r.phases.p.Store(uint32(p)) }
+func (r *run) phase() load.Phase     { return load.Phase(r.phases.p.Load()) }
+
+// size makes the crowd as strong as the profiles can need, in one go.
+func (r *run) size() {
+	n := 0
+	for _, sc := range r.scenes {
+		n += sc.peak()
+	}
+	r.crowd.ensure(n)
+}

@@ -1,0 +1,82 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/worker/record"
+)
+
+// played is how a list of steps came out.
+type played struct {
+	start, end  time.Time
+	paused      time.Duration // think between the steps, not part of the time
+	failed      bool
+	interrupted bool
+	reaction    load.Reaction // what the failure asks for, beyond ending the list
+	failedStep  string
+	failure     failure
+}
+
+// steps plays steps in order until one fails whose reaction ends the list.
+func (u *user) steps(steps []*step) (p played) {
+	for i, s := range steps {
+		v := u.step(s)
+		if i == 0 {
+			p.start = v.start
+		}
+		p.end = v.end
+		if v.interrupted {
+			p.interrupted = true
+			return p
+		}
+		if v.failed {
+			p.failed = true
+			p.failedStep, p.failure = s.plan.Name, v.failure
+			switch s.plan.OnFailure {
+			case load.Continue:
+			case load.AbortRun:
+				u.run.abort("step " + s.plan.Name + " failed and its plan says abort_run")
+				fallthrough
+			default:
+				p.reaction = s.plan.OnFailure
+				return p
+			}
+		}
+		if think := u.draw(s.plan.Think); think > 0 && i < len(steps)-1 {
+			before := time.Now()
+			u.sleep(think)
+			p.paused += time.Since(before)
+		}
+	}
+	return p
+}
+
+// transaction plays t once. intended is when it was to begin (arrivals), or zero.
+func (u *user) transaction(t *transaction, intended time.Time) {
+	began := time.Now()
+	u.begin(intended, began)
+	p := u.steps(t.steps)
+	if p.interrupted {
+		t.row.Interrupted(0, 0)
+		return
+	}
+	if p.start.IsZero() { // no steps
+		p.start, p.end = began, began
+	}
+	t.row.Done(record.Outcome{Latency: p.end.Sub(p.start) - p.paused, Failed: p.failed})
+	if !intended.IsZero() {
+		t.row.Scheduled(p.end.Sub(intended) - p.paused)
+	}
+	if p.reaction == load.StopUser {
+		u.scene.retire(u)
+	}
+}
+
+// begin counts a start. A user without pace keeps no base for it.
+func (u *user) begin(intended, began time.Time) {
+	if u.begins.IsZero() {
+		u.begins = began
+	}
+	u.scene.load.Start(!intended.IsZero() && began.Sub(intended) > load.LateAfter)
+}

@@ -1,0 +1,37 @@
+//go:build unix
+
+package engine
+
+import (
+	"bytes"
+	"os"
+	"runtime"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// cpuTime is the processor time of this process so far, user and system.
+func cpuTime() time.Duration {
+	var r unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_SELF, &r) != nil {
+		return 0
+	}
+	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
+}
+
+// residentMemory is the resident bytes of this process: exact on Linux, elsewhere
+// what the Go runtime has from the system.
+func residentMemory() int64 {
+	if text, err := os.ReadFile("/proc/self/statm"); err == nil {
+		if f := bytes.Fields(text); len(f) > 1 {
+			if pages, err := strconv.ParseInt(string(f[1]), 10, 64); err == nil {
+				return pages * int64(os.Getpagesize())
+			}
+		}
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.Sys)
+}
