@@ -1,7 +1,11 @@
 package plan
 
 import (
+	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -19,14 +23,17 @@ type Program struct {
 	UserStop     []*Step
 	Teardown     []*Step
 	Transactions []*Transaction // all of the plan, in order, also those switched off (Weight 0)
-	Env          []string       // names that {{$env NAME}} asks for
+	Env          []string       // names that {{$env NAME}} asks for, sorted
+
+	slots map[string]int
 }
 
-// Slot is the slot of a variable.
-func (p *Program) Slot(name string) (slot int, ok bool) { return 0, false }
-
-// Compile compiles p. Issues carry the path of what is wrong.
-func Compile(p *load.Plan) (*Program, []load.Issue) { return nil, nil }
+// Slot is the slot of a variable: of the plan's variables, and of every set and
+// extraction anywhere in the plan.
+func (p *Program) Slot(name string) (slot int, ok bool) {
+	slot, ok = p.slots[name]
+	return slot, ok
+}
 
 // Transaction is a transaction with its defaults filled in.
 type Transaction struct {
@@ -59,36 +66,6 @@ type Assignment struct {
 	Value *ValueTemplate
 }
 
-// Request builds the parts of an HTTP request. Each Append… adds to dst and
-// allocates nothing but for dst itself. A placeholder without a value, or a text
-// that is no valid URL, header or number when expanded, is an *ExpandError.
-type Request struct {
-	Method  string
-	Headers []Header // defaults merged, dropped ones left out; with Content-Type and Authorization
-	HasBody bool
-	// Static: no placeholder anywhere, so that every attempt is the same bytes.
-	Static bool
-
-	Timeout         load.Timeout // Total is always set
-	FollowRedirects int
-	MaxResponseBody int64
-	TLS             load.TLS // defaults merged
-}
-
-// AppendURL appends the absolute URL, with base_url and the encoded query.
-func (r *Request) AppendURL(dst []byte, s *Scope) ([]byte, error) { return dst, nil }
-
-// AppendBody appends the body.
-func (r *Request) AppendBody(dst []byte, s *Scope) ([]byte, error) { return dst, nil }
-
-// Header is one header line of a request.
-type Header struct {
-	Name string
-}
-
-// Append appends the header's value.
-func (h *Header) Append(dst []byte, s *Scope) ([]byte, error) { return dst, nil }
-
 // ExpandError is a template that could not be expanded for this user now.
 type ExpandError struct {
 	Class   load.Class // ClassUnsetVariable or ClassTemplate
@@ -98,7 +75,8 @@ type ExpandError struct {
 func (e *ExpandError) Error() string { return e.Message }
 
 // Scope is what templates see of one user. Not safe for concurrent use; Seq is
-// called by many users at once.
+// called by many users at once. Rand, Seq and Now must be set where a template uses
+// the functions that need them.
 type Scope struct {
 	Vars      []load.Value // by slot; Unset falls back to Consts
 	Consts    []load.Value
@@ -111,51 +89,240 @@ type Scope struct {
 	Now       func() time.Time
 }
 
-// ValueTemplate is a template whose result is a value: one whole placeholder keeps
-// the type of what it names, anything longer is text.
-type ValueTemplate struct{}
-
-// Eval is the value for s.
-func (t *ValueTemplate) Eval(s *Scope) (load.Value, error) { return load.Value{}, nil }
-
-// Response is what extractors and checks read. Body is the decoded body; it may be
-// called several times, and fails when the body cannot be decompressed.
-type Response interface {
-	Status() int
-	Header(name string) (value []byte, ok bool)
-	Cookie(name string) (value []byte, ok bool)
-	Body() ([]byte, error)
-	Latency() time.Duration
+// Compile compiles p. Issues carry the path of what is wrong; the program is nil when
+// one of them is not just a warning.
+//
+// A path follows the file: "transactions[0].steps[2].check[1].matches". What the file
+// may write as a map is addressed by name, also where it is written as a list:
+// "variables.size", "transactions[0].steps[0].request.headers.Accept".
+func Compile(p *load.Plan) (*Program, []load.Issue) {
+	c := &compiler{plan: p, slots: map[string]int{}, env: map[string]bool{}}
+	c.declare()
+	c.constants()
+	c.baseURL()
+	prog := &Program{
+		Plan:      p,
+		Setup:     c.steps("setup", p.Setup, ""),
+		UserStart: c.steps("user_start", p.UserStart, ""),
+		UserStop:  c.steps("user_stop", p.UserStop, ""),
+		Teardown:  c.steps("teardown", p.Teardown, ""),
+	}
+	for i := range p.Transactions {
+		prog.Transactions = append(prog.Transactions, c.transaction(i, &p.Transactions[i]))
+	}
+	prog.Vars, prog.Consts, prog.slots = c.names, c.consts, c.slots
+	prog.Env = slices.Sorted(maps.Keys(c.env))
+	if slices.ContainsFunc(c.issues, func(i load.Issue) bool { return !i.Warning }) {
+		return nil, c.issues
+	}
+	return prog, c.issues
 }
 
-// View holds one response with what several extractors and checks share of it: the
-// parsed JSON, the parsed HTML. A user has one and resets it for each response; it
-// keeps nothing of the response before.
-type View struct{}
-
-// Reset points v at a new response.
-func (v *View) Reset(r Response) {}
-
-// Extractor takes one variable out of a response.
-type Extractor struct {
-	Name     string
-	Slot     int
-	Optional bool       // a miss unsets the variable, or sets Default
-	Default  load.Value // Unset when there is none
+// compiler holds what is known of a plan while it is compiled.
+type compiler struct {
+	plan    *load.Plan
+	names   []string // of each slot
+	slots   map[string]int
+	consts  []load.Value // by slot
+	changes []bool       // by slot: something may change it during the run
+	env     map[string]bool
+	base    template // of base_url, without / at the end when it is static
+	issues  []load.Issue
 }
 
-// Extract is what e finds; a miss is an error whose text says what was looked for
-// and why it is not there.
-func (e *Extractor) Extract(v *View, s *Scope) (load.Value, error) { return load.Value{}, nil }
-
-// Check is one assertion on a response.
-type Check struct {
-	Rule string // the check in the words of the plan, for groups of errors: "json $.ok equals true"
-	Warn bool
+func (c *compiler) issue(path, hint, format string, args ...any) {
+	c.issues = append(c.issues, load.Issue{Path: path, Message: fmt.Sprintf(format, args...), Hint: hint})
 }
 
-// Holds says whether the check holds. It allocates nothing on simple checks.
-func (c *Check) Holds(v *View, s *Scope) bool { return false }
+func (c *compiler) warn(path, hint, format string, args ...any) {
+	c.issue(path, hint, format, args...)
+	c.issues[len(c.issues)-1].Warning = true
+}
 
-// Explain is what was found instead, for a sample: "got 500".
-func (c *Check) Explain(v *View, s *Scope) string { return "" }
+// declare gives every name of the plan its slot before anything is compiled, so that
+// a step may use what a later one sets.
+func (c *compiler) declare() {
+	for _, v := range c.plan.Variables {
+		c.slot("variables."+v.Name, v.Name)
+	}
+	lists := c.stepLists()
+	for _, path := range slices.Sorted(maps.Keys(lists)) {
+		c.declareSteps(path, lists[path])
+	}
+}
+
+func (c *compiler) stepLists() map[string][]load.Step {
+	lists := map[string][]load.Step{
+		"setup": c.plan.Setup, "user_start": c.plan.UserStart, "user_stop": c.plan.UserStop, "teardown": c.plan.Teardown,
+	}
+	for i := range c.plan.Transactions {
+		lists[fmt.Sprintf("transactions[%d].steps", i)] = c.plan.Transactions[i].Steps
+	}
+	return lists
+}
+
+func (c *compiler) declareSteps(path string, steps []load.Step) {
+	for i := range steps {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		for _, v := range steps[i].Set {
+			c.changes[c.slot(at+".set."+v.Name, v.Name)] = true
+		}
+		for k, x := range steps[i].Extract {
+			c.changes[c.slot(fmt.Sprintf("%s.extract[%d].name", at, k), x.Name)] = true
+		}
+	}
+}
+
+func (c *compiler) slot(path, name string) int {
+	if slot, ok := c.slots[name]; ok {
+		return slot
+	}
+	if !isVariableName(name) {
+		c.issue(path, "", "%q is no name for a variable: a letter, then letters, digits, _ and -", name)
+	}
+	slot := len(c.names)
+	c.slots[name] = slot
+	c.names, c.consts, c.changes = append(c.names, name), append(c.consts, load.Value{}), append(c.changes, false)
+	return slot
+}
+
+// constants evaluates the plan's variables, in order: one may use those above it.
+func (c *compiler) constants() {
+	for _, v := range c.plan.Variables {
+		path := "variables." + v.Name
+		before := len(c.issues)
+		t := c.valueTemplate(path, v.Value)
+		if t.constant.Kind == load.Unset && len(c.issues) == before {
+			c.issue(path, "evaluate it for each user with set: in a step", "a variable of the plan is a constant, made of constants above it")
+		}
+		c.consts[c.slots[v.Name]] = t.constant
+	}
+}
+
+func (c *compiler) transaction(i int, t *load.Transaction) *Transaction {
+	out := &Transaction{Index: i, Name: t.Name, Weight: 1, Pace: t.Pace, Think: c.plan.Defaults.Think}
+	if t.Weight != nil {
+		out.Weight = *t.Weight
+	}
+	if t.Off {
+		out.Weight = 0
+	}
+	if t.Think != nil {
+		out.Think = *t.Think
+	}
+	path := fmt.Sprintf("transactions[%d]", i)
+	c.notYet(path+".script", t.Script != nil)
+	out.OnFailure = reaction(t.OnFailure, c.plan.OnFailure)
+	out.Steps = c.steps(path+".steps", t.Steps, t.OnFailure)
+	return out
+}
+
+// reaction is the first that is set, from the innermost level outwards.
+func reaction(levels ...load.Reaction) load.Reaction {
+	for _, r := range levels {
+		if r != "" {
+			return r
+		}
+	}
+	return load.StopTransaction
+}
+
+func (c *compiler) notYet(path string, used bool) {
+	if used {
+		c.issue(path, "", "not yet: it comes with a later version")
+	}
+}
+
+func (c *compiler) steps(path string, steps []load.Step, onFailure load.Reaction) []*Step {
+	var out []*Step
+	for i := range steps {
+		step := c.step(fmt.Sprintf("%s[%d]", path, i), &steps[i], onFailure)
+		if step != nil && !steps[i].Off {
+			out = append(out, step)
+		}
+	}
+	return out
+}
+
+// step compiles s, also when it is switched off: its mistakes are shown now.
+func (c *compiler) step(path string, s *load.Step, onFailure load.Reaction) *Step {
+	c.notYet(path+".script", s.Script != nil)
+	if s.Request == nil {
+		c.notYet(path, true)
+		return nil
+	}
+	out := &Step{Path: path, Name: s.Name, Think: s.Think, OnFailure: reaction(s.OnFailure, onFailure, c.plan.OnFailure)}
+	for _, v := range s.Set {
+		out.Set = append(out.Set, Assignment{c.slots[v.Name], c.valueTemplate(path+".set."+v.Name, v.Value)})
+	}
+	out.Request = c.request(path+".request", s.Request)
+	if out.Name == "" {
+		out.Name = defaultName(out.Request.Method, string(s.Request.URL))
+	}
+	for i := range s.Extract {
+		if e := c.extractor(fmt.Sprintf("%s.extract[%d]", path, i), &s.Extract[i]); e != nil {
+			out.Extracts = append(out.Extracts, e)
+			out.ReadsBody = out.ReadsBody || readsBody(e.source)
+		}
+	}
+	c.checks(path, s.Check, out)
+	return out
+}
+
+// readsBody says whether a source needs the body.
+func readsBody(s finder) bool {
+	switch s.(type) {
+	case headerSource, cookieSource, nil:
+		return false
+	}
+	return true
+}
+
+// defaultName is the name of a step without one: its method and path, with numbers
+// and UUIDs as {id} and placeholders by their names, so that one row holds all of them.
+func defaultName(method, url string) string {
+	parts, _ := parseTemplate(url)
+	var text strings.Builder
+	for _, p := range parts {
+		if p.call == nil {
+			text.WriteString(p.literal)
+			continue
+		}
+		text.WriteString("{" + strings.TrimPrefix(p.call.name, "$") + "}")
+	}
+	path := text.String()
+	if _, rest, ok := strings.Cut(path, "://"); ok {
+		_, rest, _ = strings.Cut(rest, "/")
+		path = "/" + rest
+	}
+	if i := strings.IndexAny(path, "?#"); i >= 0 {
+		path = path[:i]
+	}
+	if i := strings.IndexByte(path, '/'); i > 0 { // {{host}}/path
+		path = path[i:]
+	}
+	segments := strings.Split(path, "/")
+	for i, s := range segments {
+		if isID(s) {
+			segments[i] = "{id}"
+		}
+	}
+	return method + " " + strings.Join(segments, "/")
+}
+
+// isID says whether a segment of a path is a number or a UUID.
+func isID(s string) bool {
+	if s != "" && strings.Trim(s, "0123456789") == "" {
+		return true
+	}
+	if len(s) != 36 {
+		return false
+	}
+	for i, c := range []byte(strings.ToLower(s)) {
+		dash := i == 8 || i == 13 || i == 18 || i == 23
+		if dash != (c == '-') || !dash && strings.IndexByte(lowerHex, c) < 0 {
+			return false
+		}
+	}
+	return true
+}

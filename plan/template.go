@@ -1,0 +1,395 @@
+package plan
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+// template is a text compiled to segments. It is immutable and shared by all users.
+type template []segment
+
+// segment is literal bytes, already encoded for their place, or a placeholder.
+type segment struct {
+	literal string
+	kind    segmentKind
+	place   place
+	slot    int          // of variableSegment
+	name    string       // of the variable or function, for messages
+	low     int64        // of $randomInt; length of $randomString
+	high    int64        // of $randomInt
+	choices []load.Value // of $oneOf
+	filters []filter
+}
+
+// segmentKind says where the value of a segment comes from. Data columns and secrets
+// will be kinds of their own.
+type segmentKind uint8
+
+const (
+	literalSegment segmentKind = iota
+	variableSegment
+	uuidSegment
+	timestampSegment
+	isoTimestampSegment
+	randomIntSegment
+	randomStringSegment
+	oneOfSegment
+	seqSegment
+	userSegment
+	iterationSegment
+	workerSegment
+	envSegment
+)
+
+// place is where an expanded value stands, which says how it is encoded.
+type place uint8
+
+const (
+	inText       place = iota // as it is
+	inJSONString              // between the quotes of a JSON string
+	inJSON                    // a JSON value of its own: keeps its type
+	inQuery                   // a name or value of a query: percent-encoded (RFC 3986)
+	inForm                    // of a form: application/x-www-form-urlencoded
+)
+
+// expand appends the expanded text to dst and allocates nothing but for dst. After an
+// error, dst holds what was expanded so far.
+func (t template) expand(dst []byte, s *Scope) ([]byte, error) {
+	var err error
+	for i := range t {
+		g := &t[i]
+		if g.kind == literalSegment {
+			dst = append(dst, g.literal...)
+			continue
+		}
+		if dst, err = g.expand(dst, s); err != nil {
+			return dst, err
+		}
+	}
+	return dst, nil
+}
+
+// static says that t has no placeholder.
+func (t template) static() bool {
+	return len(t) == 0 || len(t) == 1 && t[0].kind == literalSegment
+}
+
+// text is t as it is when it is static.
+func (t template) text() string {
+	if len(t) == 0 {
+		return ""
+	}
+	return t[0].literal
+}
+
+func (g *segment) expand(dst []byte, s *Scope) ([]byte, error) {
+	if g.kind == variableSegment && len(g.filters) == 0 {
+		v := s.lookup(g.slot)
+		if v.Kind == load.Unset {
+			return dst, g.unset()
+		}
+		return appendEncoded(dst, v.Text, v.Kind, g.place), nil
+	}
+	start := len(dst)
+	dst, kind, err := g.evaluate(dst, s)
+	if err != nil || g.place == inText {
+		return dst, err
+	}
+	return encodeTail(dst, start, kind, g.place), nil
+}
+
+// evaluate appends the value of g as plain text and says its type.
+func (g *segment) evaluate(dst []byte, s *Scope) ([]byte, load.Kind, error) {
+	start := len(dst)
+	dst, kind := g.raw(dst, s)
+	var err error
+	for i := range g.filters {
+		if dst, kind, err = g.filters[i].apply(dst, start, kind); err != nil {
+			return dst, kind, &ExpandError{load.ClassTemplate, fmt.Sprintf("{{%s}}: %v", g.name, err)}
+		}
+	}
+	if kind == load.Unset {
+		return dst, kind, g.unset()
+	}
+	return dst, kind, nil
+}
+
+func (g *segment) unset() error {
+	if g.kind == envSegment {
+		return &ExpandError{load.ClassUnsetVariable, fmt.Sprintf("environment variable %s is not set where the run was started", g.name)}
+	}
+	return &ExpandError{load.ClassUnsetVariable, fmt.Sprintf("variable %s is not set", g.name)}
+}
+
+// lookup is the value of a variable for this user now.
+func (s *Scope) lookup(slot int) load.Value {
+	if slot < len(s.Vars) && s.Vars[slot].Kind != load.Unset {
+		return s.Vars[slot]
+	}
+	if slot < len(s.Consts) {
+		return s.Consts[slot]
+	}
+	return load.Value{}
+}
+
+func (g *segment) raw(dst []byte, s *Scope) ([]byte, load.Kind) {
+	switch g.kind {
+	case variableSegment:
+		v := s.lookup(g.slot)
+		return append(dst, v.Text...), v.Kind
+	case uuidSegment:
+		return appendUUID(dst, s.Rand.Uint64(), s.Rand.Uint64()), load.String
+	case timestampSegment:
+		return strconv.AppendInt(dst, s.Now().Unix(), 10), load.Number
+	case isoTimestampSegment:
+		return s.Now().UTC().AppendFormat(dst, "2006-01-02T15:04:05.000Z"), load.String
+	case randomIntSegment:
+		return strconv.AppendInt(dst, randomInt(s, g.low, g.high), 10), load.Number
+	case randomStringSegment:
+		return appendRandom(dst, s, g.low), load.String
+	case oneOfSegment:
+		v := &g.choices[s.Rand.IntN(len(g.choices))]
+		return append(dst, v.Text...), v.Kind
+	case seqSegment:
+		return strconv.AppendInt(dst, s.Seq(), 10), load.Number
+	case userSegment:
+		return strconv.AppendInt(dst, s.User, 10), load.Number
+	case iterationSegment:
+		return strconv.AppendInt(dst, s.Iteration, 10), load.Number
+	case workerSegment:
+		return append(dst, s.Worker...), load.String
+	case envSegment:
+		if text, ok := s.Env[g.name]; ok {
+			return append(dst, text...), load.String
+		}
+	}
+	return dst, load.Unset
+}
+
+// randomInt is uniform over low..high, both included.
+func randomInt(s *Scope, low, high int64) int64 {
+	span := uint64(high) - uint64(low) + 1
+	if span == 0 { // all of int64
+		return int64(s.Rand.Uint64())
+	}
+	return int64(uint64(low) + s.Rand.Uint64N(span))
+}
+
+func appendRandom(dst []byte, s *Scope, n int64) []byte {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	for range n {
+		dst = append(dst, letters[s.Rand.IntN(len(letters))])
+	}
+	return dst
+}
+
+// appendUUID appends a random UUID (RFC 9562, 5.4: version 4).
+func appendUUID(dst []byte, hi, lo uint64) []byte {
+	hi = hi&^0xf000 | 0x4000
+	lo = lo&^(3<<62) | 2<<62
+	for i := range 32 {
+		if i == 8 || i == 12 || i == 16 || i == 20 {
+			dst = append(dst, '-')
+		}
+		word := hi
+		if i >= 16 {
+			word = lo
+		}
+		dst = append(dst, lowerHex[word>>(60-4*(i%16))&15])
+	}
+	return dst
+}
+
+// filter changes a value: urlencode, base64, json, number, bool, default.
+type filter struct {
+	name  string
+	value load.Value // of default
+}
+
+// apply changes the value in dst[start:] of the given kind. An unset value passes all
+// filters but default.
+func (f *filter) apply(dst []byte, start int, kind load.Kind) ([]byte, load.Kind, error) {
+	if f.name == "default" {
+		if kind == load.Unset {
+			return append(dst, f.value.Text...), f.value.Kind, nil
+		}
+		return dst, kind, nil
+	}
+	if kind == load.Unset {
+		return dst, kind, nil
+	}
+	switch f.name {
+	case "urlencode":
+		return encodeTail(dst, start, kind, inQuery), load.String, nil
+	case "json":
+		return encodeTail(dst, start, kind, inJSON), load.String, nil
+	case "base64":
+		end := len(dst)
+		dst = base64.StdEncoding.AppendEncode(dst, dst[start:end])
+		return moveTail(dst, start, end), load.String, nil
+	case "number":
+		return asNumber(dst, start)
+	}
+	return asBool(dst, start)
+}
+
+func asNumber(dst []byte, start int) ([]byte, load.Kind, error) {
+	text := strings.TrimSpace(sharedText(dst[start:]))
+	if !isNumber(text) {
+		return dst, load.Unset, fmt.Errorf("%q is not a number", bounded(strings.Clone(text), 60))
+	}
+	return append(dst[:start], text...), load.Number, nil
+}
+
+func asBool(dst []byte, start int) ([]byte, load.Kind, error) {
+	switch text := strings.TrimSpace(sharedText(dst[start:])); text {
+	case "true", "1":
+		return append(dst[:start], "true"...), load.Bool, nil
+	case "false", "0", "":
+		return append(dst[:start], "false"...), load.Bool, nil
+	default:
+		return dst, load.Unset, fmt.Errorf("%q is neither true nor false", bounded(strings.Clone(text), 60))
+	}
+}
+
+// encodeTail encodes dst[start:] in place.
+func encodeTail(dst []byte, start int, kind load.Kind, p place) []byte {
+	end := len(dst)
+	dst = appendEncoded(dst, sharedText(dst[start:end]), kind, p)
+	return moveTail(dst, start, end)
+}
+
+// moveTail replaces dst[start:end] by dst[end:].
+func moveTail(dst []byte, start, end int) []byte {
+	n := copy(dst[start:], dst[end:])
+	return dst[:start+n]
+}
+
+// appendEncoded appends a value as its place needs it. text may be a part of dst.
+func appendEncoded(dst []byte, text string, kind load.Kind, p place) []byte {
+	switch p {
+	case inJSONString:
+		return appendJSONText(dst, text)
+	case inJSON:
+		return appendJSON(dst, load.Value{Kind: kind, Text: text})
+	case inQuery:
+		return appendPercent(dst, text, false)
+	case inForm:
+		return appendPercent(dst, text, true)
+	}
+	return append(dst, text...)
+}
+
+// appendJSON appends v as a JSON value: text is quoted, everything else is as written.
+func appendJSON(dst []byte, v load.Value) []byte {
+	if v.Kind != load.String {
+		return append(dst, v.Text...)
+	}
+	dst = append(dst, '"')
+	dst = appendJSONText(dst, v.Text)
+	return append(dst, '"')
+}
+
+const (
+	lowerHex = "0123456789abcdef"
+	upperHex = "0123456789ABCDEF"
+)
+
+// appendJSONText appends s as it stands between the quotes of a JSON string. Bytes
+// that are no UTF-8 become U+FFFD.
+func appendJSONText(dst []byte, s string) []byte {
+	for i := 0; i < len(s); {
+		from := i
+		for i < len(s) && plainInJSON(s[i]) {
+			i++
+		}
+		dst = append(dst, s[from:i]...)
+		if i == len(s) {
+			break
+		}
+		if c := s[i]; c < utf8.RuneSelf {
+			dst = appendJSONEscape(dst, c)
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		dst = utf8.AppendRune(dst, r)
+		i += n
+	}
+	return dst
+}
+
+func plainInJSON(c byte) bool { return c >= 0x20 && c < utf8.RuneSelf && c != '"' && c != '\\' }
+
+func appendJSONEscape(dst []byte, c byte) []byte {
+	switch c {
+	case '"', '\\':
+		return append(dst, '\\', c)
+	case '\n':
+		return append(dst, '\\', 'n')
+	case '\r':
+		return append(dst, '\\', 'r')
+	case '\t':
+		return append(dst, '\\', 't')
+	}
+	return append(dst, '\\', 'u', '0', '0', lowerHex[c>>4], lowerHex[c&15])
+}
+
+// appendPercent percent-encodes everything but the unreserved characters of RFC 3986,
+// 2.3; in a form a space is +.
+func appendPercent(dst []byte, s string, form bool) []byte {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case unreserved(c):
+			dst = append(dst, c)
+		case c == ' ' && form:
+			dst = append(dst, '+')
+		default:
+			dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
+		}
+	}
+	return dst
+}
+
+func unreserved(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_' || c == '~'
+}
+
+// ValueTemplate is a template whose result is a value: one whole placeholder keeps
+// the type of what it names, anything longer is text. It is immutable and shared by
+// all users.
+type ValueTemplate struct {
+	constant load.Value // when it is not Unset
+	whole    *segment   // one placeholder
+	longer   template
+	kind     load.Kind // of longer: String, or Composite for JSON with placeholders in it
+}
+
+// Eval is the value for s. The error is an *ExpandError.
+func (t *ValueTemplate) Eval(s *Scope) (load.Value, error) {
+	if t.constant.Kind != load.Unset {
+		return t.constant, nil
+	}
+	if t.whole != nil && t.whole.kind == variableSegment && len(t.whole.filters) == 0 {
+		if v := s.lookup(t.whole.slot); v.Kind != load.Unset {
+			return v, nil
+		}
+		return load.Value{}, t.whole.unset()
+	}
+	var buf [128]byte // short values allocate only their text
+	text, kind, err := buf[:0], t.kind, error(nil)
+	if t.whole != nil {
+		text, kind, err = t.whole.evaluate(text, s)
+	} else {
+		text, err = t.longer.expand(text, s)
+	}
+	if err != nil {
+		return load.Value{}, err
+	}
+	return load.Value{Kind: kind, Text: string(text)}, nil
+}
