@@ -1,0 +1,201 @@
+package proto
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/proto/internal/pb"
+)
+
+// Each noun has its two directions beside each other: xToPB and xFromPB. The
+// direction from the wire checks what a later index or conversion relies on, and
+// fails rather than guesses.
+
+func each[A, B any](in []A, f func(A) B) []B {
+	if len(in) == 0 {
+		return nil
+	}
+	out := make([]B, len(in))
+	for i, a := range in {
+		out[i] = f(a)
+	}
+	return out
+}
+
+func eachChecked[A, B any](in []A, what string, f func(A) (B, error)) ([]B, error) {
+	if len(in) == 0 {
+		return nil, nil
+	}
+	out := make([]B, len(in))
+	for i, a := range in {
+		b, err := f(a)
+		if err != nil {
+			return nil, fmt.Errorf("%s[%d]: %w", what, i, err)
+		}
+		out[i] = b
+	}
+	return out, nil
+}
+
+func timeToPB(t time.Time) *pb.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &pb.Time{Seconds: t.Unix(), Nanos: int32(t.Nanosecond())}
+}
+
+func timeFromPB(t *pb.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return time.Unix(t.Seconds, int64(t.Nanos)).UTC()
+}
+
+func labelToPB(l load.Label) *pb.Label   { return &pb.Label{Name: l.Name, Value: l.Value} }
+func labelFromPB(l *pb.Label) load.Label { return load.Label{Name: l.GetName(), Value: l.GetValue()} }
+
+func nodeToPB(n load.Node) *pb.Node {
+	return &pb.Node{
+		Id: n.ID, Address: n.Address, Host: n.Host, Labels: each(n.Labels, labelToPB), Version: n.Version,
+		Protocol: int64(n.Protocol), Os: n.OS, Cpus: int64(n.CPUs), Started: timeToPB(n.Started),
+	}
+}
+
+func nodeFromPB(n *pb.Node) load.Node {
+	return load.Node{
+		ID: n.GetId(), Address: n.GetAddress(), Host: n.GetHost(), Labels: each(n.GetLabels(), labelFromPB), Version: n.GetVersion(),
+		Protocol: int(n.GetProtocol()), OS: n.GetOs(), CPUs: int(n.GetCpus()), Started: timeFromPB(n.GetStarted()),
+	}
+}
+
+func jobToPB(j load.Job) *pb.Job {
+	return &pb.Job{
+		Run: j.Run, Epoch: j.Epoch, Owner: j.Owner, Plan: j.Plan, Index: int64(j.Index), Of: int64(j.Of), Seed: j.Seed,
+		Shares: each(j.Shares, shareToPB), Env: j.Env, Worker: j.Worker, Grace: int64(j.Grace),
+	}
+}
+
+func jobFromPB(j *pb.Job) load.Job {
+	return load.Job{
+		Run: j.GetRun(), Epoch: j.GetEpoch(), Owner: j.GetOwner(), Plan: j.GetPlan(), Index: int(j.GetIndex()), Of: int(j.GetOf()), Seed: j.GetSeed(),
+		Shares: each(j.GetShares(), shareFromPB), Env: j.GetEnv(), Worker: j.GetWorker(), Grace: time.Duration(j.GetGrace()),
+	}
+}
+
+func shareToPB(s load.Share) *pb.Share {
+	return &pb.Share{Scenario: s.Scenario, StartAt: int64(s.StartAt), Profile: profileToPB(s.Profile), Weights: each(s.Weights, weightToPB)}
+}
+
+func shareFromPB(s *pb.Share) load.Share {
+	return load.Share{
+		Scenario: s.GetScenario(), StartAt: time.Duration(s.GetStartAt()),
+		Profile: profileFromPB(s.GetProfile()), Weights: each(s.GetWeights(), weightFromPB),
+	}
+}
+
+func weightToPB(w load.Weight) *pb.Weight {
+	return &pb.Weight{Transaction: w.Transaction, Weight: int64(w.Weight)}
+}
+
+func weightFromPB(w *pb.Weight) load.Weight {
+	return load.Weight{Transaction: w.GetTransaction(), Weight: int(w.GetWeight())}
+}
+
+func profileToPB(p load.Profile) *pb.Profile {
+	return &pb.Profile{
+		Model: string(p.Model), Stages: each(p.Stages, stageToPB), Begin: p.Begin, MaxUsers: int64(p.MaxUsers),
+		MaxWait: int64(p.MaxWait), ReadyUsers: int64(p.ReadyUsers), Iterations: p.Iterations, IterationsPerUser: p.IterationsPerUser,
+		GracefulStop: int64(p.GracefulStop), Index: int64(p.Index), Of: int64(p.Of),
+	}
+}
+
+func profileFromPB(p *pb.Profile) load.Profile {
+	return load.Profile{
+		Model: load.Model(p.GetModel()), Stages: each(p.GetStages(), stageFromPB), Begin: p.GetBegin(), MaxUsers: int(p.GetMaxUsers()),
+		MaxWait: time.Duration(p.GetMaxWait()), ReadyUsers: int(p.GetReadyUsers()), Iterations: p.GetIterations(), IterationsPerUser: p.GetIterationsPerUser(),
+		GracefulStop: time.Duration(p.GetGracefulStop()), Index: int(p.GetIndex()), Of: int(p.GetOf()),
+	}
+}
+
+func stageToPB(s load.Stage) *pb.Stage {
+	return &pb.Stage{Name: s.Name, Target: s.Target, Duration: int64(s.Duration), Jump: s.Jump}
+}
+
+func stageFromPB(s *pb.Stage) load.Stage {
+	return load.Stage{Name: s.GetName(), Target: s.GetTarget(), Duration: time.Duration(s.GetDuration()), Jump: s.GetJump()}
+}
+
+func changeToPB(c load.Change) *pb.Change {
+	return &pb.Change{Scenario: c.Scenario, At: int64(c.At), Profile: profileToPB(c.Profile)}
+}
+
+func changeFromPB(c *pb.Change) load.Change {
+	return load.Change{Scenario: c.GetScenario(), At: time.Duration(c.GetAt()), Profile: profileFromPB(c.GetProfile())}
+}
+
+func valueToPB(v load.Value) *pb.Value { return &pb.Value{Kind: uint32(v.Kind), Text: v.Text} }
+
+func valueFromPB(v *pb.Value) (load.Value, error) {
+	if v.GetKind() > uint32(load.Composite) {
+		return load.Value{}, fmt.Errorf("unknown kind of value %d", v.GetKind())
+	}
+	return load.Value{Kind: load.Kind(v.GetKind()), Text: v.GetText()}, nil
+}
+
+func valuesToPB(m map[string]load.Value) map[string]*pb.Value {
+	if len(m) == 0 {
+		return nil
+	}
+	out := make(map[string]*pb.Value, len(m))
+	for name, v := range m {
+		out[name] = valueToPB(v)
+	}
+	return out
+}
+
+func valuesFromPB(m map[string]*pb.Value) (map[string]load.Value, error) {
+	if len(m) == 0 {
+		return nil, nil
+	}
+	out := make(map[string]load.Value, len(m))
+	for name, p := range m {
+		v, err := valueFromPB(p)
+		if err != nil {
+			return nil, fmt.Errorf("variable %q: %w", name, err)
+		}
+		out[name] = v
+	}
+	return out, nil
+}
+
+func varsToPB(v load.Vars) *pb.Vars {
+	return &pb.Vars{Values: valuesToPB(v.Values), Cookies: each(v.Cookies, cookieToPB)}
+}
+
+func varsFromPB(v *pb.Vars) (load.Vars, error) {
+	values, err := valuesFromPB(v.GetValues())
+	return load.Vars{Values: values, Cookies: each(v.GetCookies(), cookieFromPB)}, err
+}
+
+func cookieToPB(c load.Cookie) *pb.Cookie {
+	return &pb.Cookie{
+		Url: c.URL, Name: c.Name, Value: c.Value, Domain: c.Domain, Path: c.Path,
+		Expires: timeToPB(c.Expires), Secure: c.Secure, HttpOnly: c.HTTPOnly,
+	}
+}
+
+func cookieFromPB(c *pb.Cookie) load.Cookie {
+	return load.Cookie{
+		URL: c.GetUrl(), Name: c.GetName(), Value: c.GetValue(), Domain: c.GetDomain(), Path: c.GetPath(),
+		Expires: timeFromPB(c.GetExpires()), Secure: c.GetSecure(), HTTPOnly: c.GetHttpOnly(),
+	}
+}
+
+func sendRequestToPB(r load.SendRequest) *pb.SendOnceRequest {
+	return &pb.SendOnceRequest{Protocol: load.Protocol, Plan: r.Plan, Transaction: r.Transaction, All: r.All, Env: r.Env, Seed: r.Seed}
+}
+
+func sendRequestFromPB(r *pb.SendOnceRequest) load.SendRequest {
+	return load.SendRequest{Plan: r.GetPlan(), Transaction: r.GetTransaction(), All: r.GetAll(), Env: r.GetEnv(), Seed: r.GetSeed()}
+}
