@@ -1,0 +1,295 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+// ChangeRequest asks for another load from shortly on. Set Users (closed model) or
+// Rate (arrivals) for a level, Scale for a multiple of what the profile has left, or
+// Stages for a new course; they exclude each other.
+type ChangeRequest struct {
+	Scenario string   // empty: the only one; with Scale: all
+	Users    *int     // that many users, SpawnRate more (or fewer) each second
+	Rate     *float64 // that many starts per second
+	// SpawnRate is how fast the new level is reached; nil: at once.
+	SpawnRate *float64
+	// Duration is how long the load goes on; nil: until it would have ended anyway.
+	Duration *time.Duration
+	Scale    *float64
+	Stages   []load.Stage
+}
+
+// ErrNotRunning: the load of a run can be changed only while it is on.
+var ErrNotRunning = errors.New("the run has no load that could be changed now")
+
+// RequestError is a change that does not fit the run.
+type RequestError struct{ Message string }
+
+func (e *RequestError) Error() string { return e.Message }
+
+func refuse(format string, args ...any) error { return &RequestError{fmt.Sprintf(format, args...)} }
+
+// changeAhead is how far ahead a change is set, so that all workers make it together.
+const changeAhead = 1500 * time.Millisecond
+
+// maxRate bounds starts per second; maxLength the run time of any load.
+const (
+	maxRate   = 1e6
+	maxStages = 1000
+	maxLength = 366 * 24 * time.Hour
+)
+
+// changes are the loads as they now are.
+type changes struct {
+	loads []scenario
+	busy  bool // a change is on its way to the workers
+}
+
+// length is the run time at which the last load ends by itself; 0 when one has no end.
+func (c *changes) length() time.Duration {
+	sh := shape{loads: c.loads}
+	return sh.length()
+}
+
+// Change changes the load on all workers and returns when they have taken it: it then
+// holds from about a second later on. ErrNotRunning and *RequestError mean that
+// nothing changed; after any other error workers may differ, and the run's reason
+// says so.
+func (r *Run) Change(ctx context.Context, q ChangeRequest) error {
+	answer := make(chan error, 1)
+	if !r.ask(func(c *conductor) { c.change(ctx, q, answer) }) {
+		return ErrNotRunning
+	}
+	select {
+	case err := <-answer:
+		return err
+	case <-r.done:
+		return ErrNotRunning
+	}
+}
+
+func (c *conductor) change(ctx context.Context, q ChangeRequest, answer chan<- error) {
+	if c.state != load.StateRunning || c.cause != nil || c.changes.busy {
+		answer <- ErrNotRunning
+		return
+	}
+	at := time.Since(c.t0) + changeAhead
+	next, changed, err := c.changes.apply(q, at)
+	if err == nil {
+		sh := shape{loads: next}
+		if n, most := sh.peakUsers(), load.MaxUsers*len(c.members); n > most {
+			err = refuse("%d users are more than the %d that %d workers can have", n, most, len(c.members))
+		}
+	}
+	if err != nil {
+		answer <- err
+		return
+	}
+	c.changes.loads, c.changes.busy = next, true
+	c.spread(ctx, changed, at, answer)
+}
+
+// spread tells all live workers, each about all loads that changed.
+func (c *conductor) spread(ctx context.Context, changed []scenario, at time.Duration, answer chan<- error) {
+	ctx, cancel := context.WithTimeout(ctx, slack)
+	stop := context.AfterFunc(c.ctx, cancel)
+	left, n := 0, len(c.members)
+	var failed error
+	finish := func() {
+		if left > 0 {
+			return
+		}
+		stop()
+		cancel()
+		c.changes.busy = false
+		if failed != nil {
+			c.stats.note("a change of the load did not reach all workers: " + failed.Error())
+		}
+		answer <- failed
+	}
+	for _, m := range c.members {
+		if m.gone() || m.ended {
+			continue
+		}
+		left++
+		c.spawn(func() func() {
+			var err error
+			for _, s := range changed {
+				if err == nil {
+					err = m.session.Change(ctx, load.Change{Scenario: s.name, At: at, Profile: s.profile.Share(m.index, n)})
+				}
+			}
+			return func() {
+				left--
+				if err != nil {
+					failed = errors.Join(failed, fmt.Errorf("worker %s: %w", m.ID, err))
+				}
+				finish()
+			}
+		})
+	}
+	if left == 0 {
+		finish()
+	}
+}
+
+// apply is the loads after q, and those of them that changed; their profiles begin at
+// the run time at.
+func (c *changes) apply(q ChangeRequest, at time.Duration) (all, changed []scenario, err error) {
+	if err := q.validate(); err != nil {
+		return nil, nil, err
+	}
+	all = slices.Clone(c.loads)
+	found := false
+	for i := range all {
+		if all[i].name != q.Scenario && !(q.Scenario == "" && (q.Scale != nil || len(all) == 1)) {
+			continue
+		}
+		found = true
+		if all[i].startAt > at {
+			return nil, nil, refuse("scenario %q has not begun yet", all[i].name)
+		}
+		p, err := q.profile(all[i].profile, at-all[i].startAt)
+		if err != nil {
+			return nil, nil, err
+		}
+		all[i].profile, all[i].startAt = p, at
+		changed = append(changed, all[i])
+	}
+	if !found {
+		return nil, nil, refuse("no scenario %q in this run", q.Scenario)
+	}
+	return all, changed, nil
+}
+
+func (q *ChangeRequest) validate() error {
+	kinds := 0
+	for _, set := range []bool{q.Users != nil, q.Rate != nil, q.Scale != nil, q.Stages != nil} {
+		if set {
+			kinds++
+		}
+	}
+	bad := func(x *float64, most float64) bool { return x != nil && !(*x >= 0 && *x <= most) }
+	switch {
+	case kinds > 1:
+		return refuse("users, rate, scale and stages exclude each other")
+	case kinds == 0 && q.Duration == nil:
+		return refuse("nothing to change: give users, rate, scale, stages or duration")
+	case q.SpawnRate != nil && q.Users == nil && q.Rate == nil:
+		return refuse("spawn_rate needs users or rate")
+	case q.Users != nil && (*q.Users < 0 || *q.Users > 1e9), bad(q.Rate, maxRate), bad(q.Scale, 1e6):
+		return refuse("a level must be a number from 0 up, within reason")
+	case q.SpawnRate != nil && !(*q.SpawnRate > 0 && *q.SpawnRate <= 1e9):
+		return refuse("spawn_rate must be above 0")
+	case q.Duration != nil && (*q.Duration <= 0 || *q.Duration > maxLength):
+		return refuse("duration must be above 0 and at most a year")
+	case len(q.Stages) > maxStages:
+		return refuse("%d stages are more than %d", len(q.Stages), maxStages)
+	}
+	for i, s := range q.Stages {
+		last := i == len(q.Stages)-1
+		if !(s.Target >= 0 && s.Target <= 1e9) || s.Duration < 0 || s.Duration > maxLength || s.Duration == 0 && !last {
+			return refuse("stages[%d]: a target from 0 up and a duration above 0", i)
+		}
+	}
+	return nil
+}
+
+// profile is what p becomes when it is changed at time t of its own.
+func (q *ChangeRequest) profile(p load.Profile, t time.Duration) (load.Profile, error) {
+	if p.Length() > 0 && t >= p.Length() {
+		return p, ErrNotRunning
+	}
+	rest := tail(p, t)
+	left := rest.Length()
+	if q.Duration != nil {
+		left = *q.Duration
+	}
+	switch {
+	case q.Users != nil && p.Model != load.UsersModel:
+		return p, refuse("this load is arrivals per second: give rate instead of users")
+	case q.Rate != nil && p.Model != load.ArrivalsModel:
+		return p, refuse("this load is users: give users instead of rate")
+	case q.Users != nil:
+		rest.Stages = reach(rest.Begin, float64(*q.Users), q.SpawnRate, left)
+	case q.Rate != nil:
+		rest.Stages = reach(rest.Begin, *q.Rate, q.SpawnRate, left)
+	case q.Stages != nil:
+		rest.Stages = slices.Clone(q.Stages)
+	case q.Scale != nil:
+		for i := range rest.Stages {
+			rest.Stages[i].Target *= *q.Scale
+		}
+		fallthrough
+	default:
+		if q.Duration != nil {
+			rest.Stages = lasting(rest, left)
+		}
+	}
+	return rest, nil
+}
+
+// tail is what is left of p at t.
+func tail(p load.Profile, t time.Duration) load.Profile {
+	rest := p
+	if t <= 0 {
+		rest.Stages = slices.Clone(p.Stages)
+		return rest
+	}
+	i, since := p.StageAt(t)
+	rest.Begin = p.Level(t)
+	rest.Stages = slices.Clone(p.Stages[max(i, 0):])
+	if len(rest.Stages) > 0 && rest.Stages[0].Duration > 0 {
+		rest.Stages[0].Duration -= since
+	}
+	return rest
+}
+
+// reach goes from one level to another, perSecond each second (nil: at once), and
+// holds it; all in all for length, 0: until stopped.
+func reach(from, to float64, perSecond *float64, length time.Duration) []load.Stage {
+	hold := load.Stage{Target: to, Duration: length, Jump: true}
+	if perSecond == nil || from == to {
+		return []load.Stage{hold}
+	}
+	need := math.Abs(to-from) / *perSecond
+	if length > 0 && need >= length.Seconds() {
+		reached := from + math.Copysign(*perSecond*length.Seconds(), to-from)
+		return []load.Stage{{Target: reached, Duration: length}}
+	}
+	if need > maxLength.Seconds() {
+		need = maxLength.Seconds()
+	}
+	ramp := load.Stage{Target: to, Duration: max(time.Duration(need*float64(time.Second)), 1)}
+	if length > 0 {
+		hold.Duration = max(length-ramp.Duration, 1)
+	}
+	return []load.Stage{ramp, hold}
+}
+
+// lasting are the stages of p, cut or held so that they take d.
+func lasting(p load.Profile, d time.Duration) []load.Stage {
+	var stages []load.Stage
+	cut := p
+	for _, s := range p.Stages {
+		if s.Duration <= 0 || s.Duration >= d {
+			level := s.Target
+			if s.Duration > 0 && !s.Jump {
+				level = cut.Level(d)
+			}
+			return append(stages, load.Stage{Name: s.Name, Target: level, Duration: d, Jump: s.Jump || s.Duration <= 0})
+		}
+		stages = append(stages, s)
+		d -= s.Duration
+		cut.Begin, cut.Stages = s.Target, cut.Stages[1:]
+	}
+	last := cut.Begin
+	return append(stages, load.Stage{Target: last, Duration: d, Jump: true})
+}

@@ -1,0 +1,257 @@
+package run
+
+import (
+	"strings"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+// member is a worker of the run as the owner sees it.
+type member struct {
+	Member
+	index   int
+	session load.Session // nil until prepared
+
+	seq   uint64        // last report merged
+	upTo  time.Duration // run time up to which it has reported
+	heard time.Time
+	phase load.Phase
+
+	ended   bool          // its load is over
+	endedAt time.Duration // run time of that
+	reason  string        // why its load is over
+	final   bool          // its last report is merged
+	lost    bool          // silent for LostAfter; may come back
+	broken  bool          // its session is over for good; never comes back
+	wasLost bool
+	trouble string // what is wrong with it, in words
+
+	clock  clock
+	lateGo time.Duration // by how much its start order came too late
+
+	requests int64
+	users    []int // now, by scenario
+	cpuMax   float64
+	memMax   int64
+	hot      time.Duration // stretch of CPU over hotCPU that is going on
+	hottest  time.Duration // longest such stretch
+	lagMax   time.Duration
+}
+
+// gone is true when nothing can be asked of m now.
+func (m *member) gone() bool { return m.lost || m.broken }
+
+// report merges one report. One that is already merged, or too early, changes nothing.
+func (c *conductor) report(m *member, r *load.Report) {
+	if m.broken {
+		return
+	}
+	if r.Seq != m.seq+1 {
+		c.hear(m)
+		m.session.Ack(m.seq)
+		return
+	}
+	if err := c.stats.check(r, c.latest()); err != nil {
+		c.spec.Log.Error("malformed report", "run", c.spec.ID, "worker", m.ID, "error", err)
+		m.session.Stop(true)
+		c.breakOff(m, "sent a malformed report: "+err.Error())
+		return
+	}
+	c.hear(m)
+	c.merge(m, r)
+	m.seq = r.Seq
+	m.session.Ack(m.seq)
+	m.phase = r.Phase
+	if r.Ended && !m.ended {
+		m.ended, m.endedAt, m.reason = true, m.upTo, clip(r.Reason, load.MaxMessage)
+	}
+	m.final = m.final || r.Final
+	if r.Abort != "" {
+		c.end(load.StateAborted, clip(r.Abort, load.MaxMessage))
+	}
+}
+
+// latest is the largest run time that a report may speak of now.
+func (c *conductor) latest() time.Duration {
+	if c.t0.IsZero() {
+		return 0
+	}
+	// Clocks differ a little, and an interval may be announced as it begins.
+	return max(time.Since(c.t0), 0) + time.Minute
+}
+
+func (c *conductor) merge(m *member, r *load.Report) {
+	c.stats.merge(r, m.ID)
+	for i := range r.Intervals {
+		iv := &r.Intervals[i]
+		c.series.add(iv, r.Rows, &c.shape)
+		m.observe(iv, r.Rows, &c.shape)
+	}
+	for i := range r.Logs {
+		l := &r.Logs[i]
+		c.spec.Log.Info("worker log", "run", c.spec.ID, "worker", m.ID, "level", l.Level, "message", l.Message)
+	}
+}
+
+// hotCPU is the share of a machine above which an engine measures itself.
+const hotCPU = 0.9
+
+func (m *member) observe(iv *load.Interval, rows []load.RowKey, sh *shape) {
+	m.upTo = max(m.upTo, iv.To)
+	for i := range iv.Rows {
+		if rows[iv.Rows[i].Row].Kind == load.StepRow {
+			m.requests += iv.Rows[i].Requests
+		}
+	}
+	if m.users == nil {
+		m.users = make([]int, len(sh.loads))
+	}
+	for _, l := range iv.Loads {
+		m.users[sh.scenario(l.Scenario)] = l.Users
+	}
+	m.cpuMax = max(m.cpuMax, iv.CPU)
+	m.memMax = max(m.memMax, iv.Memory)
+	m.lagMax = max(m.lagMax, iv.Lag)
+	if iv.CPU > hotCPU {
+		m.hot += max(iv.To-iv.From, 0)
+		m.hottest = max(m.hottest, m.hot)
+	} else {
+		m.hot = 0
+	}
+}
+
+// hear notes that m is alive.
+func (c *conductor) hear(m *member) {
+	m.heard = time.Now()
+	if m.lost {
+		m.lost, m.trouble = false, ""
+		c.spec.Log.Info("worker is back", "run", c.spec.ID, "worker", m.ID)
+	}
+}
+
+// listen notes that m has been silent for too long.
+func (c *conductor) listen(m *member) {
+	if m.session == nil || m.gone() || m.final || time.Since(m.heard) < LostAfter {
+		return
+	}
+	m.lost, m.wasLost, m.trouble = true, true, "no report for "+LostAfter.String()
+	c.spec.Log.Warn("worker is lost", "run", c.spec.ID, "worker", m.ID)
+}
+
+// suspect is true when m has been silent for a while.
+func (m *member) suspect() bool {
+	return m.session != nil && !m.gone() && !m.final && time.Since(m.heard) >= SuspectAfter
+}
+
+// closed notes that m's reports have come to an end.
+func (c *conductor) closed(m *member, err error) {
+	if m.final || m.broken {
+		return
+	}
+	reason := "its session ended without a last report"
+	if err != nil {
+		reason = err.Error()
+	}
+	c.breakOff(m, reason)
+}
+
+// breakOff notes that m takes no further part.
+func (c *conductor) breakOff(m *member, reason string) {
+	m.broken, m.wasLost, m.trouble = true, true, clip(reason, load.MaxMessage)
+	c.spec.Log.Warn("worker is out of the run", "run", c.spec.ID, "worker", m.ID, "reason", m.trouble)
+	c.lookAfterLosses()
+}
+
+// giveUp notes that m is not waited for any longer.
+func (c *conductor) giveUp(m *member, reason string) {
+	if m.trouble != "" {
+		reason += " (" + m.trouble + ")"
+	}
+	m.lost, m.wasLost, m.trouble = true, true, reason
+	c.spec.Log.Warn("worker given up", "run", c.spec.ID, "worker", m.ID, "reason", reason)
+}
+
+// lookAfterLosses ends the run when the load cannot go on.
+func (c *conductor) lookAfterLosses() {
+	if c.cause != nil || c.state == load.StatePreparing {
+		return
+	}
+	var gone []string
+	live := 0
+	for _, m := range c.members {
+		switch {
+		case !m.gone():
+			live++
+		case !m.final:
+			gone = append(gone, m.ID+": "+m.trouble)
+		}
+	}
+	switch {
+	case len(gone) == 0 || c.allFinal():
+	case live == 0:
+		c.end(load.StateFailed, "all workers are lost: "+strings.Join(gone, "; "))
+	case c.shape.onLoss == "abort":
+		c.end(load.StateAborted, "on_worker_loss: abort: "+strings.Join(gone, "; "))
+	}
+}
+
+func (c *conductor) allFinal() bool {
+	for _, m := range c.members {
+		if !m.final {
+			return false
+		}
+	}
+	return true
+}
+
+// allEnded is true when no load is left that could be waited for.
+func (c *conductor) allEnded() bool {
+	for _, m := range c.members {
+		if !m.ended && !m.gone() {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *conductor) unended() string {
+	var ids []string
+	for _, m := range c.members {
+		if !m.ended {
+			ids = append(ids, m.ID)
+		}
+	}
+	return strings.Join(ids, ", ")
+}
+
+// naturalEnd is how a run ends whose workers have all ended by themselves.
+func (c *conductor) naturalEnd() (load.State, string) {
+	silent, reason := 0, ""
+	for _, m := range c.members {
+		switch m.reason {
+		case "", "completed", "stopped":
+		case silence:
+			silent++
+		case "data_exhausted":
+			reason = "the data is used up"
+		default:
+			return load.StateAborted, m.reason
+		}
+	}
+	if silent == len(c.members) {
+		return load.StateFailed, "workers stopped their load: they had not heard from the master"
+	}
+	return load.StateCompleted, reason
+}
+
+// silence is the reason of a worker whose dead-man's switch ended its load.
+const silence = "silence"
+
+// clip cuts s to at most n bytes, between characters.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
+}

@@ -1,0 +1,234 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"sync/atomic"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+// Member is a worker that takes part in a run.
+type Member struct {
+	ID, Host string
+	Worker   load.Worker
+}
+
+// Spec is everything a run needs to know.
+type Spec struct {
+	ID   string
+	Plan *load.Plan // with all overrides applied; never changed
+	// Encoded is the canonical JSON of Plan; nil: New encodes it.
+	Encoded     []byte
+	Revision    string // of the plan's text
+	Name        string
+	Note        string
+	Environment string
+	Owner       string // shown to others that want the same workers
+	Tags        map[string]string
+	Seed        uint64
+	Epoch       uint64            // of the master's leadership; 0 counts as 1
+	Env         map[string]string // values of {{$env NAME}}
+	Members     []Member          // at least one; setup and teardown are the first's
+	// Grace is how long workers go on without a word from the master; 0: for ever.
+	Grace time.Duration
+	Log   *slog.Logger // nil: none
+}
+
+// Bounds of the phases of a run.
+const (
+	// PhaseLimit bounds prepare, setup, user_stop and teardown, each.
+	PhaseLimit = 60 * time.Second
+	// SuspectAfter and LostAfter are how long a worker may be silent.
+	SuspectAfter = 3 * time.Second
+	LostAfter    = 10 * time.Second
+	// FinishLimit is how long the last reports are waited for.
+	FinishLimit = 15 * time.Second
+	// MaxClockError is what the moment of time zero may differ between workers
+	// before the measurement is suspect.
+	MaxClockError = 50 * time.Millisecond
+	// slack is allowed on top of what a worker was given, for its answer to arrive.
+	slack = 10 * time.Second
+)
+
+// Run is one run. Its methods may be called from any goroutine.
+type Run struct {
+	spec  Spec
+	shape shape // what the plan says about rows and loads; immutable
+
+	conducted atomic.Bool
+	begun     chan struct{}         // closed when the owner serves its inbox
+	done      chan struct{}         // closed after final is set
+	inbox     chan func(*conductor) // executed by the owner
+	stop      atomic.Int32          // 0, stopGracefully, stopNow; only rises
+	stopped   chan struct{}         // holds one signal that stop has risen
+
+	final *ending // read after done only
+}
+
+const (
+	stopGracefully = 1
+	stopNow        = 2
+)
+
+// ending is what is left of a run.
+type ending struct {
+	result load.Result
+	live   Live
+	series *series
+	err    error
+}
+
+// New checks s and makes a run of it. It starts nothing. A plan that cannot run is a
+// *load.PlanError.
+func New(s Spec) (*Run, error) {
+	if s.Plan == nil || len(s.Members) == 0 {
+		return nil, errors.New("a run needs a plan and at least one worker")
+	}
+	if s.Log == nil {
+		s.Log = slog.New(slog.DiscardHandler)
+	}
+	if s.Epoch == 0 {
+		s.Epoch = 1
+	}
+	if err := encode(&s); err != nil {
+		return nil, err
+	}
+	sh, err := shapeOf(s.Plan)
+	if err != nil {
+		return nil, err
+	}
+	if n, most := sh.peakUsers(), load.MaxUsers*len(s.Members); n > most {
+		return nil, &load.PlanError{Message: fmt.Sprintf("load: %d users are more than %d for %d workers", n, load.MaxUsers, len(s.Members))}
+	}
+	return &Run{
+		spec:    s,
+		shape:   sh,
+		begun:   make(chan struct{}),
+		done:    make(chan struct{}),
+		inbox:   make(chan func(*conductor)),
+		stopped: make(chan struct{}, 1),
+	}, nil
+}
+
+// Conduct plays the whole run and returns its result once the run has ended and
+// everything it started has too. The end of ctx is a graceful Stop; workers that do
+// not end in time are then stopped at once. A second call waits for the first.
+func (r *Run) Conduct(ctx context.Context) load.Result {
+	if r.conducted.CompareAndSwap(false, true) {
+		conduct(ctx, r)
+	}
+	<-r.done
+	return r.final.result
+}
+
+// Stop asks for the end: gracefully (users finish their transactions), or now (what
+// is in flight is interrupted). It returns at once, in any state, any number of
+// times; now hastens a graceful stop. A run that has not begun ends as it begins.
+func (r *Run) Stop(now bool) {
+	level := int32(stopGracefully)
+	if now {
+		level = stopNow
+	}
+	for {
+		old := r.stop.Load()
+		if old >= level {
+			return
+		}
+		if r.stop.CompareAndSwap(old, level) {
+			break
+		}
+	}
+	select {
+	case r.stopped <- struct{}{}:
+	default: // the signal that is waiting there will find the new level
+	}
+}
+
+// Done is closed when the run has ended and Result is final.
+func (r *Run) Done() <-chan struct{} { return r.done }
+
+// ID is the run's id.
+func (r *Run) ID() string { return r.spec.ID }
+
+// Err is why a failed run failed, for errors.As and errors.Is (*load.PlanError,
+// *load.StepError, load.ErrBusy …); nil before the end and in every other case.
+func (r *Run) Err() error {
+	select {
+	case <-r.done:
+		return r.final.err
+	default:
+		return nil
+	}
+}
+
+// Result is how the run stands, or how it ended. The caller must not change it.
+func (r *Run) Result() load.Result {
+	var res load.Result
+	if r.ask(func(c *conductor) { res = c.result() }) {
+		return res
+	}
+	if r.ended() {
+		return r.final.result
+	}
+	return Queued(r.spec)
+}
+
+// Live is how the last second was, for a line of progress.
+func (r *Run) Live() Live {
+	var l Live
+	if r.ask(func(c *conductor) { l = c.live() }) {
+		return l
+	}
+	if r.ended() {
+		return r.final.live
+	}
+	return Live{State: load.StateQueued, Total: ms(r.shape.length())}
+}
+
+// Series is the run over time between two run times; to 0 means up to now. Only
+// seconds that all live workers have reported are in it.
+func (r *Run) Series(from, to time.Duration) load.Series {
+	var s load.Series
+	if r.ask(func(c *conductor) { s = c.series.slice(from, c.upTo(to)) }) {
+		return s
+	}
+	if r.ended() {
+		if to <= 0 {
+			to = math.MaxInt64
+		}
+		return r.final.series.slice(from, to)
+	}
+	return newSeries(len(r.shape.loads)).slice(0, 0)
+}
+
+func (r *Run) ended() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// ask has the owner execute f and waits for that. It is false when the run has not
+// begun or has ended.
+func (r *Run) ask(f func(*conductor)) bool {
+	select {
+	case <-r.begun:
+	default:
+		return false
+	}
+	answered := make(chan struct{})
+	select {
+	case r.inbox <- func(c *conductor) { defer close(answered); f(c) }:
+		<-answered
+		return true
+	case <-r.done:
+		return false
+	}
+}

@@ -1,0 +1,162 @@
+package run
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/plan"
+)
+
+// shape is what a run needs to know of its plan.
+type shape struct {
+	loads      []scenario
+	thresholds []load.Threshold
+	samples    int // kept per group of errors
+	rank       map[load.RowKey]int
+	setup      bool
+	teardown   bool
+	onLoss     string
+}
+
+// scenario is one load of a plan. A plan without scenarios has one without a name.
+type scenario struct {
+	name    string
+	startAt time.Duration
+	profile load.Profile
+	weights []load.Weight
+}
+
+// maxSamples bounds what a plan may ask for.
+const maxSamples = 50
+
+func encode(s *Spec) error {
+	if s.Encoded != nil {
+		return nil
+	}
+	text, err := plan.Encode(s.Plan)
+	if err != nil {
+		return fmt.Errorf("encode plan: %w", err)
+	}
+	s.Encoded = text
+	return nil
+}
+
+func shapeOf(p *load.Plan) (shape, error) {
+	sh := shape{
+		thresholds: p.Thresholds,
+		samples:    load.MaxSamples,
+		setup:      len(p.Setup) > 0 || p.Script != nil,
+		teardown:   len(p.Teardown) > 0 || p.Script != nil,
+		onLoss:     p.Run.OnWorkerLoss,
+	}
+	if p.Samples.Failures != nil {
+		sh.samples = min(max(*p.Samples.Failures, 0), maxSamples)
+	}
+	if p.Thresholds == nil {
+		sh.thresholds = []load.Threshold{DefaultThreshold()}
+	}
+	for _, t := range sh.thresholds {
+		if t.Over > 0 {
+			return shape{}, &load.PlanError{Message: fmt.Sprintf("threshold %q: windows (over) are not supported yet", t.Rule)}
+		}
+	}
+	for _, s := range p.Scenarios {
+		if s.Load == nil {
+			return shape{}, &load.PlanError{Message: "scenario " + s.Name + " has no load"}
+		}
+		sh.loads = append(sh.loads, scenario{s.Name, s.StartAt, *s.Load, s.Transactions})
+	}
+	if p.Load != nil {
+		sh.loads = append(sh.loads, scenario{profile: *p.Load})
+	}
+	if len(sh.loads) == 0 {
+		return shape{}, &load.PlanError{Message: "the plan has no load: nothing says how hard to run it"}
+	}
+	prog, issues := plan.Compile(p)
+	for _, i := range issues {
+		if !i.Warning {
+			return shape{}, &load.PlanError{Message: i.Path + ": " + i.Message}
+		}
+	}
+	sh.rank = rankRows(prog)
+	return sh, nil
+}
+
+// rankRows numbers the rows of a plan in its own order, which is the order of results.
+// Scenarios share the numbers: their rows are told apart by the order of scenarios.
+func rankRows(p *plan.Program) map[load.RowKey]int {
+	rank := map[load.RowKey]int{}
+	add := func(k load.RowKey) {
+		if _, ok := rank[k]; !ok {
+			rank[k] = len(rank)
+		}
+	}
+	if p == nil {
+		return rank
+	}
+	lifecycle := func(name string, steps []*plan.Step) {
+		for _, s := range steps {
+			add(load.RowKey{Kind: load.LifecycleRow, Transaction: name, Step: s.Name})
+		}
+	}
+	lifecycle(load.SetupName, p.Setup)
+	lifecycle(load.UserStartName, p.UserStart)
+	for _, t := range p.Transactions {
+		add(load.RowKey{Kind: load.TransactionRow, Transaction: t.Name})
+		for _, s := range t.Steps {
+			add(load.RowKey{Kind: load.StepRow, Transaction: t.Name, Step: s.Name})
+		}
+	}
+	lifecycle(load.UserStopName, p.UserStop)
+	lifecycle(load.TeardownName, p.Teardown)
+	return rank
+}
+
+// shares are the parts of the loads that worker i of n plays.
+func (sh *shape) shares(i, n int) []load.Share {
+	shares := make([]load.Share, len(sh.loads))
+	for j, s := range sh.loads {
+		shares[j] = load.Share{Scenario: s.name, StartAt: s.startAt, Profile: s.profile.Share(i, n), Weights: s.weights}
+	}
+	return shares
+}
+
+// length is the run time at which the last load ends by itself; 0 when one has no end.
+func (sh *shape) length() time.Duration {
+	var end time.Duration
+	for _, s := range sh.loads {
+		l := s.profile.Length()
+		if l == 0 {
+			return 0
+		}
+		end = max(end, s.startAt+l)
+	}
+	return end
+}
+
+func (sh *shape) graceful() time.Duration {
+	var d time.Duration
+	for _, s := range sh.loads {
+		d = max(d, s.profile.GracefulStop)
+	}
+	return d
+}
+
+func (sh *shape) peakUsers() int {
+	n := 0
+	for _, s := range sh.loads {
+		n += s.profile.PeakUsers()
+	}
+	return n
+}
+
+// scenario is the index of a load by name; -1 when there is none.
+func (sh *shape) scenario(name string) int {
+	for i := range sh.loads {
+		if sh.loads[i].name == name {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,171 @@
+package run
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+// DefaultThreshold is the rule of a plan that has none: "failures < 1%".
+func DefaultThreshold() load.Threshold {
+	return load.Threshold{Rule: "failures < 1%", Metric: "failures", Op: "<", Value: 0.01, Share: true, Default: true}
+}
+
+// judge evaluates rules over everything so far.
+func (s *statistics) judge(rules []load.Threshold, measured time.Duration) []load.ThresholdResult {
+	results := make([]load.ThresholdResult, len(rules))
+	for i, t := range rules {
+		results[i] = s.judgeOne(t, measured)
+	}
+	return results
+}
+
+func (s *statistics) judgeOne(t load.Threshold, measured time.Duration) load.ThresholdResult {
+	r := load.ThresholdResult{Rule: t.Rule, Default: t.Default}
+	var err error
+	r.Value, r.Samples, err = s.metric(t, measured)
+	switch {
+	case err != nil:
+		r.Message = err.Error()
+	case r.Samples == 0:
+		r.Message = "no data"
+	default:
+		r.Passed, err = holds(r.Value, t.Op, t.Value)
+		if err != nil {
+			r.Message = err.Error()
+		}
+	}
+	return r
+}
+
+func holds(v float64, op string, limit float64) (bool, error) {
+	switch op {
+	case "<":
+		return v < limit, nil
+	case "<=":
+		return v <= limit, nil
+	case ">":
+		return v > limit, nil
+	case ">=":
+		return v >= limit, nil
+	}
+	return false, fmt.Errorf("unknown comparison %q", op)
+}
+
+// metric is what a rule speaks of, and how many samples it is made of.
+func (s *statistics) metric(t load.Threshold, measured time.Duration) (value float64, samples int64, err error) {
+	switch t.Metric {
+	case "failures":
+		n, failed := s.count(t)
+		if !t.Share {
+			return float64(failed), n, nil
+		}
+		return share(failed, n), n, nil
+	case "rps":
+		n, _ := s.count(t)
+		return rate(n, measured), n, nil
+	case "dropped":
+		return s.dropped(t)
+	case "p", "mean", "max":
+		h := s.hist(t)
+		return latencyMetric(h, t), h.Count, nil
+	}
+	return 0, 0, fmt.Errorf("unknown metric %q", t.Metric)
+}
+
+func latencyMetric(h *load.Hist, t load.Threshold) float64 {
+	switch t.Metric {
+	case "mean":
+		return h.Mean() / 1000
+	case "max":
+		return float64(h.Max) / 1000
+	}
+	return float64(h.Quantile(t.Quantile)) / 1000
+}
+
+// about says whether a rule is about row k: a transaction's own row, a step's, or,
+// without a target, the rows that the total is made of (steps; for the latency from
+// the intended start, which only transactions have, transactions).
+func about(t load.Threshold, k load.RowKey) bool {
+	switch {
+	case t.Target == "" && !t.Scheduled:
+		return k.Kind == load.StepRow
+	case t.Target == "":
+		return k.Kind == load.TransactionRow
+	case t.Step == "":
+		return k.Kind == load.TransactionRow && k.Transaction == t.Target
+	}
+	return k.Kind != load.TransactionRow && k.Transaction == t.Target && k.Step == t.Step
+}
+
+func (s *statistics) count(t load.Threshold) (n, failed int64) {
+	for k, r := range s.rows {
+		if about(t, k) {
+			n += r.requests
+			failed += r.failures
+		}
+	}
+	return n, failed
+}
+
+func (s *statistics) hist(t load.Threshold) *load.Hist {
+	var h load.Hist
+	for k, r := range s.rows {
+		switch {
+		case !about(t, k):
+		case t.Scheduled:
+			h.Merge(&r.scheduled)
+		default:
+			h.Merge(&r.ok)
+			h.Merge(&r.failed)
+		}
+	}
+	return &h
+}
+
+// dropped counts starts, which belong to a scenario and not to a transaction.
+func (s *statistics) dropped(t load.Threshold) (float64, int64, error) {
+	var dropped, started int64
+	for i, l := range s.totals {
+		if t.Target == "" || t.Target == s.loads[i].name {
+			dropped += l.dropped
+			started += l.started
+		}
+	}
+	if t.Share {
+		return share(dropped, started+dropped), started + dropped, nil
+	}
+	return float64(dropped), started + dropped, nil
+}
+
+func share(part, whole int64) float64 {
+	if whole == 0 {
+		return 0
+	}
+	return float64(part) / float64(whole)
+}
+
+func verdict(results []load.ThresholdResult) load.Verdict {
+	for _, r := range results {
+		if !r.Passed {
+			return load.Failed
+		}
+	}
+	return load.Passed
+}
+
+// checkAborts ends the run when a rule with abort is broken. Too little data breaks
+// none: it may still come.
+func (c *conductor) checkAborts() {
+	elapsed := time.Since(c.t0)
+	for _, t := range c.shape.thresholds {
+		if !t.Abort || elapsed < t.After {
+			continue
+		}
+		r := c.stats.judgeOne(t, c.measured())
+		if !r.Passed && r.Message == "" {
+			c.end(load.StateAborted, fmt.Sprintf("threshold %q is broken: %g", t.Rule, r.Value))
+		}
+	}
+}
