@@ -23,11 +23,9 @@ func (h *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	at := h.log.read(e)
 	out := &statusWriter{ResponseWriter: w}
 	h.site.ServeHTTP(out, r) // one that gives up panics: it has not answered
-	if h.log.keep {
-		// The answer leaves before it is timed, as the client will see it.
-		_ = http.NewResponseController(w).Flush()
-	}
-	if r.Context().Err() == nil {
+	// The answer leaves before it is timed, as the client will see it. A client may
+	// close as soon as it has it, so the end of the request's context says nothing.
+	if http.NewResponseController(w).Flush() == nil {
 		h.log.done(at, out.final())
 	}
 }

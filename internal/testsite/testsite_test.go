@@ -121,6 +121,27 @@ func TestLogCountsExactlyUnderConcurrency(t *testing.T) {
 	}
 }
 
+// A client that closes as soon as it has its answer was answered.
+func TestAnsweredThoughTheClientLeftAtOnce(t *testing.T) {
+	s := Run(t, NewShop(), Options{KeepLog: true})
+	const times = 200
+	for range times {
+		conn, err := net.Dial("tcp", s.Addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprint(conn, "GET /ok HTTP/1.1\r\nHost: x\r\n\r\n")
+		if _, err := conn.Read(make([]byte, 4096)); err != nil {
+			t.Error(err)
+		}
+		conn.Close()
+	}
+	s.Close()
+	if s.Log.Answered() != times || len(s.Log.Latencies()) != times {
+		t.Errorf("answered %d, timed %d, want %d", s.Log.Answered(), len(s.Log.Latencies()), times)
+	}
+}
+
 func TestLogFindsDuplicates(t *testing.T) {
 	l := NewLog(true)
 	for _, id := range []string{"b", "a", "", "b", "a", "b", "", "c"} {
@@ -228,6 +249,7 @@ type discard struct{ header http.Header }
 func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
 func (d *discard) WriteHeader(int)             {}
+func (d *discard) Flush()                      {}
 
 func TestFreezerAnswersWhenItThaws(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
