@@ -85,7 +85,7 @@ func (d *decoder) version(p *load.Plan) {
 	switch {
 	case n == nil:
 		d.fail(d.root, "version", "the plan has no version", `begin with "version: 1"`)
-	case p.Version != 1 && n.kind == scalarNode && n.scalar() == numberScalar:
+	case p.Version != 1 && n.kind == scalarNode && digits(n.text) == len(n.text):
 		d.fail(n, "version", fmt.Sprintf("version %s is unknown", shorten(n.text)), "this program reads version 1")
 	}
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -11,43 +12,48 @@ import (
 	"github.com/locust-http/locust-http/load"
 )
 
-// TestBadPlans reads every plan of testdata/bad and wants exactly the problems that
-// it lists: lines "# want: line:col: message: hint", and "# warn:" for warnings.
+var update = flag.Bool("update", false, "rewrite the .want files and the JSON Schema; read the difference before committing")
+
+// TestBadPlans reads every plan of testdata/bad and wants exactly the problems in the
+// .want file beside it, one a line: "line:col: message: hint".
 func TestBadPlans(t *testing.T) {
-	files := glob(t, "testdata/bad/*")
+	files := append(glob(t, "testdata/bad/*.yaml"), glob(t, "testdata/bad/*.json")...)
 	if len(files) < 45 {
 		t.Fatalf("%d bad plans, want at least 45", len(files))
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			text := readFile(t, file)
-			_, problems := Decode("", text)
-			var got []string
-			for _, p := range problems {
-				kind := "# want: "
-				if p.Warning {
-					kind = "# warn: "
-				}
-				got = append(got, kind+p.Error())
-				if p.Line > 0 && p.Source == "" && p.Message != "the plan is empty" {
-					t.Errorf("%s: no source line", p.Error())
+			p, problems := Decode(filepath.Base(file), readFile(t, file))
+			if (p == nil) != (problems.Err() != nil) {
+				t.Errorf("plan %v beside %v", p, problems)
+			}
+			got := listOf(t, problems)
+			wanted := file + ".want"
+			if *update {
+				if err := os.WriteFile(wanted, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
 				}
 			}
-			var want []string
-			for line := range strings.Lines(string(text)) {
-				line = strings.TrimRight(line, "\r\n")
-				if i := max(strings.Index(line, "# want: "), strings.Index(line, "# warn: ")); i >= 0 {
-					want = append(want, line[i:])
-				}
-			}
-			if len(want) == 0 {
-				t.Error("the file wants nothing")
-			}
-			if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {
-				t.Errorf("got\n%s\nwant\n%s", g, w)
+			if want := string(readFile(t, wanted)); got != want || want == "" {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
 			}
 		})
 	}
+}
+
+func listOf(t *testing.T, problems Problems) string {
+	var b strings.Builder
+	for _, p := range problems {
+		if p.Line < 1 || p.Col < 1 {
+			t.Errorf("%s: no place", p.Error())
+		}
+		p.File = ""
+		if p.Warning {
+			b.WriteString("warning: ")
+		}
+		b.WriteString(p.Error() + "\n")
+	}
+	return b.String()
 }
 
 func glob(t *testing.T, pattern string) []string {

@@ -3,7 +3,7 @@ package plan
 // notYet says that a part of the format is read into the types but does not work
 // yet: what it names is then refused. It is the one list of such parts; an issue
 // that brings one deletes its line. in is the name of the struct type that has the
-// key.
+// key; what is no key of a struct has none.
 func notYet(in, key string) string {
 	switch in + "." + key {
 	case ".secret":
@@ -38,7 +38,7 @@ func notYet(in, key string) string {
 		return "thresholds over a window, after a time or with abort are"
 	case "Threshold.metric":
 		return "metrics of scripts are"
-	case "RunSettings.on_worker_loss=redistribute":
+	case ".on_worker_loss=redistribute":
 		return "redistribution is"
 	}
 	return ""

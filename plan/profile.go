@@ -47,6 +47,7 @@ func (d *decoder) profile(n *node, p *load.Profile, path string) {
 	before := d.failed
 	d.structure(n, reflect.ValueOf(&t).Elem(), path)
 	if n.kind != mapNode || !d.oneForm(n, path) || d.failed > before {
+		d.bad = append(d.bad, path)
 		return
 	}
 	*p = load.Profile{

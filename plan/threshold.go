@@ -78,7 +78,7 @@ func splitRule(text string) (left, op, right string, err error) {
 	if depth != 0 {
 		return "", "", "", errors.New("a parenthesis is not closed")
 	}
-	return "", "", "", errors.New("no comparison: one of < <= > >= belongs between metric and value")
+	return "", "", "", errors.New("no comparison: write, for example, p95(buy) < 200ms or failures < 1%")
 }
 
 func parseSubject(t *load.Threshold, s string) error {
@@ -212,23 +212,19 @@ func (d *decoder) threshold(n *node, t *load.Threshold, path string) {
 	}
 	parsed, err := ParseThreshold(text)
 	if err != nil {
-		d.fail(n, path, "threshold: "+err.Error(), "for example p95(buy) < 200ms, or failures < 1%")
+		d.fail(n, path, "threshold: "+err.Error(), "")
 		return
 	}
 	*t = parsed
-	what := ""
 	switch {
 	case t.Over != 0:
-		what = notYet("Threshold", "over")
+		d.refuseLater(n, path, notYet("Threshold", "over"))
 	case t.After != 0:
-		what = notYet("Threshold", "after")
+		d.refuseLater(n, path, notYet("Threshold", "after"))
 	case t.Abort:
-		what = notYet("Threshold", "abort")
+		d.refuseLater(n, path, notYet("Threshold", "abort"))
 	case !isBuiltIn(t.Metric):
 		d.customMetric(n, t.Metric, path)
-	}
-	if what != "" {
-		d.fail(n, path, what+" not supported yet", "")
 	}
 }
 

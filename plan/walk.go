@@ -172,9 +172,19 @@ func (d *decoder) entry(key, n *node, f *field, v reflect.Value, path string) {
 	default:
 		d.value(n, v, path)
 	}
-	if what := notYet(f.parent, f.key); what != "" && !isEmpty(v) {
-		d.fail(key, path, what+" not supported yet", "")
+	if !isEmpty(v) {
+		d.refuseLater(key, path, notYet(f.parent, f.key))
 	}
+}
+
+// refuseLater says that a part of the format does not work yet. The part itself was
+// read, so nothing else follows from this problem.
+func (d *decoder) refuseLater(n *node, path, what string) {
+	if what == "" {
+		return
+	}
+	d.fail(n, path, what+" not supported yet", "")
+	d.bad = d.bad[:max(len(d.bad)-1, 0)]
 }
 
 func takesNull(t reflect.Type) bool { return t == reflect.TypeFor[load.JSON]() }
@@ -193,6 +203,7 @@ func (d *decoder) word(n *node, v reflect.Value, words []string, path string) {
 	for _, w := range words {
 		if n.text == w {
 			v.SetString(w)
+			d.refuseLater(n, path, notYet("", lastKey(path)+"="+w))
 			return
 		}
 	}
@@ -216,10 +227,10 @@ func (d *decoder) value(n *node, v reflect.Value, path string) bool {
 func (d *decoder) plain(n *node, v reflect.Value, path string) {
 	switch v.Kind() {
 	case reflect.Pointer:
+		// Set even when wrong, so that the rest of it is checked too.
 		p := reflect.New(v.Type().Elem())
-		if d.value(n, p.Elem(), path) {
-			v.Set(p)
-		}
+		d.value(n, p.Elem(), path)
+		v.Set(p)
 	case reflect.Struct:
 		d.structure(n, v, path)
 	case reflect.Slice:
@@ -266,8 +277,8 @@ func (d *decoder) text(n *node, v reflect.Value, path string) {
 
 // secrets refuses {{secret.X}} while there are none.
 func (d *decoder) secrets(n *node, path string) {
-	if what := notYet("", "secret"); what != "" && mentionsSecret(n.text) {
-		d.fail(n, path, what+" not supported yet", "")
+	if mentionsSecret(n.text) {
+		d.refuseLater(n, path, notYet("", "secret"))
 	}
 }
 

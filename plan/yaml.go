@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -46,9 +47,27 @@ func (s *source) syntaxError(err error) Problem {
 	var syntax *yaml.SyntaxError
 	if errors.As(err, &syntax) && syntax.Token != nil && syntax.Token.Position != nil {
 		p := syntax.Token.Position
-		return s.problem(p.Line, p.Column, syntax.Message, "")
+		message := strings.ReplaceAll(syntax.Message, "\t", `\t`)
+		return s.problem(p.Line, p.Column, message, syntaxHint(s.text, p.Line, message))
 	}
 	return s.problem(1, 1, err.Error(), "")
+}
+
+const quoteTemplate = `a text that begins with {{ needs quotes: "{{name}}"`
+
+// syntaxHint names the two mistakes that most syntax errors come from.
+func syntaxHint(text string, line int, message string) string {
+	for range line - 1 {
+		_, text, _ = strings.Cut(text, "\n")
+	}
+	text, _, _ = strings.Cut(text, "\n")
+	switch {
+	case strings.Contains(message, `\t`):
+		return "indent with spaces"
+	case strings.Contains(text, ": {{"):
+		return quoteTemplate
+	}
+	return ""
 }
 
 // Bounds of what reaches the parser, which costs about 600 bytes a token, moves all
@@ -205,11 +224,12 @@ func (c *yamlConverter) document(file *ast.File) *node {
 		if doc.Body.Type() == ast.CommentType || doc.Body.Type() == ast.CommentGroupType {
 			continue
 		}
+		n := c.convert(doc.Body)
 		if root != nil {
-			c.fail(doc.Body.GetToken(), "a second document", "a file holds one plan")
+			p := c.source.problem(int(n.line), int(n.col), "a second document", "a file holds one plan")
+			c.problems = append(c.problems, p)
 			return root
 		}
-		n := c.convert(doc.Body)
 		root = &n
 	}
 	if root == nil {
@@ -258,6 +278,11 @@ func (c *yamlConverter) convert(n ast.Node) node {
 		out.quoted = t.Type == token.SingleQuoteType || t.Type == token.DoubleQuoteType
 		if t.Type != token.ImplicitNullType {
 			out.text = t.Value
+			if !out.quoted {
+				out.col = plainColumn(t)
+			}
+		} else if out.col > 1 {
+			out.col-- // of the dash or colon that nothing follows
 		}
 	default:
 		c.fail(n.GetToken(), "this part of YAML is not read here", "")
@@ -272,10 +297,28 @@ func placed(t *token.Token) node {
 	return node{line: int32(t.Position.Line), col: int32(t.Position.Column)}
 }
 
+// plainColumn is the column of a plain scalar. The scanner counts from the end of the
+// line and is off by the spaces there, so it is counted from the token before.
+func plainColumn(t *token.Token) int32 {
+	lead := len(t.Origin) - len(strings.TrimLeft(t.Origin, " \t\n"))
+	if i := strings.LastIndexByte(t.Origin[:lead], '\n'); i >= 0 {
+		return int32(lead - i)
+	}
+	before := t.Prev
+	if before == nil || before.Position == nil || before.Position.Line != t.Position.Line {
+		return int32(t.Position.Column)
+	}
+	switch before.Type {
+	case token.MappingValueType, token.SequenceEntryType, token.SequenceStartType, token.MappingStartType, token.CollectEntryType:
+		return int32(before.Position.Column + 1 + lead)
+	}
+	return int32(t.Position.Column)
+}
+
 func (c *yamlConverter) entry(kids []node, v *ast.MappingValueNode) []node {
 	key := c.convert(v.Key)
 	if key.kind != scalarNode {
-		c.fail(v.Key.GetToken(), "a key must be one word", `a text that begins with {{ needs quotes: "{{name}}"`)
+		c.fail(v.Key.GetToken(), "a key must be one word", quoteTemplate)
 	}
 	// A key is text whatever it looks like: {404: x} has the key "404".
 	key.quoted = true

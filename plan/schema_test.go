@@ -1,0 +1,65 @@
+package plan
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+// TestSchemaIsCurrent wants the committed schema to be what the types say now.
+func TestSchemaIsCurrent(t *testing.T) {
+	want := Schema()
+	if *update {
+		if err := os.WriteFile("plan.schema.json", want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := readFile(t, "plan.schema.json"); !bytes.Equal(got, want) {
+		t.Error("plan.schema.json is not what the types say: run go generate ./plan")
+	}
+}
+
+// TestEveryFieldIsDescribed wants a description for every key of the format, since
+// editors show nothing else.
+func TestEveryFieldIsDescribed(t *testing.T) {
+	var root struct {
+		Properties map[string]struct{ Description string }
+		Defs       map[string]struct {
+			Properties map[string]struct{ Description string }
+		} `json:"$defs"`
+	}
+	if err := json.Unmarshal(Schema(), &root); err != nil {
+		t.Fatal(err)
+	}
+	if len(root.Defs) < 15 {
+		t.Fatalf("%d definitions", len(root.Defs))
+	}
+	for key, p := range root.Properties {
+		if p.Description == "" {
+			t.Errorf("%s has no description", key)
+		}
+	}
+}
+
+// TestKeysAreFields wants every key of the format page's kind in the types: lower
+// case, no duplicates within a struct.
+func TestKeysAreFields(t *testing.T) {
+	for _, typ := range []reflect.Type{
+		reflect.TypeFor[load.Plan](), reflect.TypeFor[load.Defaults](), reflect.TypeFor[load.Transaction](),
+		reflect.TypeFor[load.Step](), reflect.TypeFor[load.Request](), reflect.TypeFor[load.Extract](),
+		reflect.TypeFor[load.Check](), reflect.TypeFor[load.RunSettings](), reflect.TypeFor[loadText](),
+	} {
+		seen := map[string]bool{}
+		for _, f := range fieldsOf(typ) {
+			if seen[f.key] || f.key != strings.ToLower(f.key) || isReserved(f.key) {
+				t.Errorf("%s has the key %q", typ, f.key)
+			}
+			seen[f.key] = true
+		}
+	}
+}
