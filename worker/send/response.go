@@ -1,6 +1,7 @@
 package send
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"io"
@@ -24,14 +25,14 @@ func (a *attempt) readHeader() error {
 		if err != nil {
 			return err
 		}
+		if !startsStatus(block) {
+			return &protocolError{"invalid status line " + quote(block)}
+		}
 		saysClose := a.x.isHead() && hasClose(block)
 		if err := a.x.res.Read(a.br); err != nil {
 			return &protocolError{err.Error()}
 		}
 		status := a.x.res.StatusCode()
-		if status < 100 {
-			return &protocolError{fmt.Sprintf("invalid status code %03d", status)}
-		}
 		if status >= 200 || status == http.StatusSwitchingProtocols {
 			a.x.status = status
 			a.closing = a.closing || a.closesAfter(saysClose)
@@ -68,9 +69,10 @@ func (a *attempt) bufferHeader() ([]byte, error) {
 		if !startsLikeHTTP(b) {
 			return nil, &protocolError{"response does not begin with HTTP/1: " + quote(b)}
 		}
-		if end := headerEnd(b, from); end > 0 {
-			return b[:end], nil
+		if end, err := headerEnd(b, from); end > 0 || err != nil {
+			return b[:end], err
 		}
+		// The empty line may have come in part: its CR, and the LF before that.
 		from = max(0, len(b)-2)
 		if len(b) == a.br.Size() {
 			if len(b) >= maxHeader {
@@ -106,22 +108,30 @@ func startsLikeHTTP(b []byte) bool {
 }
 
 // headerEnd is the length of the header block with its empty line, 0 while that has
-// not arrived. Lines may end in LF alone, as RFC 9112 2.2 allows a recipient to read
-// them. Nothing before from ends the block.
-func headerEnd(b []byte, from int) int {
+// not arrived. Nothing before from ends the block. Lines must end in CR LF: RFC 9112
+// 2.2 lets a recipient also take a bare LF, but the codec does not.
+func headerEnd(b []byte, from int) (int, error) {
 	for {
 		i := bytes.IndexByte(b[from:], '\n')
 		if i < 0 {
-			return 0
+			return 0, nil
 		}
 		from += i + 1
-		switch rest := b[from:]; {
-		case len(rest) > 0 && rest[0] == '\n':
-			return from + 1
-		case len(rest) > 1 && rest[0] == '\r' && rest[1] == '\n':
-			return from + 2
+		if from < 2 || b[from-2] != '\r' {
+			return 0, &protocolError{"a header line does not end in CR LF"}
+		}
+		if rest := b[from:]; len(rest) > 1 && rest[0] == '\r' && rest[1] == '\n' {
+			return from + 2, nil
 		}
 	}
+}
+
+// startsStatus says whether the status code of a header block is 100 or more; the
+// codec takes 000 for 200.
+func startsStatus(block []byte) bool {
+	_, rest, _ := bytes.Cut(block, []byte(" "))
+	rest = bytes.TrimLeft(rest, " ")
+	return len(rest) > 0 && rest[0] >= '1' && rest[0] <= '9'
 }
 
 // hasClose says whether a header block has Connection: close.
@@ -142,7 +152,7 @@ func (a *attempt) readBody() error {
 		status == http.StatusSwitchingProtocols:
 		return nil
 	}
-	sink := sink{a: a, room: a.x.maxBody}
+	sink := sink{x: a.x, br: a.br, room: a.x.maxBody}
 	defer sink.close()
 	switch n := a.x.res.ContentLength(); {
 	case n >= 0:
@@ -155,14 +165,15 @@ func (a *attempt) readBody() error {
 
 // sink is where a body goes: into the exchange, or nowhere.
 type sink struct {
-	a       *attempt
+	x       *Exchange
+	br      *bufio.Reader
 	room    int64 // bytes that may still come
 	scratch *buffer
 }
 
 func (s *sink) close() {
 	if s.scratch != nil {
-		s.a.k.client.buffers.scratch.Put(s.scratch)
+		s.x.buffers.scratch.Put(s.scratch)
 	}
 }
 
@@ -205,7 +216,7 @@ func (s *sink) takeAll() error {
 // some takes between 1 and limit bytes of body. Memory grows with what has arrived,
 // not with what was announced.
 func (s *sink) some(limit int64) (int, error) {
-	x, br := s.a.x, s.a.br
+	x, br := s.x, s.br
 	if x.discard {
 		return s.skip(limit)
 	}
@@ -222,12 +233,12 @@ func (s *sink) some(limit int64) (int, error) {
 }
 
 func (s *sink) skip(limit int64) (int, error) {
-	br := s.a.br
+	br := s.br
 	if n := br.Buffered(); n > 0 {
 		return br.Discard(int(min(int64(n), limit)))
 	}
 	if s.scratch == nil {
-		s.scratch = s.a.k.client.buffers.getScratch()
+		s.scratch = s.x.buffers.getScratch()
 	}
 	return br.Read(s.scratch.b[:min(int64(len(s.scratch.b)), limit)])
 }
@@ -271,7 +282,7 @@ func (s *sink) trailer() error {
 
 // line reads a line of the chunked coding, without its end.
 func (s *sink) line() ([]byte, error) {
-	line, err := s.a.br.ReadSlice('\n')
+	line, err := s.br.ReadSlice('\n')
 	switch {
 	case err == io.EOF:
 		return nil, io.ErrUnexpectedEOF

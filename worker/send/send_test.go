@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"io"
 	"net"
-	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -261,5 +260,3 @@ func rawServer(p *peer) {
 		}
 	}
 }
-
-var _ = os.Stdout
