@@ -199,6 +199,9 @@ func (s *Server) read(a *attachment, stream grpc.BidiStreamingServer[pb.Command,
 
 func (s *Server) command(a *attachment, cmd *pb.Command) {
 	h := a.held.Load()
+	if h != nil && !h.has(a) {
+		return
+	}
 	switch body := cmd.GetBody().(type) {
 	case *pb.Command_Ping:
 		a.push(&pb.Event{Body: &pb.Event_Pong{Pong: &pb.Empty{}}})
@@ -217,7 +220,7 @@ func (s *Server) command(a *attachment, cmd *pb.Command) {
 		if h == nil { // it gives up while it is being prepared
 			h, _ = s.find(a.run, a.epoch)
 		}
-		if h != nil {
+		if h != nil && h.belongs(a.client) {
 			s.release(h)
 		}
 		a.finish(nil)

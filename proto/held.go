@@ -34,6 +34,7 @@ type held struct {
 	fault    error // why there will be no further report
 	closed   bool
 	at       *attachment // the stream that has the session now; nil: none
+	client   uint64      // caller of the last stream that had it; 0: none yet
 	outcomes outcomes
 }
 
@@ -223,7 +224,7 @@ func (h *held) attach(a *attachment) error {
 		return nil
 	}
 	before := h.at
-	h.at = a
+	h.at, h.client = a, a.client
 	a.held.Store(h)
 	h.outcomes.keepOnly(a.client)
 	h.mu.Unlock()
@@ -235,6 +236,20 @@ func (h *held) attach(a *attachment) error {
 	}
 	a.nudge()
 	return nil
+}
+
+// has says whether a's commands count: those of a stream before it do not.
+func (h *held) has(a *attachment) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.at == a
+}
+
+// belongs says whether client may give the session up without having it.
+func (h *held) belongs(client uint64) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.client == 0 || h.client == client
 }
 
 // detach is called when a's stream has ended.
