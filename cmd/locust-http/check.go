@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/locust-http/locust-http/plan"
 )
 
 // checkCommand validates plans.
@@ -34,9 +36,9 @@ func (c *checkCommand) Run(context.Context) error {
 			bad++
 			continue
 		}
-		_, problems := decodePlan(path, text)
+		_, problems := plan.Decode(path, text)
 		if len(problems) > 0 {
-			fmt.Fprintln(c.out, formatProblems(problems))
+			problems.Format(c.out, c.style(c.out).Colour)
 		}
 		if problems.Err() != nil {
 			bad++

@@ -2,13 +2,9 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
-
-	"github.com/locust-http/locust-http/load"
-	"github.com/locust-http/locust-http/plan"
 )
 
 // maxPlan bounds the bytes of a plan that are read; package plan refuses what is
@@ -35,12 +31,3 @@ func planHint(err error) string {
 	}
 	return ""
 }
-
-// decodePlan reads a plan and compiles it, so that nothing that a worker would
-// refuse is found later.
-func decodePlan(path string, text []byte) (*load.Plan, plan.Problems) {
-	p, problems := plan.Decode(path, text)
-	return p, problems
-}
-
-func formatProblems(problems plan.Problems) string { return fmt.Sprint(problems) }

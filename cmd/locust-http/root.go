@@ -43,7 +43,7 @@ commas, or by line breaks where a value has a comma itself.`,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newCheck(p), newVersion(p), newSend(p))
+	root.AddCommand(newRun(p), newCheck(p), newSend(p), newWorker(p), newVersion(p), newEngine(p), newEtcd(p), newShop(p))
 	return root, begun
 }
 

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/locust-http/locust-http/internal/etcd"
+	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/proto"
+	"github.com/locust-http/locust-http/worker"
+)
+
+const workerPort = "8090"
+
+// workerCommand is the daemon on a load host.
+type workerCommand struct {
+	*process
+	etcdFlags
+	Listen    string
+	Advertise string
+	Labels    []string
+	ID        string
+	TokenFile string
+	Insecure  bool
+	UntilEOF  bool
+}
+
+func newWorker(p *process) *cobra.Command {
+	c := &workerCommand{process: p}
+	cmd := command{
+		use: "worker", short: "Offer this machine to a master as a load host",
+		example: "locust-http worker --etcd 10.0.0.1:2379 --token-file token --label site=eu", run: c.Run,
+	}.cobra()
+	f := cmd.Flags()
+	c.etcdFlags.bind(f, " in which the worker is announced; required")
+	f.StringVar(&c.Listen, "listen", "", "`HOST:PORT` to serve the master on (default: port "+workerPort+" of the address from which etcd is reached, or a free port)")
+	f.StringVar(&c.Advertise, "advertise", "", "`HOST:PORT` that the master dials (default: the address listened on)")
+	f.StringArrayVar(&c.Labels, "label", nil, "label `name=value` to choose workers by; repeatable")
+	f.StringVar(&c.ID, "id", "", "`NAME` of the worker, unique in the fleet (default: host name and port)")
+	f.StringVar(&c.TokenFile, "token-file", "", "`FILE` with the token that the master must show")
+	f.BoolVar(&c.Insecure, "insecure", false, "let anyone who reaches this worker send load from it")
+	f.BoolVar(&c.UntilEOF, "until-eof", false, "end when standard input does, and ignore Ctrl-C")
+	f.MarkHidden("until-eof")
+	return cmd
+}
+
+// Run serves until it is told to end.
+func (c *workerCommand) Run(ctx context.Context) error {
+	if len(c.Endpoints) == 0 {
+		return usage("for example: locust-http worker --etcd 10.0.0.1:2379", "--etcd is required: it is how the master finds the worker")
+	}
+	token, err := readToken(c.TokenFile)
+	if err != nil {
+		return err
+	}
+	labels, err := pairs("label", c.Labels)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := c.lifetime(ctx)
+	defer cancel()
+	listener, err := c.listen(token)
+	if err != nil {
+		return err
+	}
+	node, err := c.node(listener.Addr(), labels)
+	if err != nil {
+		listener.Close()
+		return err
+	}
+	return c.serve(ctx, listener, node, token)
+}
+
+// lifetime ends with Ctrl-C and SIGTERM, or for a child with its standard input.
+func (c *workerCommand) lifetime(ctx context.Context) (context.Context, context.CancelFunc) {
+	if !c.UntilEOF {
+		return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	}
+	ctx, cancel := asChild(ctx)
+	ctx, cancelEOF := untilEOF(ctx, c.in)
+	return ctx, func() { cancelEOF(); cancel() }
+}
+
+func (c *workerCommand) listen(token string) (net.Listener, error) {
+	address, asked := c.Listen, c.Listen != ""
+	if !asked {
+		host, err := routeTo(bareAddress(c.Endpoints[0]))
+		if err != nil {
+			return nil, usage("give --listen HOST:PORT", "--etcd %s: %w", c.Endpoints[0], err)
+		}
+		address = net.JoinHostPort(host, workerPort)
+	}
+	if err := guarded("listen", address, token, c.Insecure); err != nil {
+		return nil, err
+	}
+	return listen("the worker", address, asked, c.err)
+}
+
+// bareAddress is host:port of an endpoint that may be a URL.
+func bareAddress(endpoint string) string {
+	_, after, isURL := strings.Cut(endpoint, "://")
+	if isURL {
+		return strings.TrimSuffix(after, "/")
+	}
+	return endpoint
+}
+
+func (c *workerCommand) node(listening net.Addr, labels map[string]string) (load.Node, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		return load.Node{}, fmt.Errorf("find this machine's name: %w", err)
+	}
+	address := c.Advertise
+	if address == "" {
+		address = listening.String()
+	}
+	if h, _, err := net.SplitHostPort(address); err != nil {
+		return load.Node{}, usage("for example: --advertise 10.0.0.7:8090", "--advertise %q: %w", address, err)
+	} else if ip := net.ParseIP(h); ip != nil && ip.IsUnspecified() {
+		return load.Node{}, usage("give --advertise HOST:PORT", "no master can dial %s", address)
+	}
+	id := c.ID
+	if id == "" {
+		_, port, _ := net.SplitHostPort(listening.String())
+		id = host + "-" + port
+	}
+	n := load.Node{
+		ID: id, Address: address, Host: host, Version: readBuild().version, Protocol: load.Protocol,
+		OS: runtime.GOOS + "/" + runtime.GOARCH, CPUs: runtime.NumCPU(), Started: time.Now(),
+	}
+	for name, value := range labels {
+		n.Labels = append(n.Labels, load.Label{Name: name, Value: value})
+	}
+	slices.SortFunc(n.Labels, func(a, b load.Label) int { return strings.Compare(a.Name, b.Name) })
+	return n, nil
+}
+
+// serve announces the worker and serves it until ctx ends, and returns when both have.
+func (c *workerCommand) serve(ctx context.Context, listener net.Listener, node load.Node, token string) error {
+	log := logTo(c.err, slog.LevelInfo)
+	cfg, err := c.config(c.Endpoints, token, log)
+	if err != nil {
+		listener.Close()
+		return err
+	}
+	registry, err := etcd.Open(ctx, cfg)
+	if err != nil {
+		listener.Close()
+		return usage("", "--etcd: %w", err)
+	}
+	defer registry.Close()
+	daemon := worker.NewDaemon(worker.Config{Start: newEngines(c.err).start, Log: log})
+	defer daemon.Close()
+	fmt.Fprintf(c.err, "worker %s serves on %s, announced at etcd %s\n", node.ID, listener.Addr(), strings.Join(c.Endpoints, ", "))
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var announcing sync.WaitGroup
+	defer announcing.Wait()
+	announcing.Go(func() {
+		if err := registry.Announce(ctx, node); err != nil {
+			log.Error("the worker is not announced", "error", err)
+		}
+	})
+	err = proto.NewServer(daemon, proto.ServerOptions{Token: token, Node: node, Log: log}).Serve(ctx, listener)
+	cancel()
+	return err
+}
