@@ -220,6 +220,14 @@ func (r *run) stop(reason string) {
 func (r *run) stopNow(reason string) {
 	r.stop(reason)
 	r.nowOnce.Do(func() { close(r.now) })
+	r.cutOff()
+}
+
+// cutOff interrupts what is in flight. From then on user_stop takes other
+// connections, which is why the mark comes first.
+func (r *run) cutOff() {
+	r.cut.Store(true)
+	r.client.Interrupt()
 }
 
 // abort ends the load here and asks the master to end it everywhere.
@@ -255,7 +263,6 @@ func (r *run) conduct(t0 time.Time) {
 	}
 	r.drain()
 	r.crowd.close()
-	r.client.Close()
 	r.setPhase(load.Ended)
 }
 
@@ -291,8 +298,7 @@ func (r *run) drain() {
 	case <-graceful.C:
 	case <-r.now:
 	}
-	r.cut.Store(true)
-	r.client.Interrupt()
+	r.cutOff()
 	limit := time.NewTimer(lifecycleLimit)
 	defer limit.Stop()
 	select {

@@ -23,7 +23,10 @@ type session struct {
 	beginOnce  sync.Once
 	finishOnce sync.Once
 	closeOnce  sync.Once
-	conducted  sync.WaitGroup
+
+	mu      sync.Mutex // guards closed
+	closed  bool
+	working sync.WaitGroup // setup, conduct, teardown; none begins once closed
 }
 
 var _ load.Session = (*session)(nil)
@@ -44,6 +47,10 @@ func newSession(job load.Job, program *plan.Program) (*session, error) {
 
 // Setup plays the plan's setup steps as user 0.
 func (s *session) Setup(ctx context.Context) (load.Vars, error) {
+	if !s.enter() {
+		return load.Vars{}, load.ErrGone
+	}
+	defer s.working.Done()
 	s.run.setPhase(load.SettingUp)
 	defer s.run.setPhase(load.Preparing)
 	defer context.AfterFunc(ctx, s.run.client.Interrupt)()
@@ -84,10 +91,25 @@ func (s *session) Go(_ context.Context, t0 time.Time, vars load.Vars) error {
 }
 
 func (s *session) conduct(t0 time.Time) {
-	s.conducted.Go(func() {
+	if !s.enter() {
+		return
+	}
+	go func() {
+		defer s.working.Done()
 		defer close(s.reporter.over)
 		s.run.conduct(t0)
-	})
+	}()
+}
+
+// enter counts a piece of work that Close has to wait for; false once closed.
+func (s *session) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.working.Add(1)
+	return true
 }
 
 // Change gives a scenario a new profile from c.At on.
@@ -130,6 +152,10 @@ func (s *session) Stop(now bool) {
 
 // Teardown plays the plan's teardown steps as user 0.
 func (s *session) Teardown(ctx context.Context, vars load.Vars) error {
+	if !s.enter() {
+		return load.ErrGone
+	}
+	defer s.working.Done()
 	defer context.AfterFunc(ctx, s.run.after.Interrupt)()
 	u := s.run.newUser(0, nil)
 	u.conns.Close()
@@ -156,7 +182,11 @@ func (s *session) Close() error {
 		s.run.after.Interrupt()
 		s.Stop(true)
 		close(s.quit)
-		s.conducted.Wait()
+		s.mu.Lock()
+		s.closed = true
+		s.mu.Unlock()
+		s.working.Wait()
+		s.run.client.Close()
 		s.run.after.Close()
 	})
 	<-s.done
