@@ -214,7 +214,6 @@ func (t *testCompiler) texts(x *load.Test) {
 	regex, err := compileRegex(x.Matches)
 	if err != nil {
 		t.c.issue(t.path+".matches", "", "%v", err)
-		return
 	}
 	t.add(test{word: wordMatches, regex: regex}, "matches "+bounded(x.Matches, maxRuleWord))
 }
