@@ -16,7 +16,7 @@ import (
 )
 
 // What a jar holds at most. RFC 6265 6.1 asks for at least 50 cookies per domain and
-// 3,000 in all; beyond that the one that was set longest ago goes.
+// 3,000 in all; beyond that the oldest goes.
 const (
 	maxCookies        = 3000
 	maxCookiesPerHost = 50
@@ -115,10 +115,15 @@ func (j *Jar) note(u *url.URL, c *http.Cookie, now time.Time) {
 	if host := strings.ToLower(u.Hostname()); entry.domain != host && !strings.HasSuffix(host, "."+entry.domain) {
 		return // a foreign domain: the jar has refused it
 	}
-	if i := slices.IndexFunc(j.set, entry.replaces); i >= 0 {
+	i := slices.IndexFunc(j.set, entry.replaces)
+	switch gone := c.MaxAge < 0 || expired(entry, now); {
+	case i >= 0 && gone:
 		j.set = slices.Delete(j.set, i, i+1)
-	}
-	if c.MaxAge < 0 || expired(entry, now) {
+		return
+	case i >= 0:
+		j.set[i] = entry // which keeps its age, as in RFC 6265 5.3, step 11.3
+		return
+	case gone:
 		return
 	}
 	j.set = append(j.set, entry)

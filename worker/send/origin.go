@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -136,6 +137,9 @@ func cleanHost(host string) (string, error) {
 	}
 	if ascii {
 		return strings.ToLower(host), nil
+	}
+	if !utf8.ValidString(host) {
+		return "", fmt.Errorf("host %s is not UTF-8", quote([]byte(host)))
 	}
 	name, err := idna.Lookup.ToASCII(host)
 	if err != nil {

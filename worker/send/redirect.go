@@ -37,7 +37,7 @@ func (x *Exchange) Redirect() (bool, error) {
 	x.fromJar = x.fromJar[:0]
 	before, host := x.origin, string(x.req.Host())
 	if err := x.setURL([]byte(next.String())); err != nil {
-		return true, fmt.Errorf("Location %s: %w", quote(location), err)
+		return true, fmt.Errorf("location %s: %w", quote(location), err)
 	}
 	if before.same(x.origin) {
 		x.req.SetHost(host) // a plan may have named another one
@@ -78,13 +78,13 @@ func (x *Exchange) resolve(location string) (*url.URL, error) {
 	}
 	next, err := base.Parse(location)
 	if err != nil {
-		return nil, fmt.Errorf("Location %s is not a URL", quote([]byte(location)))
+		return nil, fmt.Errorf("location %s is not a URL", quote([]byte(location)))
 	}
 	if next.Scheme != "http" && next.Scheme != "https" {
-		return nil, fmt.Errorf("Location %s is neither http nor https", quote([]byte(location)))
+		return nil, fmt.Errorf("location %s is neither http nor https", quote([]byte(location)))
 	}
 	if next.Host == "" {
-		return nil, fmt.Errorf("Location %s has no host", quote([]byte(location)))
+		return nil, fmt.Errorf("location %s has no host", quote([]byte(location)))
 	}
 	next.Fragment, next.RawFragment = "", ""
 	return next, nil
