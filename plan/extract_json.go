@@ -50,30 +50,39 @@ func skipWord(s string, i int, word string) (int, bool) {
 	return i, false
 }
 
+// plainJSON has the bytes that stand for themselves in a string. It is never changed.
+var plainJSON = func() (plain [256]bool) {
+	for c := range 256 {
+		plain[c] = c >= 0x20 && c != '"' && c != '\\'
+	}
+	return plain
+}()
+
 func skipString(s string, i int) (int, bool) {
 	if i >= len(s) || s[i] != '"' {
 		return i, false
 	}
-	for i++; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '"':
-			return i + 1, true
-		case c < 0x20:
-			return i, false
-		case c == '\\':
-			n := escapeLen(s[i:])
-			if n == 0 {
-				return i, false
-			}
-			i += n - 1
+	for i++; i < len(s); {
+		c := s[i]
+		if plainJSON[c] {
+			i++
+			continue
 		}
+		if c == '"' {
+			return i + 1, true
+		}
+		n := escapeLen(s[i:])
+		if n == 0 {
+			return i, false
+		}
+		i += n
 	}
 	return i, false
 }
 
 // escapeLen is the length of the escape at the start of s, 0 when it is none.
 func escapeLen(s string) int {
-	if len(s) < 2 {
+	if len(s) < 2 || s[0] != '\\' {
 		return 0
 	}
 	if strings.IndexByte(`"\/bfnrt`, s[1]) >= 0 {
