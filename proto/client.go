@@ -70,9 +70,9 @@ type link interface {
 	connect() (conn *grpc.ClientConn, codec *boundedCodec, hangup func(), err error)
 	// shared is the connection for single calls.
 	shared() *grpc.ClientConn
-	// silent says that the link can go dead without an error, so that silence has to
-	// be noticed.
-	silent() bool
+	// network says that the link can come back, so that calls wait for it, and that
+	// it can go dead without an error, so that silence has to be noticed.
+	network() bool
 	// explain turns an error of gRPC into one that says what is wrong; fatal: it is
 	// of no use to try again.
 	explain(err error) (explained error, fatal bool)
@@ -126,7 +126,7 @@ func (c *Client) Close() error {
 // Info asks the worker who it is.
 func (c *Client) Info(ctx context.Context) (load.Node, error) {
 	reply, err := retry(ctx, c, func() (*pb.InfoReply, error) {
-		return pb.NewWorkerClient(c.link.shared()).Info(ctx, &pb.InfoRequest{Protocol: load.Protocol}, grpc.WaitForReady(true))
+		return pb.NewWorkerClient(c.link.shared()).Info(ctx, &pb.InfoRequest{Protocol: load.Protocol}, grpc.WaitForReady(c.link.network()))
 	})
 	if err != nil {
 		return load.Node{}, fmt.Errorf("ask worker who it is: %w", err)
@@ -144,7 +144,7 @@ func (c *Client) SendOnce(ctx context.Context, r load.SendRequest) (*load.Exchan
 	if err := checkSize("request", msg); err != nil {
 		return nil, err
 	}
-	reply, err := pb.NewWorkerClient(c.link.shared()).SendOnce(ctx, msg, grpc.WaitForReady(true), grpc.MaxCallRecvMsgSize(maxExchange))
+	reply, err := pb.NewWorkerClient(c.link.shared()).SendOnce(ctx, msg, grpc.WaitForReady(c.link.network()), grpc.MaxCallRecvMsgSize(maxExchange))
 	if err != nil {
 		err, _ = c.link.explain(err)
 		return nil, fmt.Errorf("send once: %w", err)
@@ -295,7 +295,7 @@ func (l *netLink) connect() (*grpc.ClientConn, *boundedCodec, func(), error) {
 }
 
 func (l *netLink) shared() *grpc.ClientConn { return l.unary }
-func (l *netLink) silent() bool             { return true }
+func (l *netLink) network() bool            { return true }
 func (l *netLink) close() error             { return l.unary.Close() }
 
 func (l *netLink) explain(err error) (error, bool) {

@@ -75,8 +75,8 @@ func (l *pipeLink) connect() (*grpc.ClientConn, *boundedCodec, func(), error) {
 
 func (l *pipeLink) shared() *grpc.ClientConn { return l.conn }
 
-// silent is false: a pipe has an end, and a busy engine may be slow.
-func (l *pipeLink) silent() bool { return false }
+// network is false: a pipe has an end, and a busy engine may be slow.
+func (l *pipeLink) network() bool { return false }
 
 func (l *pipeLink) close() error {
 	err := l.conn.Close()

@@ -87,7 +87,7 @@ func (s *session) stream(number uint64) (welcomed bool, err error) {
 	var helpers sync.WaitGroup
 	defer helpers.Wait()
 	defer cancel(nil)
-	if s.c.link.silent() {
+	if s.c.link.network() {
 		helpers.Go(func() { w.run(ctx, s.c.o.silence, cancel) })
 	}
 	err = s.converse(ctx, conn, number, w, &helpers, &welcomed)
