@@ -29,6 +29,7 @@ type conductor struct {
 	cause  *cause // why it ends; nil while it goes on
 	now    bool   // the end must not wait for users
 	loaded bool   // Go has been given, so that workers must be told to stop
+	told   int32  // the stop that workers were told
 	failed error
 
 	t0      time.Time // time zero on our clock; zero before
@@ -210,6 +211,14 @@ func (c *conductor) heedStop() {
 
 // tellStop passes the stop on to every worker.
 func (c *conductor) tellStop() {
+	level := int32(stopGracefully)
+	if c.now {
+		level = stopNow
+	}
+	if c.told >= level {
+		return
+	}
+	c.told = level
 	for _, m := range c.members {
 		if m.session != nil {
 			m.session.Stop(c.now)
@@ -328,7 +337,9 @@ func (c *conductor) start() bool {
 			return func() {
 				left--
 				m.lateGo = max(late, 0)
+				m.going = err == nil
 				if err != nil {
+					c.now = true
 					c.fail("start worker "+m.ID, err)
 				}
 			}
@@ -379,7 +390,7 @@ func (c *conductor) stopLoad() {
 		return
 	}
 	for _, m := range c.members {
-		if !m.ended && !m.gone() {
+		if m.going && !m.ended && !m.gone() {
 			c.giveUp(m, "did not stop its load in time")
 		}
 	}

@@ -18,6 +18,7 @@ type member struct {
 	heard time.Time
 	phase load.Phase
 
+	going   bool          // it has taken the order to go
 	ended   bool          // its load is over
 	endedAt time.Duration // run time of that
 	reason  string        // why its load is over
@@ -208,7 +209,7 @@ func (c *conductor) allFinal() bool {
 // allEnded is true when no load is left that could be waited for.
 func (c *conductor) allEnded() bool {
 	for _, m := range c.members {
-		if !m.ended && !m.gone() {
+		if m.going && !m.ended && !m.gone() {
 			return false
 		}
 	}

@@ -44,7 +44,7 @@ func encode(s *Spec) error {
 
 func shapeOf(p *load.Plan) (shape, error) {
 	sh := shape{
-		thresholds: p.Thresholds,
+		thresholds: plan.ThresholdsOf(p),
 		samples:    load.MaxSamples,
 		setup:      len(p.Setup) > 0 || p.Script != nil,
 		teardown:   len(p.Teardown) > 0 || p.Script != nil,
@@ -52,9 +52,6 @@ func shapeOf(p *load.Plan) (shape, error) {
 	}
 	if p.Samples.Failures != nil {
 		sh.samples = min(max(*p.Samples.Failures, 0), maxSamples)
-	}
-	if p.Thresholds == nil {
-		sh.thresholds = []load.Threshold{DefaultThreshold()}
 	}
 	for _, t := range sh.thresholds {
 		if t.Over > 0 {

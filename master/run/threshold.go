@@ -7,11 +7,6 @@ import (
 	"github.com/locust-http/locust-http/load"
 )
 
-// DefaultThreshold is the rule of a plan that has none: "failures < 1%".
-func DefaultThreshold() load.Threshold {
-	return load.Threshold{Rule: "failures < 1%", Metric: "failures", Op: "<", Value: 0.01, Share: true, Default: true}
-}
-
 // judge evaluates rules over everything so far.
 func (s *statistics) judge(rules []load.Threshold, measured time.Duration) []load.ThresholdResult {
 	results := make([]load.ThresholdResult, len(rules))

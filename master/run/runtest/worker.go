@@ -26,7 +26,7 @@ type Worker struct {
 	Deaf bool
 
 	// Each may delay or fail a call; nil: it succeeds at once.
-	OnPrepare, OnSetup, OnGo, OnTeardown, OnFinish, OnChange func(context.Context) error
+	OnPrepare, OnSetup, OnGo, OnTeardown, OnFinish, OnChange, OnInfo func(context.Context) error
 	// OnReport may spoil a report before it is sent.
 	OnReport func(*load.Report)
 
@@ -118,6 +118,14 @@ func (w *Worker) Prepare(ctx context.Context, job load.Job) (load.Session, error
 func (w *Worker) SendOnce(ctx context.Context, req load.SendRequest) (*load.Exchange, error) {
 	w.called("send")
 	return &load.Exchange{OK: true}, ctx.Err()
+}
+
+// Info is a node without an address.
+func (w *Worker) Info(ctx context.Context) (load.Node, error) {
+	if w.OnInfo != nil {
+		return load.Node{}, w.OnInfo(ctx)
+	}
+	return load.Node{Protocol: load.Protocol}, ctx.Err()
 }
 
 // Close counts as a call, so that a Worker can stand for a connection.
@@ -235,9 +243,11 @@ func (s *Session) Ack(seq uint64) {
 	if s.pending != nil && seq >= s.pending.Seq && !s.cut {
 		s.done = s.pending.Final
 		s.pending = nil
+		if s.finish { // nothing else is worth a report before its second
+			s.wake()
+		}
 	}
 	s.mu.Unlock()
-	s.wake()
 }
 
 // Stop ends the load.
