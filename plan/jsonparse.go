@@ -146,6 +146,9 @@ func (p *jsonParser) entry(n *node) *jsonError {
 	if err != nil {
 		return err
 	}
+	if len(key.text) > maxKey {
+		return p.fail("a key of %d bytes, over the limit of %d", len(key.text), maxKey)
+	}
 	if !p.take(':') {
 		return p.fail("unexpected %s: a colon belongs here", p.here())
 	}

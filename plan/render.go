@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Format writes every problem for people: place and message, the line of the text, a
@@ -77,17 +78,33 @@ func isWide(r rune) bool {
 // maxSource is how much of a line is shown, in characters.
 const maxSource = 100
 
-// excerpt is the part of line around column col (from 1), safe to print, and where
-// col is in it.
-func excerpt(line string, col int) (source string, caret int) {
-	runes := []rune(line)
-	at := min(max(col-1, 0), len(runes))
-	from := 0
-	if len(runes) > maxSource {
-		from = min(max(at-maxSource/2, 0), len(runes)-maxSource)
-		runes = runes[from : from+maxSource]
+// column is a place within one line, which may be the whole of a large plan: it only
+// moves forward.
+type column struct{ offset, runes int }
+
+// advance moves to column col (from 1), or to the end of the line.
+func (c *column) advance(line string, col int) {
+	for c.runes < col-1 && c.offset < len(line) {
+		_, n := utf8.DecodeRuneInString(line[c.offset:])
+		c.offset += n
+		c.runes++
 	}
-	return printable(string(runes)), at - from
+}
+
+// excerpt is the part of line around c, safe to print, and where c is in it.
+func (c column) excerpt(line string) (source string, caret int) {
+	from, back := c.offset, 0
+	for from > 0 && back < maxSource/2 {
+		_, n := utf8.DecodeLastRuneInString(line[:from])
+		from -= n
+		back++
+	}
+	to := from
+	for i := 0; i < maxSource && to < len(line); i++ {
+		_, n := utf8.DecodeRuneInString(line[to:])
+		to += n
+	}
+	return printable(line[from:to]), back
 }
 
 // printable is s with every control and invisible formatting character replaced, so

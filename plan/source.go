@@ -73,16 +73,20 @@ func (s *source) problem(line, col int, message, hint string) Problem {
 // show fills in the excerpts of ps in one pass over the text. ps are in order.
 func (s *source) show(ps Problems) Problems {
 	rest, line := s.text, 1
+	var here column
 	for i := range ps {
-		if ps[i].Line == 0 {
+		p := &ps[i]
+		if p.Line == 0 {
 			continue
 		}
-		for line < ps[i].Line {
+		for line < p.Line {
 			_, rest, _ = strings.Cut(rest, "\n")
 			line++
+			here = column{}
 		}
 		text, _, _ := strings.Cut(rest, "\n")
-		ps[i].Source, ps[i].caret = excerpt(text, ps[i].Col)
+		here.advance(text, p.Col)
+		p.Source, p.caret = here.excerpt(text)
 	}
 	return ps
 }

@@ -64,7 +64,7 @@ func (d *decoder) fields(t reflect.Type) []field {
 
 func (d *decoder) fail(n *node, path, message, hint string) {
 	d.failed++
-	if len(d.problems) < maxProblems {
+	if !d.full() {
 		d.bad = append(d.bad, path)
 		p := d.source.problem(int(n.line), int(n.col), message, hint)
 		p.Path = path
@@ -120,6 +120,10 @@ func (d *decoder) eachEntry(n *node, path string, visit func(key, value *node)) 
 	for i := 0; i+1 < len(n.kids); i += 2 {
 		key := &n.kids[i]
 		if first, ok := seen[key.text]; ok {
+			if d.full() {
+				d.failed++
+				continue
+			}
 			d.fail(key, join(path, key.text), fmt.Sprintf("duplicate key %q", shorten(key.text)),
 				fmt.Sprintf("it is also in line %d", first.line))
 			continue
@@ -138,7 +142,14 @@ func fieldNamed(fields []field, key string) *field {
 	return nil
 }
 
+// full says that further problems are only counted.
+func (d *decoder) full() bool { return len(d.problems) >= maxProblems }
+
 func (d *decoder) unknown(key *node, path string, fields []field) {
+	if d.full() {
+		d.failed++
+		return
+	}
 	if isReserved(key.text) {
 		d.fail(key, join(path, key.text), fmt.Sprintf("%q is not supported yet", key.text), "the word is reserved")
 		return

@@ -70,12 +70,15 @@ func syntaxHint(text string, line int, message string) string {
 	return ""
 }
 
-// Bounds of what reaches the parser, which costs about 600 bytes a token, moves all
-// tokens at each empty item, and gives every node its path as text.
+// Bounds of what reaches the parser. It costs about 600 bytes a token, moves all
+// tokens at each value that is left out, gives every node its path as text, and reads
+// a map's entries recursively, copying all that follow: n keys cost 4·n² bytes.
 const (
-	maxTokens    = 200_000
-	maxEmpty     = 1_000
-	maxPathBytes = 32 << 20
+	maxIndicators = 250_000
+	maxTokens     = 200_000
+	maxEmpty      = 1_000
+	maxPathBytes  = 32 << 20
+	maxSquares    = 8_000_000 // sum of the squares of the numbers of keys of all maps
 )
 
 // guard looks at the scanner's tokens as they come and says when they must go no
@@ -86,19 +89,39 @@ type guard struct {
 	tokens    token.Tokens
 	levels    []level
 	pathBytes int
-	empty     int
+	empty     int // values that are left out
+	squares   int
+	keyColumn int // of the last key
 }
 
 // level is one level of nesting.
 type level struct {
 	flow bool // within [] or {}
-	list bool // entered by "-"
+	list bool // within [], or entered by "-"
 	col  int  // of a block level
 	key  int  // bytes of the key
+	keys int  // of a map, so far
+}
+
+// countIndicators is how many characters of text could be tokens of their own.
+func countIndicators(text string) int {
+	n := 0
+	for i := range len(text) {
+		switch text[i] {
+		case '[', ']', '{', '}', ',', ':', '-', '?', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`', '#':
+			n++
+		}
+	}
+	return n
 }
 
 // scanYAML is the tokens of s, or why they must not be parsed.
 func scanYAML(s *source) (token.Tokens, *Problem) {
+	// The scanner may read everything before it hands out the first token.
+	if countIndicators(s.text) > maxIndicators {
+		p := s.problem(1, 1, fmt.Sprintf("more than %d brackets, commas, quotes and other signs", maxIndicators), "give the plan as JSON")
+		return nil, &p
+	}
 	var sc scanner.Scanner
 	sc.Init(s.text)
 	g := &guard{source: s}
@@ -106,6 +129,9 @@ func scanYAML(s *source) (token.Tokens, *Problem) {
 		// An invalid token ends in an error with a better text from the parser.
 		tokens, err := sc.Scan()
 		for _, t := range tokens {
+			if t.Type == token.CommentType {
+				continue // the parser skips them too, but would copy them for each value
+			}
 			g.tokens.Add(t)
 			if problem := g.look(t); problem != nil {
 				return nil, problem
@@ -124,6 +150,7 @@ func (g *guard) look(t *token.Token) *Problem {
 	if message, hint := refused(t); message != "" {
 		return g.refuse(t, message, hint)
 	}
+	g.countEmpty(t)
 	g.nest(t)
 	for _, l := range g.levels {
 		g.pathBytes += l.key + 1
@@ -134,7 +161,9 @@ func (g *guard) look(t *token.Token) *Problem {
 	case len(g.tokens) > maxTokens:
 		return g.refuse(t, fmt.Sprintf("more than %d words", maxTokens), "split the plan, or give it as JSON")
 	case g.empty > maxEmpty:
-		return g.refuse(t, fmt.Sprintf("more than %d list items without a value", maxEmpty), "write null")
+		return g.refuse(t, fmt.Sprintf("more than %d values are left out", maxEmpty), "write null")
+	case g.squares > maxSquares:
+		return g.refuse(t, "too many keys in one map", "give the plan as JSON, which has no such bound")
 	case g.pathBytes > maxPathBytes:
 		return g.refuse(t, "too many long keys within each other", "")
 	case t.Type == token.MappingValueType && t.Prev != nil && len(t.Prev.Value) > maxKey:
@@ -167,7 +196,7 @@ func refused(t *token.Token) (message, hint string) {
 func (g *guard) nest(t *token.Token) {
 	switch t.Type {
 	case token.SequenceStartType, token.MappingStartType:
-		g.levels = append(g.levels, level{flow: true})
+		g.levels = append(g.levels, level{flow: true, list: t.Type == token.SequenceStartType})
 	case token.SequenceEndType, token.MappingEndType:
 		if n := len(g.levels); n > 0 && g.levels[n-1].flow {
 			g.levels = g.levels[:n-1]
@@ -175,9 +204,6 @@ func (g *guard) nest(t *token.Token) {
 	case token.SequenceEntryType:
 		if g.inFlow() {
 			return
-		}
-		if t.Prev != nil && t.Prev.Type == token.SequenceEntryType && t.Prev.Position.Column == t.Position.Column {
-			g.empty++
 		}
 		// The list of a key may stand in the key's own column.
 		g.leave(func(l level) bool { return l.col > t.Position.Column || l.list && l.col == t.Position.Column })
@@ -194,8 +220,47 @@ func (g *guard) enterKey(key *token.Token) {
 		g.levels[len(g.levels)-1].key = len(key.Value)
 		return
 	}
-	g.leave(func(l level) bool { return l.col >= key.Position.Column })
-	g.levels = append(g.levels, level{col: key.Position.Column, key: len(key.Value)})
+	g.keyColumn = key.Position.Column
+	g.leave(func(l level) bool { return l.col > g.keyColumn || l.list && l.col == g.keyColumn })
+	if !g.inMap(g.keyColumn) {
+		g.levels = append(g.levels, level{col: g.keyColumn})
+	}
+	l := &g.levels[len(g.levels)-1]
+	l.key = len(key.Value)
+	l.keys++
+	g.squares += 2*l.keys - 1
+}
+
+// inMap says that the innermost level is a map of keys in that column.
+func (g *guard) inMap(col int) bool {
+	n := len(g.levels)
+	return n > 0 && !g.levels[n-1].flow && !g.levels[n-1].list && g.levels[n-1].col == col
+}
+
+// countEmpty counts keys and dashes that the next token leaves without a value.
+func (g *guard) countEmpty(t *token.Token) {
+	before := t.Prev
+	if before == nil || before.Position == nil {
+		return
+	}
+	if g.inFlow() {
+		g.countFlowEmpty(t, before)
+		return
+	}
+	if before.Position.Line == t.Position.Line {
+		return
+	}
+	col := t.Position.Column
+	switch before.Type {
+	case token.SequenceEntryType:
+		if col <= before.Position.Column {
+			g.empty++
+		}
+	case token.MappingValueType:
+		if col < g.keyColumn || col == g.keyColumn && t.Type != token.SequenceEntryType {
+			g.empty++
+		}
+	}
 }
 
 func (g *guard) inFlow() bool { return len(g.levels) > 0 && g.levels[len(g.levels)-1].flow }
@@ -207,6 +272,18 @@ func (g *guard) leave(done func(level) bool) {
 		n--
 	}
 	g.levels = g.levels[:n]
+}
+
+// countFlowEmpty counts {a: , b} in brackets: keys without a value.
+func (g *guard) countFlowEmpty(t, before *token.Token) {
+	if t.Type != token.CollectEntryType && t.Type != token.MappingEndType && t.Type != token.SequenceEndType {
+		return
+	}
+	inMap := !g.levels[len(g.levels)-1].list
+	word := before.Prev != nil && (before.Prev.Type == token.CollectEntryType || before.Prev.Type == token.MappingStartType)
+	if before.Type == token.MappingValueType || inMap && word {
+		g.empty++
+	}
 }
 
 // yamlConverter turns go-yaml's tree into ours.
