@@ -1,15 +1,16 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/locust-http/locust-http/internal/testsite"
 	"github.com/locust-http/locust-http/load"
@@ -202,15 +203,20 @@ func TestFleetConnectionCut(t *testing.T) {
 // awaitWorkers waits until the master sees n workers.
 func (f fleet) awaitWorkers(t *testing.T, n int) {
 	t.Helper()
-	deadline := time.Now().Add(limit)
-	for {
-		workers := f.workers(t)
-		if len(workers) >= n {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("the master sees %d workers, want %d", len(workers), n)
-		}
-		time.Sleep(50 * time.Millisecond)
+	eventually(t, fmt.Sprintf("%d workers at the master", n), func() bool { return len(f.workers(t)) >= n })
+}
+
+// workers are those that the master sees.
+func (f fleet) workers(t *testing.T) []json.RawMessage {
+	t.Helper()
+	res, err := http.Get(f.url + "/api/v1/workers")
+	if err != nil {
+		t.Fatal(err)
 	}
+	defer res.Body.Close()
+	var list []json.RawMessage
+	if err := json.NewDecoder(res.Body).Decode(&list); err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("GET /workers: %s, %v", res.Status, err)
+	}
+	return list
 }

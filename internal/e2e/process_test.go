@@ -29,9 +29,14 @@ type process struct {
 // still there.
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
+	return startIn(t, nil, args...)
+}
+
+// startIn is start with more of an environment.
+func startIn(t *testing.T, env []string, args ...string) *process {
+	t.Helper()
 	p := &process{t: t, args: args, cmd: exec.Command(binary, args...), exited: make(chan struct{})}
-	p.cmd.Dir = t.TempDir()
-	p.cmd.Env = append(os.Environ(), "NO_COLOR=1", "GOTRACEBACK=all")
+	p.cmd.Env = append(append(os.Environ(), "NO_COLOR=1", "GOTRACEBACK=all"), env...)
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.err
 	p.cmd.WaitDelay = 5 * time.Second
 	if err := p.cmd.Start(); err != nil {
@@ -68,6 +73,16 @@ func (p *process) interrupt() {
 	p.t.Helper()
 	if err := p.cmd.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		p.t.Fatal(err)
+	}
+}
+
+// eventually waits until condition holds.
+func eventually(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(limit); !condition(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain for: %s", what)
+		}
 	}
 }
 
