@@ -120,7 +120,8 @@ func (h *held) adopt(p *preparation, inner load.Session) (old load.Session) {
 	if old = h.inner; old != nil {
 		h.stopPump()
 	}
-	h.inner, h.report, h.seq, h.acked, h.final = inner, nil, 0, 0, false
+	// The old one may have ended already, because the new one took over from it.
+	h.inner, h.report, h.seq, h.acked, h.final, h.fault = inner, nil, 0, 0, false, nil
 	var ctx context.Context
 	ctx, h.stopPump = context.WithCancel(h.ctx)
 	h.s.tasks.Add(1)
