@@ -33,6 +33,7 @@ type member struct {
 
 	requests int64
 	users    []int // now, by scenario
+	gauge    gauge
 	cpuMax   float64
 	memMax   int64
 	hot      time.Duration // stretch of CPU over hotCPU that is going on
@@ -86,7 +87,7 @@ func (c *conductor) merge(m *member, r *load.Report) {
 	c.stats.merge(r, m.ID)
 	for i := range r.Intervals {
 		iv := &r.Intervals[i]
-		c.series.add(iv, r.Rows, &c.shape)
+		c.series.add(iv, r.Rows, &c.shape, &m.gauge)
 		m.observe(iv, r.Rows, &c.shape)
 	}
 	for i := range r.Logs {

@@ -41,9 +41,39 @@ var quantiles = [4]float64{0.5, 0.95, 0.99, 0.999}
 
 func newSeries(scenarios int) *series { return &series{step: 1, scenarios: scenarios} }
 
-// add spreads one interval over the seconds it covers. What happened before time zero
-// is not part of a series.
-func (s *series) add(iv *load.Interval, rows []load.RowKey, sh *shape) {
+// gauge is what one worker put last into a point as its users: a further interval in
+// the same point replaces that.
+type gauge struct {
+	sec    int
+	users  []int32
+	target int32
+}
+
+// set makes loads what the worker has in p, the point of a second.
+func (g *gauge) set(p *point, sec, step int, loads []load.LoadDelta, sh *shape) {
+	if g.users == nil {
+		g.users = make([]int32, len(p.users))
+	} else if g.sec/step == sec/step {
+		p.target -= g.target
+		for i, n := range g.users {
+			p.users[i] -= n
+		}
+	}
+	g.sec, g.target = sec, 0
+	clear(g.users)
+	for _, l := range loads {
+		g.users[sh.scenario(l.Scenario)] += int32(min(l.Users, load.MaxUsers))
+		g.target += int32(min(l.Target, load.MaxUsers))
+	}
+	p.target += g.target
+	for i, n := range g.users {
+		p.users[i] += n
+	}
+}
+
+// add spreads one interval of the worker of g over the seconds it covers. What
+// happened before time zero is not part of a series.
+func (s *series) add(iv *load.Interval, rows []load.RowKey, sh *shape, g *gauge) {
 	if iv.To <= iv.From || iv.To <= 0 {
 		return
 	}
@@ -59,13 +89,7 @@ func (s *series) add(iv *load.Interval, rows []load.RowKey, sh *shape) {
 		p.gain(whole.between(before, until))
 		p.cpu = max(p.cpu, iv.CPU)
 		p.reports++
-		// Of several seconds in a point the last says how many users there are.
-		if (sec+1)%s.step == 0 || sec == last {
-			for _, l := range iv.Loads {
-				p.users[sh.scenario(l.Scenario)] += int32(min(l.Users, math.MaxInt32/2))
-				p.target += int32(min(l.Target, math.MaxInt32/2))
-			}
-		}
+		g.set(p, sec, s.step, iv.Loads, sh)
 		before = until
 	}
 }

@@ -169,11 +169,11 @@ func TestThresholds(t *testing.T) {
 func TestSeriesSpreadsJoinedIntervals(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		sh := oneLoad(load.UsersModel)
-		s := newSeries(1)
+		s, g := newSeries(1), gauge{}
 		from := time.Duration(rapid.Int64Range(0, 5e9).Draw(t, "from"))
 		length := time.Duration(rapid.Int64Range(1, 200e9).Draw(t, "length"))
 		n := rapid.Int64Range(0, 1e6).Draw(t, "n")
-		s.add(&load.Interval{From: from, To: from + length, Rows: []load.RowDelta{{Requests: n}}, Loads: []load.LoadDelta{{Users: 7}}}, []load.RowKey{{}}, sh)
+		s.add(&load.Interval{From: from, To: from + length, Rows: []load.RowDelta{{Requests: n}}, Loads: []load.LoadDelta{{Users: 7}}}, []load.RowKey{{}}, sh, &g)
 		var sum int64
 		for i := range s.points {
 			sum += s.points[i].requests
@@ -190,11 +190,11 @@ func TestSeriesSpreadsJoinedIntervals(t *testing.T) {
 
 func TestSeriesIsBounded(t *testing.T) {
 	sh := oneLoad(load.UsersModel)
-	s := newSeries(1)
+	s, g := newSeries(1), gauge{}
 	const hours = 7
 	for i := range hours * 3600 {
 		at := time.Duration(i) * time.Second
-		s.add(&load.Interval{From: at, To: at + time.Second, Rows: []load.RowDelta{{Requests: 2}}, Loads: []load.LoadDelta{{Users: 3}, {Users: 0}}}, []load.RowKey{{}}, sh)
+		s.add(&load.Interval{From: at, To: at + time.Second, Rows: []load.RowDelta{{Requests: 2}}, Loads: []load.LoadDelta{{Users: 3}}}, []load.RowKey{{}}, sh, &g)
 	}
 	if len(s.points) > maxPoints || s.step != 2 {
 		t.Errorf("%d points of %d s", len(s.points), s.step)
@@ -211,10 +211,10 @@ func TestSeriesIsBounded(t *testing.T) {
 }
 
 func TestSeriesGaps(t *testing.T) {
-	s, sh := newSeries(1), oneLoad(load.UsersModel)
+	s, g, sh := newSeries(1), gauge{}, oneLoad(load.UsersModel)
 	for _, sec := range []int{0, 1, 4, 5} {
 		at := time.Duration(sec) * time.Second
-		s.add(&load.Interval{From: at, To: at + time.Second}, nil, sh)
+		s.add(&load.Interval{From: at, To: at + time.Second}, nil, sh, &g)
 	}
 	if got := s.slice(0, time.Hour).Gaps; !slices.Equal(got, []load.Measured{{From: 2000, To: 4000}}) || !s.gaps(time.Hour) {
 		t.Errorf("gaps %v", got)
