@@ -65,6 +65,7 @@ func TestChecks(t *testing.T) {
 		{load.Check{Regex: `error`}, false, `regex error exists`, "nothing found"},
 		{load.Check{Header: "Content-Type", Test: test(load.Test{Contains: text("json")})}, true, "header Content-Type contains json", `got "application/json"`},
 		{load.Check{Header: "X-Count", Test: test(load.Test{Equals: "5", GT: "4.5"})}, true, "header X-Count equals 5 and gt 4.5", `got "5"`},
+		{load.Check{Header: "Content-Type", Test: test(load.Test{GT: `"a"`, LT: `"b"`})}, true, `header Content-Type gt "a" and lt "b"`, `got "application/json"`},
 		{load.Check{Header: "X-Empty"}, true, "header X-Empty exists", `got ""`},
 		{load.Check{Header: "X-No"}, false, "header X-No exists", "nothing found"},
 		{load.Check{Cookie: "sid", Test: test(load.Test{Equals: `"s1"`})}, true, `cookie sid equals "s1"`, `got "s1"`},

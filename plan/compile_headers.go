@@ -17,7 +17,8 @@ type Header struct {
 }
 
 // Append appends the header's value. A line break or a NUL in it is an *ExpandError:
-// it would begin another header (RFC 9110, 5.5).
+// it would begin another header (RFC 9110, 5.5). The message does not show the value,
+// which may be a secret.
 func (h *Header) Append(dst []byte, s *Scope) ([]byte, error) {
 	start := len(dst)
 	if h.basic {
@@ -45,7 +46,7 @@ func (h *Header) appendBasic(dst []byte, s *Scope) ([]byte, error) {
 func checkHeader(name string, value []byte) error {
 	for _, c := range value {
 		if c == '\r' || c == '\n' || c == 0 {
-			return &ExpandError{load.ClassTemplate, fmt.Sprintf("header %s: the value has a line break or NUL in it: %q", name, bounded(string(value), 60))}
+			return &ExpandError{load.ClassTemplate, fmt.Sprintf("header %s: the value has a line break or NUL in it", name)}
 		}
 	}
 	return nil

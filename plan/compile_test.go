@@ -344,7 +344,7 @@ func TestCompileIssues(t *testing.T) {
 		{url(""), req + ".url: is missing"},
 		{header("a b", "x"), req + `.headers.a b: "a b" is no name for a header`},
 		{header("Content-Length", "1"), req + ".headers.Content-Length: Content-Length follows from the body (leave it out)"},
-		{header("X", "a\nb"), req + `.headers.X: header X: the value has a line break or NUL in it: "a\nb"`},
+		{header("X", "a\nb"), req + `.headers.X: header X: the value has a line break or NUL in it`},
 		{request(func(r *load.Request) { r.Method = "G T" }), req + `.method: "G T" is not a method`},
 		{request(func(r *load.Request) { r.JSON = `{"a":[{"b":"{{x}}"}]}` }), req + ".json.a[0].b: {{x}}: unknown variable x"},
 		{request(func(r *load.Request) { r.JSON = `{"a"` }), req + ".json: is not JSON at byte 4"},

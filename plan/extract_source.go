@@ -212,7 +212,7 @@ func newXPathSource(text string) (*xpathSource, error) {
 }
 
 // compileXPath and evaluate turn panics of the library into errors: it has some for
-// expressions that make no sense, count("x") for one.
+// expressions that make no sense, sum("x") and boolean() among them.
 func compileXPath(text string) (expr *xpath.Expr, err error) {
 	defer recovered(&err)
 	return xpath.Compile(text)

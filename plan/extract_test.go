@@ -82,6 +82,13 @@ func TestExtract(t *testing.T) {
 		{shopJSON, load.Extract{JSON: "$.items[?@.id == 'z'].id"}, text("z"), ""},
 		{shopJSON, load.Extract{JSON: "$..id", Pick: "all"}, composite(`[11,"z",{"k": [1, 2]}]`), ""},
 		{shopJSON, load.Extract{JSON: "$.items[0].tags[::-1]", Pick: "all"}, composite(`["q","p"]`), ""},
+		{shopJSON, load.Extract{JSON: "$.items[0:9:2].*", Pick: "2"}, composite(`["p","q"]`), ""},
+		{shopJSON, load.Extract{JSON: "$.a[0:1]"}, load.Value{}, "nothing found"},
+		{shopJSON, load.Extract{JSON: "$[*].b", Pick: "all"}, composite(`[[{"c":"x\"\u00e9"},{"c":2}]]`), ""},
+		{`{"z":1,"a":2,"z":3,"m":4}`, load.Extract{JSON: "$.*", Pick: "all"}, composite(`[3,2,4]`), ""},
+		{`{"a":1`, load.Extract{JSON: "$.a"}, load.Value{}, "it ends too early, after 6 bytes"},
+		{`{"a" 1}`, load.Extract{JSON: "$.a"}, load.Value{}, "at byte 5"},
+		{`{"a":1,}`, load.Extract{JSON: "$.a"}, load.Value{}, "at byte 7"},
 		{shopJSON, load.Extract{JSON: "$.items[0].*", Pick: "all"}, composite(`[11,["p","q"]]`), ""},
 		{shopJSON, load.Extract{JSON: "$.items[0,1]['id']", Pick: "all"}, composite(`[11,"z"]`), ""},
 		{shopJSON, load.Extract{JSON: "$.total.x"}, load.Value{}, "json $.total.x: nothing found (status 200, "},
@@ -107,6 +114,10 @@ func TestExtract(t *testing.T) {
 		{shopHTML, load.Extract{XPath: "count(//li)"}, text("3"), ""},
 		{shopHTML, load.Extract{XPath: "string(//title)"}, text(" The  shop "), ""},
 		{shopHTML, load.Extract{XPath: "//p"}, load.Value{}, "xpath //p: nothing found"},
+
+		{shopHTML, load.Extract{XPath: "count(//li) > 2"}, text("true"), ""},
+		{shopHTML, load.Extract{XPath: `sum("x")`}, load.Value{}, `xpath sum("x"): sum() function argument type`},
+		{shopHTML, load.Extract{XPath: "boolean()"}, load.Value{}, "xpath boolean(): runtime error: invalid memory address"},
 
 		{"sid=ab; sid=cd", load.Extract{Regex: `sid=(\w+)`}, text("ab"), ""},
 		{"sid=ab; sid=cd", load.Extract{Regex: `sid=(\w+)`, Pick: "last"}, text("cd"), ""},
@@ -359,4 +370,22 @@ func FuzzExtractHTML(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A user's View must not keep what one large response needed.
+func TestViewKeepsLittle(t *testing.T) {
+	var v View
+	v.Reset(&reply{body: "[" + strings.Repeat("1,", 10_000) + "1]"})
+	if _, err := extractor(t, load.Extract{JSON: "$[*]", Pick: "last"}).Extract(&v, nil); err != nil {
+		t.Fatal(err)
+	}
+	v.Reset(&reply{})
+	if cap(v.found) > keptMatches || cap(v.paths) > keptMatches || v.body != "" || v.tree != nil || v.page != nil {
+		t.Errorf("kept %d and %d matches", cap(v.found), cap(v.paths))
+	}
+	v.found = append(v.found, match{text: "old"})
+	v.Reset(&reply{})
+	if v.found[:1][0].text != "" {
+		t.Error("an old match is still held")
+	}
 }
