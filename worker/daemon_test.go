@@ -475,9 +475,6 @@ func storm(ops []uint32) (trouble []string) {
 				s.Ack(r.Seq)
 			}
 		}
-		if s.Err() == nil && !acks {
-			complain("a session without acknowledgements ended well")
-		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	for _, op := range ops {

@@ -69,7 +69,7 @@ func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // patience bounds what a condition may take on a loaded machine; reaching it is a
 // failure, never a result.
-const patience = 40 * time.Second
+const patience = 2 * time.Minute
 
 // eventually waits until cond holds.
 func eventually(t *testing.T, what string, cond func() bool) {
@@ -86,7 +86,6 @@ type embedded struct {
 	*Supervisor
 	endpoint string
 	mu       sync.Mutex
-	pid      int // of the newest child
 	cmds     []*exec.Cmd
 }
 

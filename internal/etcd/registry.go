@@ -40,6 +40,7 @@ const (
 
 const (
 	requestTimeout = 3 * time.Second
+	loginTimeout   = 10 * time.Second // etcd's password hash is slow on purpose
 	minTTL         = 2 * time.Second // etcd grants no shorter lease with its default election timeout
 	firstBackoff   = 100 * time.Millisecond
 	maxBackoff     = 2 * time.Second
@@ -236,7 +237,7 @@ func (r *Registry) newClient(ctx context.Context) (*clientv3.Client, error) {
 		Username:             r.cfg.User,
 		Password:             r.cfg.Password,
 		TLS:                  r.cfg.TLS,
-		DialTimeout:          requestTimeout,
+		DialTimeout:          loginTimeout,
 		DialKeepAliveTime:    10 * time.Second,
 		DialKeepAliveTimeout: 5 * time.Second,
 		Logger:               zap.NewNop(), // its warnings would be lines on stderr at every retry

@@ -47,6 +47,7 @@ const (
 	quota       = 256 << 20
 	maxTxnOps   = 4096 // workers that one run can hold
 	memoryLimit = 96 << 20
+	bcryptCost  = 4 // the lowest there is
 )
 
 // fault is the kind of a failed start: what the supervisor can do about it.
@@ -246,6 +247,9 @@ func (c ServerConfig) embedConfig(g *gate) (*embed.Config, error) {
 	// All content is under leases of seconds and is announced again after a loss;
 	// waiting for a busy disk would cost leases instead.
 	cfg.UnsafeNoFsync = true
+	// A slow hash protects guessable passwords; ours is a token, and every client that
+	// connects costs one.
+	cfg.BcryptCost = bcryptCost
 	cfg.GRPCAdditionalServerOptions = []grpc.ServerOption{
 		grpc.ChainUnaryInterceptor(g.unary), grpc.ChainStreamInterceptor(g.stream),
 	}
