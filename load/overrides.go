@@ -104,8 +104,13 @@ func overrideLoad(old *Profile, o Overrides) (*Profile, error) {
 	case o.Rate != nil:
 		p.Model, level = ArrivalsModel, *o.Rate
 	}
+	if old != nil && p.Model != old.Model {
+		// What bounds users in one model says nothing in the other.
+		p.MaxUsers, p.ReadyUsers, p.IterationsPerUser = 0, 0, 0
+	}
 	if o.MaxUsers != nil {
 		p.MaxUsers = *o.MaxUsers
+		p.ReadyUsers = min(p.ReadyUsers, p.MaxUsers)
 	}
 	if p.Model == ArrivalsModel && p.MaxUsers == 0 {
 		p.MaxUsers = DefaultArrivalUsers(level)
