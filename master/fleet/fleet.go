@@ -1,0 +1,307 @@
+// Package fleet knows the workers that a master can see: it dials those that the
+// registry lists, says how each is, and hands them out to runs, which have them alone.
+package fleet
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+// Connection is a worker that was dialed. Its sessions end with it.
+type Connection interface {
+	load.Worker
+	// Info asks the worker who it is: ErrProtocol when it speaks another protocol.
+	Info(ctx context.Context) (load.Node, error)
+	// Close hangs up.
+	Close() error
+}
+
+// Connect dials a node. It may return before the worker has answered.
+type Connect func(ctx context.Context, n load.Node) (Connection, error)
+
+// State is how a worker is.
+type State string
+
+// The states of a worker. Busy: a run has it, one of ours or another master's.
+const (
+	Connecting   State = "connecting"
+	Ready        State = "ready"
+	Busy         State = "busy"
+	Lost         State = "lost"
+	Incompatible State = "incompatible"
+)
+
+// Worker is a worker as people and the API see it.
+type Worker struct {
+	ID       string            `json:"id"`
+	Host     string            `json:"host"`
+	Address  string            `json:"address"`
+	Labels   map[string]string `json:"labels"`
+	Version  string            `json:"version"`
+	Protocol int               `json:"protocol"`
+	OS       string            `json:"os"`
+	CPUs     int               `json:"cpus"`
+	Started  time.Time         `json:"started"`
+	State    State             `json:"state"`
+	Run      string            `json:"run"`   // that has it
+	Error    string            `json:"error"` // the last one
+}
+
+// Bounds of a fleet.
+const (
+	MaxWorkers = 10_000
+	MaxQueue   = 100
+	probeEvery = 5 * time.Second
+	heldPause  = 5 * time.Second // before a worker that another master holds is asked for again
+)
+
+// ErrQueueFull: too many runs wait already.
+var ErrQueueFull = errors.New("too many runs wait for workers")
+
+// Fleet is all workers that a master can see. Its methods may be called from any
+// goroutine; workers come and go while Run runs.
+type Fleet struct {
+	registry load.Registry
+	connect  Connect
+	log      *slog.Logger
+
+	mu      sync.Mutex // guards all below; never held over a call to a worker or the registry
+	life    context.Context
+	watched bool // the registry has sent a set
+	nodes   map[string]*node
+	queue   []*waiter
+	dials   sync.WaitGroup
+}
+
+// node is one worker with its connection.
+type node struct {
+	load.Node
+	latest  load.Node // as the registry lists it now
+	listed  bool
+	state   State // without regard to who has it
+	err     error
+	conn    Connection // nil: not dialed, or not in use any more
+	run     string     // that has it
+	heldTo  time.Time  // another master has it; not asked again before
+	hangUp  context.CancelFunc
+}
+
+// New makes a fleet. It starts nothing. A nil log discards.
+func New(registry load.Registry, connect Connect, log *slog.Logger) *Fleet {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Fleet{registry: registry, connect: connect, log: log, nodes: map[string]*node{}}
+}
+
+// Run watches the registry and keeps connections until ctx ends; it returns when every
+// goroutine that it started has ended.
+func (f *Fleet) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	f.mu.Lock()
+	f.life = ctx
+	f.mu.Unlock()
+	sets := make(chan []load.Node)
+	watched := make(chan error, 1)
+	go func() { watched <- f.registry.Watch(ctx, sets) }()
+	retry := time.NewTicker(heldPause)
+	defer retry.Stop()
+	var err error
+	for ended := false; !ended; {
+		select {
+		case nodes := <-sets:
+			f.update(nodes)
+		case <-retry.C:
+			f.dispatch()
+		case err = <-watched:
+			ended = true
+		}
+	}
+	cancel()
+	f.dials.Wait()
+	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
+		return nil
+	}
+	return fmt.Errorf("watch workers: %w", err)
+}
+
+// Watched says whether the registry has been heard of.
+func (f *Fleet) Watched() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.watched
+}
+
+// Workers are all workers by id.
+func (f *Fleet) Workers() []Worker {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := make([]Worker, 0, len(f.nodes))
+	for _, n := range f.nodes {
+		out = append(out, n.view())
+	}
+	slices.SortFunc(out, func(a, b Worker) int { return cmp.Compare(a.ID, b.ID) })
+	return out
+}
+
+func (n *node) view() Worker {
+	w := Worker{
+		ID: n.ID, Host: n.Host, Address: n.Address, Labels: map[string]string{},
+		Version: n.Version, Protocol: n.Protocol, OS: n.OS, CPUs: n.CPUs, Started: n.Started,
+		State: n.state, Run: n.run,
+	}
+	for _, l := range n.Labels {
+		w.Labels[l.Name] = l.Value
+	}
+	if n.err != nil {
+		w.Error = n.err.Error()
+	}
+	if w.State == Ready && (n.run != "" || time.Now().Before(n.heldTo)) {
+		w.State = Busy
+	}
+	return w
+}
+
+// update takes the newest set of the registry.
+func (f *Fleet) update(nodes []load.Node) {
+	f.mu.Lock()
+	f.watched = true
+	for _, n := range f.nodes {
+		n.listed = false
+	}
+	for _, fresh := range nodes[:min(len(nodes), MaxWorkers)] {
+		n := f.nodes[fresh.ID]
+		if n == nil {
+			n = f.add(fresh)
+		}
+		n.latest, n.listed = fresh, true
+		f.renew(n)
+	}
+	for _, n := range f.nodes {
+		f.forget(n)
+	}
+	f.mu.Unlock()
+	f.dispatch()
+}
+
+// add takes a new node in. Called with mu held.
+func (f *Fleet) add(fresh load.Node) *node {
+	n := &node{Node: fresh, latest: fresh, listed: true}
+	f.nodes[fresh.ID] = n
+	f.dial(n)
+	return n
+}
+
+// renew dials again a worker that has started anew, unless a run has it: its session
+// finds the way by itself. Called with mu held.
+func (f *Fleet) renew(n *node) {
+	if n.run == "" && (n.Address != n.latest.Address || !n.Started.Equal(n.latest.Started)) {
+		f.drop(n)
+		f.add(n.latest)
+	}
+}
+
+// forget drops n unless it is listed or a run has it: an entry may vanish while its
+// worker runs on.
+func (f *Fleet) forget(n *node) {
+	if !n.listed && n.run == "" {
+		f.drop(n)
+	}
+}
+
+// drop hangs up and takes n off the list. Called with mu held.
+func (f *Fleet) drop(n *node) {
+	if f.nodes[n.ID] == n {
+		delete(f.nodes, n.ID)
+	}
+	n.hangUp()
+}
+
+// dial begins to look after n. Called with mu held.
+func (f *Fleet) dial(n *node) {
+	n.state = Connecting
+	if n.Protocol != load.Protocol {
+		n.state, n.hangUp = Incompatible, func() {}
+		n.err = fmt.Errorf("%w: the worker speaks protocol %d, this master %d", load.ErrProtocol, n.Protocol, load.Protocol)
+		return
+	}
+	ctx, cancel := context.WithCancel(f.life)
+	n.hangUp = cancel
+	known := n.Node
+	f.dials.Go(func() { f.attend(ctx, n, known) })
+}
+
+// attend keeps a connection to one worker until ctx ends, and asks it every few
+// seconds whether it is there.
+func (f *Fleet) attend(ctx context.Context, n *node, known load.Node) {
+	var conn Connection
+	defer func() {
+		if conn != nil {
+			if err := conn.Close(); err != nil {
+				f.log.Warn("hang up on worker", "worker", known.ID, "error", err)
+			}
+		}
+	}()
+	tick := time.NewTicker(probeEvery)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		if conn == nil {
+			fresh, err := f.connect(ctx, known)
+			if err != nil {
+				f.mark(n, nil, fmt.Errorf("connect to worker %s at %s: %w", known.ID, known.Address, err))
+			} else {
+				conn = fresh
+			}
+		}
+		if conn != nil {
+			f.probe(ctx, n, conn)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+		}
+	}
+}
+
+func (f *Fleet) probe(ctx context.Context, n *node, conn Connection) {
+	asked, cancel := context.WithTimeout(ctx, probeEvery)
+	defer cancel()
+	_, err := conn.Info(asked)
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		err = fmt.Errorf("worker %s does not answer: %w", n.ID, err)
+	}
+	f.mark(n, conn, err)
+}
+
+// mark notes how n is.
+func (f *Fleet) mark(n *node, conn Connection, err error) {
+	f.mu.Lock()
+	before := n.state
+	n.conn, n.err = conn, err
+	switch {
+	case err == nil:
+		n.state = Ready
+	case errors.Is(err, load.ErrProtocol):
+		n.state = Incompatible
+	default:
+		n.state = Lost
+	}
+	now := n.state
+	f.mu.Unlock()
+	if now != before {
+		f.log.Info("worker", "worker", n.ID, "state", now, "error", err)
+		f.dispatch()
+	}
+}

@@ -1,0 +1,249 @@
+package fleet
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/master/run"
+)
+
+// Want says which workers a run needs.
+type Want struct {
+	Run    string
+	Count  int               // 0: all that are free and fit, at least one
+	Labels map[string]string // that each must have
+	IDs    []string          // exactly these, in this order; Count and Labels are then not read
+}
+
+// Lease is workers that a run has alone, until Release.
+type Lease struct {
+	Members []run.Member
+	once    sync.Once
+	release func()
+}
+
+// Release gives the workers back. It may be called twice.
+func (l *Lease) Release() { l.once.Do(l.release) }
+
+// waiter is a run in the queue.
+type waiter struct {
+	want  Want
+	nodes []*node
+	ready chan struct{} // closed when nodes are set
+}
+
+// Acquire waits until the workers of w are free and takes them: first come, first
+// served, but no run waits for workers that no earlier one could use. It returns
+// ErrQueueFull at once, and ctx's error when ctx ends first.
+func (f *Fleet) Acquire(ctx context.Context, w Want) (*Lease, error) {
+	x := &waiter{want: w}
+	for first := true; ; first = false {
+		if err := f.enqueue(x, first); err != nil {
+			return nil, err
+		}
+		f.dispatch()
+		select {
+		case <-x.ready:
+		case <-ctx.Done():
+			f.abandon(x)
+			return nil, fmt.Errorf("wait for workers: %w", ctx.Err())
+		}
+		release, err := f.registry.Hold(ctx, w.Run, ids(x.nodes))
+		if err == nil {
+			return f.lease(x.nodes, release), nil
+		}
+		f.giveBack(x.nodes, errors.Is(err, load.ErrHeld))
+		if !errors.Is(err, load.ErrHeld) {
+			return nil, fmt.Errorf("hold workers: %w", err)
+		}
+		f.log.Info("workers are held by another master", "run", w.Run, "error", err)
+	}
+}
+
+// enqueue puts x at the end, or back to the front when it had its turn already.
+func (f *Fleet) enqueue(x *waiter, first bool) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	x.nodes, x.ready = nil, make(chan struct{})
+	if !first {
+		f.queue = slices.Insert(f.queue, 0, x)
+		return nil
+	}
+	if len(f.queue) >= MaxQueue {
+		return ErrQueueFull
+	}
+	f.queue = append(f.queue, x)
+	return nil
+}
+
+// abandon takes x out of the queue, or gives back what it was just given.
+func (f *Fleet) abandon(x *waiter) {
+	f.mu.Lock()
+	f.queue = slices.DeleteFunc(f.queue, func(y *waiter) bool { return y == x })
+	nodes := x.nodes
+	f.mu.Unlock()
+	f.giveBack(nodes, false)
+}
+
+// dispatch gives free workers to those that wait. A worker that an earlier one could
+// use is not given to a later one.
+func (f *Fleet) dispatch() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	claimed := map[*node]bool{}
+	f.queue = slices.DeleteFunc(f.queue, func(x *waiter) bool {
+		fit := f.fitting(x.want)
+		var free []*node
+		for _, n := range fit {
+			if n.free() && !claimed[n] {
+				free = append(free, n)
+			}
+		}
+		need := x.want.need()
+		if len(free) < need {
+			for _, n := range fit {
+				claimed[n] = true
+			}
+			return false
+		}
+		if x.want.Count > 0 || len(x.want.IDs) > 0 {
+			free = free[:need]
+		}
+		for _, n := range free {
+			n.run = x.want.Run
+		}
+		x.nodes = free
+		close(x.ready)
+		return true
+	})
+}
+
+func (w *Want) need() int {
+	if len(w.IDs) > 0 {
+		return len(w.IDs)
+	}
+	return max(w.Count, 1)
+}
+
+func (n *node) free() bool {
+	return n.state == Ready && n.listed && n.run == "" && !time.Now().Before(n.heldTo)
+}
+
+// fitting are the workers that w could use, free or not, in order of id.
+func (f *Fleet) fitting(w Want) []*node {
+	var fit []*node
+	for _, id := range w.IDs {
+		if n := f.nodes[id]; n != nil {
+			fit = append(fit, n)
+		}
+	}
+	if len(w.IDs) > 0 {
+		return fit
+	}
+	for _, n := range f.nodes {
+		if n.has(w.Labels) {
+			fit = append(fit, n)
+		}
+	}
+	slices.SortFunc(fit, func(a, b *node) int { return cmp.Compare(a.ID, b.ID) })
+	return fit
+}
+
+func (n *node) has(labels map[string]string) bool {
+	for name, value := range labels {
+		if !slices.Contains(n.Labels, load.Label{Name: name, Value: value}) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *Fleet) lease(nodes []*node, release func()) *Lease {
+	l := &Lease{release: func() {
+		release()
+		f.giveBack(nodes, false)
+	}}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, n := range nodes {
+		l.Members = append(l.Members, run.Member{ID: n.ID, Host: n.Host, Worker: n.conn})
+	}
+	return l
+}
+
+// giveBack makes nodes free again; held: another master has some of them, so they are
+// left alone for a while.
+func (f *Fleet) giveBack(nodes []*node, held bool) {
+	if len(nodes) == 0 {
+		return
+	}
+	f.mu.Lock()
+	for _, n := range nodes {
+		n.run = ""
+		if held {
+			n.heldTo = time.Now().Add(heldPause)
+		}
+		f.forget(n)
+		if n.listed {
+			f.renew(n)
+		}
+	}
+	f.mu.Unlock()
+	f.dispatch()
+}
+
+// Waiting says in words what a run waits for; empty when nothing keeps it.
+func (f *Fleet) Waiting(w Want) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	fit, free := f.fitting(w), 0
+	for _, n := range fit {
+		if n.free() {
+			free++
+		}
+	}
+	if free >= w.need() {
+		return ""
+	}
+	return fmt.Sprintf("waits for %d workers; %d fit, %d of them are free", w.need(), len(fit), free)
+}
+
+// Unknown are those of ids that the fleet does not have.
+func (f *Fleet) Unknown(ids []string) []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var unknown []string
+	for _, id := range ids {
+		if f.nodes[id] == nil {
+			unknown = append(unknown, id)
+		}
+	}
+	return unknown
+}
+
+func ids(nodes []*node) []string {
+	out := make([]string, len(nodes))
+	for i, n := range nodes {
+		out[i] = n.ID
+	}
+	return out
+}
+
+// Connection is a worker to send one transaction with: the first that is ready. It
+// may be busy with a run, as Send once has an engine of its own.
+func (f *Fleet) Connection() (Connection, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, n := range f.fitting(Want{}) {
+		if n.state == Ready && n.conn != nil {
+			return n.conn, true
+		}
+	}
+	return nil, false
+}

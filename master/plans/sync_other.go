@@ -1,0 +1,8 @@
+//go:build !unix
+
+package plans
+
+import "os"
+
+// syncFolder has nothing to do where a folder cannot be synced.
+func syncFolder(*os.Root) error { return nil }
