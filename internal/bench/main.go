@@ -89,7 +89,20 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		}
 	}
 	fmt.Fprintf(out, "locust-http bench · %s/%s · %d cores · %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
+	if load := others(); load != "" {
+		fmt.Fprintf(out, "load average %s before the start: what else runs here makes the numbers worse\n", load)
+	}
 	return b.all(ctx, chosen)
+}
+
+// others is the load average of the last minute, or nothing where there is no /proc.
+func others() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return ""
+	}
+	load, _, _ := strings.Cut(string(text), " ")
+	return load
 }
 
 // all measures one figure after the other; one that cannot be measured does not keep
