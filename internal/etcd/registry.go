@@ -41,7 +41,7 @@ const (
 const (
 	requestTimeout = 3 * time.Second
 	loginTimeout   = 10 * time.Second // etcd's password hash is slow on purpose
-	minTTL         = 2 * time.Second // etcd grants no shorter lease with its default election timeout
+	minTTL         = 2 * time.Second  // etcd grants no shorter lease with its default election timeout
 	firstBackoff   = 100 * time.Millisecond
 	maxBackoff     = 2 * time.Second
 	farewell       = 2 * time.Second // for taking our keys off at the end
