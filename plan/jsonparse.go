@@ -25,8 +25,8 @@ type jsonParser struct {
 	depth int
 	// The place of an offset is counted on from the last one asked for, so that
 	// counting is linear over the whole text.
-	line, lineStart int
-	counted, col    int
+	line         int
+	counted, col int
 }
 
 type jsonError struct {
