@@ -3,8 +3,6 @@
 package send
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -45,15 +43,15 @@ func TestMisbehaviour(t *testing.T) {
 		status int
 		total  time.Duration
 	}{
-		{"silent", after("", silent), load.ClassTimeoutRead, 0, 50 * time.Millisecond},
+		{"silent", after("", silent), load.ClassTimeoutRead, 0, time.Second},
 		{"closes", after("", closes), load.ClassConnClosed, 0, 0},
 		{"resets", after("", (*peer).reset), load.ClassConnReset, 0, 0},
 		{"half a header", after("HTTP/1.1 200 OK\r\nContent-", closes), load.ClassConnClosed, 0, 0},
-		{"half a header, then silent", after("HTTP/1.1 200 OK\r\nContent-", silent), load.ClassTimeoutRead, 0, 50 * time.Millisecond},
+		{"half a header, then silent", after("HTTP/1.1 200 OK\r\nContent-", silent), load.ClassTimeoutRead, 0, time.Second},
 		{"half a body", after("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", closes), load.ClassConnClosed, 200, 0},
 		{"half a chunk", after("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\nhalf", closes), load.ClassConnClosed, 200, 0},
 		{"no last chunk", after("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", closes), load.ClassConnClosed, 200, 0},
-		{"drips", drip, load.ClassTimeoutRead, 200, 50 * time.Millisecond},
+		{"drips", drip, load.ClassTimeoutRead, 200, time.Second},
 		{"garbage", after("\x16\x03\x01\x00\xa5 what?\n", silent), load.ClassProtocol, 0, 0},
 		{"garbage without a line", after("220 mail ready", silent), load.ClassProtocol, 0, 0},
 		{"blank first line", after("\r\n\r\n"+ok, silent), load.ClassProtocol, 0, 0},
@@ -93,6 +91,7 @@ func TestMisbehaviour(t *testing.T) {
 	} {
 		for _, keep := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s keep=%v", c.name, keep), func(t *testing.T) {
+				t.Parallel()
 				s := serve(t, c.serve)
 				f := newFixture(t, load.ConnPerUser)
 				if c.total > 0 {
@@ -456,7 +455,7 @@ func TestWriteTimeout(t *testing.T) {
 	defer close(stop)
 	for _, mode := range []load.ConnectionMode{load.ConnPerUser, load.ConnPerRequest} {
 		f := newFixture(t, mode)
-		f.target.Total = 50 * time.Millisecond
+		f.target.Total = time.Second
 		body := make([]byte, 32<<20)
 		o := f.do("POST", s.url("/"), body)
 		f.wantFailure(o, load.ClassTimeoutWrite, load.UnsentPartly)
@@ -574,20 +573,6 @@ func TestMemoryIsBounded(t *testing.T) {
 	if f.x.body != nil {
 		t.Error("a body that was not wanted was stored")
 	}
-}
-
-func gzipped(t testing.TB, b []byte) []byte {
-	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
-	if _, err := w.Write(b); err != nil {
-		t.Fatal(err)
-	}
-	w.Close()
-	return out.Bytes()
-}
-
-func encoded(encoding string, b []byte) string {
-	return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s", encoding, len(b), b)
 }
 
 func TestDecode(t *testing.T) {

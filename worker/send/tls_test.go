@@ -150,7 +150,7 @@ func TestTLSFailures(t *testing.T) {
 func TestTLSTimeout(t *testing.T) {
 	s := serve(t, func(p *peer) { p.wait() })
 	f := newFixture(t, load.ConnPerUser)
-	f.target.Connect = 30 * time.Millisecond
+	f.target.Connect = time.Second
 	o := f.get("https://" + s.Addr().String())
 	f.wantFailure(o, load.ClassTLSTimeout, load.UnsentTLS)
 	if o.Timing.Total > f.target.Total {
