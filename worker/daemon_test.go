@@ -32,6 +32,7 @@ func TestARunPassesThrough(t *testing.T) {
 		if err := s.Go(t.Context(), time.Now(), load.Vars{}); err != nil {
 			t.Error(err)
 		}
+		s.Ack(5) // of the future: acknowledges nothing
 		var m tally
 		m.follow(t, s, func() bool { return m.seq < 60 })
 		s.Stop(false)
@@ -467,7 +468,7 @@ func storm(ops []uint32) (trouble []string) {
 	receive := func(s load.Session, acks bool) {
 		var last uint64
 		for r := range s.Reports() {
-			if last != 0 && r.Seq != last && r.Seq != last+1 {
+			if r.Seq < last { // gaps are reports that op 9 acknowledged unseen
 				complain("report %d after %d", r.Seq, last)
 			}
 			last = r.Seq

@@ -36,16 +36,16 @@ type tenure struct {
 	heard    time.Time
 	inFlight int // calls of the master under way
 	acked    uint64
-	stopped  bool  // the master has asked for the end
-	silent   bool  // the dead-man's switch has gone off
-	final    bool  // the last report is here
-	engineUp bool  // inner may be called
-	death    error // how the engine died, if it did
-	leaving  error // why nothing more is to be done; nil: not yet
+	stopped  bool   // the master has asked for the end
+	silent   bool   // the dead-man's switch has gone off
+	final    bool   // the last report is here
+	engineUp bool   // inner may be called
+	death    error  // how the engine died, if it did
+	leaving  error  // why nothing more is to be done; nil: not yet
+	newest   uint64 // number of the last report taken from the engine; the goroutine alone changes it
 
 	// Of the goroutine.
 	queue    []load.Report // not acknowledged by the master, in order
-	newest   uint64        // number of the last report taken from the engine
 	passed   uint64        // number of the last report acknowledged to the engine
 	err      error         // how the engine died
 	drain    *drain        // after silence
@@ -238,7 +238,8 @@ func (t *tenure) hearLocked(s *session) error {
 func (t *tenure) ack(s *session, seq uint64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.hearLocked(s) == nil && seq > t.acked {
+	// A number from the future acknowledges nothing: its report is not made yet.
+	if t.hearLocked(s) == nil && seq > t.acked && seq <= t.newest {
 		t.acked = seq
 		t.rouse()
 	}
@@ -378,7 +379,9 @@ func (t *tenure) take(r load.Report) {
 	if r.Seq <= t.newest {
 		return // a repetition
 	}
+	t.mu.Lock()
 	t.newest = r.Seq
+	t.mu.Unlock()
 	if t.drain != nil {
 		t.drain.took(t, &r)
 	}
