@@ -43,6 +43,7 @@ type session struct {
 	reAck    bool // the worker repeats what was acknowledged
 	stopped  int  // 0, 1: gracefully, 2: now
 	tell     bool // Close: tell the worker
+	complete bool // the final report is acknowledged, and the worker knows
 	shut     bool // closing is closed
 	err      error
 	trouble  error // why the last attempt to connect failed
@@ -118,8 +119,17 @@ func (s *session) call(ctx context.Context, cmd *pb.Command) (*pb.Answer, error)
 	case a := <-k.answer:
 		return outcomeOf(a)
 	default:
-		return nil, s.whyOver()
 	}
+	if _, finish := cmd.Body.(*pb.Command_Finish); finish && s.isComplete() {
+		return nil, nil // the final report was quicker than the answer
+	}
+	return nil, s.whyOver()
+}
+
+func (s *session) isComplete() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.complete
 }
 
 func outcomeOf(a *pb.Answer) (*pb.Answer, error) {

@@ -50,11 +50,11 @@ func (s *session) finished(err error) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.trouble = err
-	acknowledged := s.final && s.acked >= s.last
-	if s.shut && err == nil {
+	if s.final && s.acked >= s.last && (err == nil || errors.Is(err, load.ErrGone)) {
+		s.complete = true
 		return true
 	}
-	if acknowledged && (err == nil || errors.Is(err, load.ErrGone)) {
+	if s.shut && err == nil {
 		return true
 	}
 	var end fatal
