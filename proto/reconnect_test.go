@@ -504,3 +504,41 @@ func TestManyRunsAreBounded(t *testing.T) {
 	cancel()
 	<-done
 }
+
+// slowFinish answers Finish only when the session is over.
+type slowFinish struct{ load.Worker }
+
+type slowFinishSession struct{ load.Session }
+
+func (w slowFinish) Prepare(ctx context.Context, job load.Job) (load.Session, error) {
+	s, err := w.Worker.Prepare(ctx, job)
+	return &slowFinishSession{s}, err
+}
+
+func (s *slowFinishSession) Finish(ctx context.Context) error {
+	if err := s.Session.Finish(ctx); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// TestFinalReportOvertakesTheAnswer: whoever has acknowledged the final report has
+// finished, whatever became of the answer.
+func TestFinalReportOvertakesTheAnswer(t *testing.T) {
+	url, _ := shop(t)
+	c := dial(t, serve(t, slowFinish{fake()}, ServerOptions{}), DialOptions{})
+	s, err := c.Prepare(bounded(t), jobFor(url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	finished := make(chan error, 1)
+	go func() { finished <- s.Finish(bounded(t)) }()
+	merge(t, s)
+	if err := <-finished; err != nil {
+		t.Errorf("Finish: %v", err)
+	}
+	if err := s.Err(); err != nil {
+		t.Errorf("Err: %v", err)
+	}
+}
