@@ -133,7 +133,7 @@ func classifyWrite(err error, kept bool) load.Class {
 	return load.ClassConnClosed
 }
 
-// classifyRead says why there is no complete response. fresh: a kept connection gave
+// classifyRead says why there is no complete response. stale: a kept connection gave
 // not one byte, so it had died while it was idle.
 func classifyRead(err error, stale bool) load.Class {
 	var protocol *protocolError
