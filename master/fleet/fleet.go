@@ -84,14 +84,14 @@ type Fleet struct {
 // node is one worker with its connection.
 type node struct {
 	load.Node
-	latest  load.Node // as the registry lists it now
-	listed  bool
-	state   State // without regard to who has it
-	err     error
-	conn    Connection // nil: not dialed, or not in use any more
-	run     string     // that has it
-	heldTo  time.Time  // another master has it; not asked again before
-	hangUp  context.CancelFunc
+	latest load.Node // as the registry lists it now
+	listed bool
+	state  State // without regard to who has it
+	err    error
+	conn   Connection // nil: not dialed, or not in use any more
+	run    string     // that has it
+	heldTo time.Time  // another master has it; not asked again before
+	hangUp context.CancelFunc
 }
 
 // New makes a fleet. It starts nothing. A nil log discards.

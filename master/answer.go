@@ -1,0 +1,100 @@
+package master
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/locust-http/locust-http/plan"
+)
+
+// maxBody bounds the body of a request.
+const maxBody = 2 << 20
+
+// Error is the body of every answer that is no success, under "error".
+type Error struct {
+	Code     string    `json:"code"` // stable, for programs
+	Message  string    `json:"message"`
+	Hint     string    `json:"hint,omitempty"`
+	Problems []Problem `json:"problems,omitempty"` // of a plan
+}
+
+// Problem is one thing that is wrong with a plan, at its place.
+type Problem = plan.Problem
+
+// Duration is a span of time as JSON writes it: "20s".
+type Duration time.Duration
+
+// UnmarshalText reads "1m30s".
+func (d *Duration) UnmarshalText(b []byte) error {
+	v, err := time.ParseDuration(string(b))
+	*d = Duration(v)
+	return err
+}
+
+// MarshalText writes it the same way.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// of is d as a time.Duration; nil stays nil.
+func (d *Duration) of() *time.Duration { return (*time.Duration)(d) }
+
+// problemsOf is ps as a list that is never null.
+func problemsOf(ps plan.Problems) []Problem { return append([]Problem{}, ps...) }
+
+// answer writes v as JSON. An error of writing is the client's: it has gone.
+func answer(w http.ResponseWriter, status int, v any) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		fail(w, http.StatusInternalServerError, "internal", "the answer could not be written as JSON: "+err.Error(), "")
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	w.Write(append(text, '\n')) //nolint:errcheck // see above
+}
+
+func fail(w http.ResponseWriter, status int, code, message, hint string) {
+	answer(w, status, map[string]Error{"error": {Code: code, Message: message, Hint: hint}})
+}
+
+func failPlan(w http.ResponseWriter, ps plan.Problems) {
+	answer(w, http.StatusUnprocessableEntity, map[string]Error{"error": {
+		Code: "bad_plan", Message: "the plan cannot run: " + first(ps), Problems: problemsOf(ps),
+	}})
+}
+
+func first(ps plan.Problems) string {
+	for _, p := range ps {
+		if !p.Warning {
+			return p.Error()
+		}
+	}
+	return ""
+}
+
+// read reads the one JSON object of a body, strictly. It answers and is false when
+// there is something wrong with it.
+func read(w http.ResponseWriter, r *http.Request, into any) bool {
+	d := json.NewDecoder(r.Body)
+	d.DisallowUnknownFields()
+	err := d.Decode(into)
+	if err == nil {
+		if _, more := d.Token(); !errors.Is(more, io.EOF) {
+			err = errors.New("something follows the JSON value")
+		}
+	}
+	var large *http.MaxBytesError
+	switch {
+	case err == nil:
+		return true
+	case errors.As(err, &large):
+		fail(w, http.StatusRequestEntityTooLarge, "too_large", "the body of a request may have 2 MiB", "")
+	case errors.Is(err, io.EOF):
+		fail(w, http.StatusBadRequest, "bad_request", "the body is empty", "send a JSON object")
+	default:
+		fail(w, http.StatusBadRequest, "bad_request", "body: "+err.Error(), "")
+	}
+	return false
+}
