@@ -34,7 +34,7 @@ type held struct {
 	fault    error // why there will be no further report
 	closed   bool
 	at       *attachment // the stream that has the session now; nil: none
-	client   uint64      // caller of the last stream that had it; 0: none yet
+	client   uint64      // caller that has it, or that had it prepared last
 	outcomes outcomes
 }
 
@@ -49,9 +49,9 @@ func newPreparation(epoch uint64) *preparation {
 	return &preparation{epoch: epoch, done: make(chan struct{})}
 }
 
-func newHeld(s *Server, run string, epoch uint64) *held {
+func newHeld(s *Server, run string, epoch, client uint64) *held {
 	ctx, cancel := context.WithCancel(s.life)
-	return &held{s: s, run: run, ctx: ctx, cancel: cancel, epoch: epoch, prep: newPreparation(epoch), outcomes: outcomes{}}
+	return &held{s: s, run: run, ctx: ctx, cancel: cancel, epoch: epoch, client: client, prep: newPreparation(epoch), outcomes: outcomes{}}
 }
 
 func (h *held) is(epoch uint64) bool {
@@ -69,9 +69,12 @@ func (h *held) broken() bool {
 
 // claim joins the preparation of epoch, or begins one when epoch is newer than the
 // session's: mine then says that the caller has to carry it out.
-func (h *held) claim(epoch uint64) (p *preparation, mine bool, err error) {
+func (h *held) claim(epoch, client uint64) (p *preparation, mine bool, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.inner == nil && epoch == h.prep.epoch {
+		h.client = client
+	}
 	switch {
 	case epoch == h.prep.epoch:
 		return h.prep, false, nil
@@ -246,11 +249,12 @@ func (h *held) has(a *attachment) bool {
 	return h.at == a
 }
 
-// belongs says whether client may give the session up without having it.
+// belongs says whether client may give the session up: a late goodbye of a caller
+// that was refused must not end what another has begun since.
 func (h *held) belongs(client uint64) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.client == 0 || h.client == client
+	return h.client == client
 }
 
 // detach is called when a's stream has ended.

@@ -178,7 +178,7 @@ func (s *Server) answerPrepare(a *attachment, cmd *pb.Command) {
 	if job.Run != a.run || job.Epoch != a.epoch {
 		err = errors.New("the job is of another run than the connection")
 	} else {
-		h, err = s.prepare(job, cmd.GetTimeout())
+		h, err = s.prepare(job, a.client, cmd.GetTimeout())
 	}
 	if err == nil {
 		err = h.attach(a)

@@ -178,8 +178,8 @@ func fitExchange(x *pb.Exchange) (*pb.Exchange, error) {
 
 // prepare finds or makes the session of a job. It goes on when the caller's
 // connection breaks: the caller comes again and asks the same.
-func (s *Server) prepare(job load.Job, timeout int64) (*held, error) {
-	h, p, mine, err := s.claim(job)
+func (s *Server) prepare(job load.Job, client uint64, timeout int64) (*held, error) {
+	h, p, mine, err := s.claim(job, client)
 	if err != nil {
 		return nil, err
 	}
@@ -201,11 +201,11 @@ func (s *Server) prepare(job load.Job, timeout int64) (*held, error) {
 
 // claim gives the held session of the job and its preparation, and says whether the
 // caller is the one who has to carry that out.
-func (s *Server) claim(job load.Job) (h *held, p *preparation, mine bool, err error) {
+func (s *Server) claim(job load.Job, client uint64) (h *held, p *preparation, mine bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if h = s.held[job.Run]; h != nil && !h.broken() {
-		p, mine, err = h.claim(job.Epoch)
+		p, mine, err = h.claim(job.Epoch, client)
 		return h, p, mine, err
 	}
 	if h == nil && len(s.held) >= maxHeld && !s.forgetBroken() {
@@ -214,7 +214,7 @@ func (s *Server) claim(job load.Job) (h *held, p *preparation, mine bool, err er
 	if h != nil {
 		h.leave(fmt.Errorf("%w: it was prepared anew", load.ErrGone))
 	}
-	h = newHeld(s, job.Run, job.Epoch)
+	h = newHeld(s, job.Run, job.Epoch, client)
 	s.held[job.Run] = h
 	return h, h.prep, true, nil
 }

@@ -2,6 +2,7 @@ package workersuite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -149,9 +150,16 @@ func (b *bench) job(run string, users float64, d time.Duration) load.Job {
 	}
 }
 
+// prepare takes the worker. A session that was closed before may still be on its way
+// out: a remote worker hears of a Close a moment later.
 func (b *bench) prepare(job load.Job) load.Session {
 	b.Helper()
-	s, err := b.worker.Prepare(b.ctx, job)
+	var s load.Session
+	var err error
+	b.eventually("the worker is free", func() bool {
+		s, err = b.worker.Prepare(b.ctx, job)
+		return !errors.Is(err, load.ErrBusy)
+	})
 	if err != nil {
 		b.Fatalf("Prepare: %v", err)
 	}
