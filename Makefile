@@ -6,7 +6,7 @@ COMMIT  ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 LDFLAGS  = -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
-GENERATED = $(wildcard proto/*.pb.go proto/*/*.pb.go) $(wildcard plan/*.schema.json plan/schema.json)
+GENERATED = $(wildcard proto/internal/pb/*.go) plan/plan.schema.json
 FUZZTIME ?= 10s
 UNIT      = $$(go list ./... | grep -v -e /internal/e2e -e /internal/bench)
 
@@ -74,4 +74,4 @@ boomer:
 
 # Real processes on loopback.
 e2e:
-	go test -count=1 ./internal/e2e/...
+	go test -count=1 -parallel 6 ./internal/e2e/...

@@ -127,15 +127,12 @@ func (p *prefixed) Write(b []byte) (int, error) {
 	p.tail = append(p.tail, b...)
 	p.tail = p.tail[max(0, len(p.tail)-maxTail):]
 	for {
-		i := bytes.IndexByte(p.rest, '\n')
-		if i < 0 && len(p.rest) < maxLogLine {
+		line, rest, whole := bytes.Cut(p.rest, []byte("\n"))
+		if !whole && len(line) < maxLogLine {
 			return len(b), nil
 		}
-		if i < 0 {
-			i = len(p.rest) - 1
-		}
-		p.line(p.rest[:i])
-		p.rest = p.rest[i+1:]
+		p.line(line)
+		p.rest = rest
 	}
 }
 

@@ -3,8 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -111,3 +114,25 @@ func (o *overrideFlags) overrides() (load.Overrides, error) {
 		MaxUsers: o.MaxUsers, Duration: o.Duration, Seed: o.Seed, Tags: tags,
 	}, nil
 }
+
+// logFlags say how much a long-lived process tells.
+type logFlags struct{ Level logLevel }
+
+// logLevel is a flag of slog.Level.
+type logLevel slog.Level
+
+func (l *logLevel) Set(text string) error {
+	if err := (*slog.Level)(l).UnmarshalText([]byte(text)); err != nil {
+		return errors.New("must be debug, info, warn or error")
+	}
+	return nil
+}
+
+func (l *logLevel) String() string { return strings.ToLower(slog.Level(*l).String()) }
+func (l *logLevel) Type() string   { return "LEVEL" }
+
+func (l *logFlags) bind(f *pflag.FlagSet) {
+	f.Var(&l.Level, "log-level", "what is logged: debug, info, warn or error")
+}
+
+func (l *logFlags) log(w io.Writer) *slog.Logger { return logTo(w, slog.Level(l.Level)) }

@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"strings"
-	"syscall"
 )
 
 // listen opens a TCP port. A port that was not asked for by name is only a wish: when
@@ -28,9 +27,6 @@ func listen(what, address string, asked bool, note io.Writer) (net.Listener, err
 	fmt.Fprintf(note, "port %s is taken: %s is at %s\n", port, what, l.Addr())
 	return l, nil
 }
-
-// addressInUse is what the system answers for a port that is taken.
-var addressInUse error = syscall.EADDRINUSE
 
 // guarded refuses an address that other machines can reach when nothing guards it:
 // whoever reaches it can make this machine send load.

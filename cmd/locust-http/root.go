@@ -43,7 +43,7 @@ commas, or by line breaks where a value has a comma itself.`,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRun(p), newCheck(p), newSend(p), newWorker(p), newVersion(p), newEngine(p), newEtcd(p), newShop(p))
+	root.AddCommand(newDemo(p), newRun(p), newCheck(p), newSend(p), newMaster(p), newWorker(p), newVersion(p), newEngine(p), newEtcd(p), newShop(p))
 	return root, begun
 }
 
@@ -141,7 +141,7 @@ func (p *process) flagsFromEnv(flags *pflag.FlagSet) (err error) {
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := envName(f.Name)
 		text, ok := p.lookupEnv(name)
-		if !ok || f.Changed || err != nil || f.Name == "help" {
+		if !ok || text == "" || f.Changed || err != nil || f.Name == "help" {
 			return
 		}
 		if bad := setFlag(flags, f, text); bad != nil {

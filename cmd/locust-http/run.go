@@ -80,7 +80,7 @@ func (c *runCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if c.Master != "" {
-		return c.runOnMaster(ctx, text, overrides)
+		return c.runOnMaster(ctx, p, text, overrides)
 	}
 	return c.runHere(ctx, p, text)
 }
@@ -98,7 +98,12 @@ func (c *runCommand) validate() error {
 	case c.Master == "" && c.TokenFile != "":
 		return usage("the token is the master's: give --master", "--token-file without --master")
 	}
-	for _, path := range c.Out {
+	return checkOut(c.Out)
+}
+
+// checkOut says before a run whether its result can be written.
+func checkOut(files []string) error {
+	for _, path := range files {
 		if err := export.Check(path); err != nil {
 			return usage("for example: --out result.json", "--out: %w", err)
 		}

@@ -2,10 +2,204 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
 
+	"github.com/locust-http/locust-http/cmd/locust-http/internal/terminal"
 	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/master"
+	"github.com/locust-http/locust-http/master/run"
 )
 
-func (c *runCommand) runOnMaster(context.Context, []byte, load.Overrides) error {
-	return notYet("--master")
+const (
+	poll = 500 * time.Millisecond
+	// patience is how long a master may be out of reach before its run is given up
+	// here; the run itself goes on.
+	patience = 30 * time.Second
+)
+
+// runOnMaster starts the run on a master's fleet and follows it.
+func (c *runCommand) runOnMaster(ctx context.Context, p *load.Plan, text []byte, o load.Overrides) error {
+	token, err := readToken(c.TokenFile)
+	if err != nil {
+		return err
+	}
+	a, err := newAPI(c.Master, token)
+	if err != nil {
+		return err
+	}
+	order, err := c.order(p, text, o)
+	if err != nil {
+		return err
+	}
+	ctx, kill := context.WithCancel(ctx)
+	defer kill()
+	in := listenForInterrupts()
+	defer in.close()
+	r, err := startRemote(ctx, a, order)
+	if err != nil {
+		return startFailure(err)
+	}
+	defer r.close()
+	interrupted := follow(r, c.screen(), c.Quiet, in, kill)
+	result, err := r.Result()
+	if err != nil {
+		return err
+	}
+	return c.conclude(result, c.Out, interrupted)
+}
+
+// startFailure gives a refusal of the plan or of the order the exit code of bad usage.
+func startFailure(err error) error {
+	var refused *apiError
+	if !errors.As(err, &refused) {
+		return err
+	}
+	code := codeBroken
+	if refused.Status == http.StatusBadRequest || refused.Status == http.StatusUnprocessableEntity {
+		code = codeUsage
+	}
+	return &exitError{code: code, err: refused, hint: refused.Body.Hint}
+}
+
+// remoteRun is a run on a master. One goroutine asks how it stands.
+type remoteRun struct {
+	api  *api
+	path string
+	ctx  context.Context // of the polling
+	done chan struct{}
+	wg   sync.WaitGroup
+
+	mu   sync.Mutex // guards what follows
+	live run.Live
+	lost error // why the run is out of reach
+}
+
+// startRemote orders the run and begins to follow it.
+func startRemote(ctx context.Context, a *api, order master.StartRun) (*remoteRun, error) {
+	var started struct {
+		ID string `json:"id"`
+	}
+	if err := a.call(ctx, http.MethodPost, "/runs", order, &started); err != nil {
+		return nil, err
+	}
+	r := &remoteRun{api: a, path: "/runs/" + url.PathEscape(started.ID), ctx: ctx, done: make(chan struct{})}
+	r.live.State = load.StateQueued
+	r.wg.Go(r.follow)
+	return r, nil
+}
+
+// close waits for what was started; the context must have ended, or the run.
+func (r *remoteRun) close() { r.wg.Wait() }
+
+// follow asks until the run has ended or the master is out of reach for too long.
+func (r *remoteRun) follow() {
+	defer close(r.done)
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	heard := time.Now()
+	for {
+		var live run.Live
+		err := r.api.call(r.ctx, http.MethodGet, r.path+"/live", nil, &live)
+		var refused *apiError
+		if err == nil {
+			heard = time.Now()
+			r.keep(live, nil)
+		} else if errors.As(err, &refused) && refused.Status < 500 || time.Since(heard) > patience {
+			r.keep(r.now(), err)
+			return
+		}
+		if live.State.Terminal() {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-r.ctx.Done():
+			r.keep(r.now(), r.ctx.Err())
+			return
+		}
+	}
+}
+
+func (r *remoteRun) keep(live run.Live, lost error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.live, r.lost = live, lost
+}
+
+func (r *remoteRun) now() run.Live {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.live
+}
+
+func (r *remoteRun) Progress() terminal.Progress { return progressOf(r.now()) }
+func (r *remoteRun) Done() <-chan struct{}       { return r.done }
+
+// Stop tells the master, and tries again until it has heard or the run is over.
+func (r *remoteRun) Stop(now bool) {
+	r.wg.Go(func() {
+		for {
+			err := r.api.call(r.ctx, http.MethodPost, r.path+"/stop", master.StopRun{Now: now}, nil)
+			var answered *apiError
+			if err == nil || errors.As(err, &answered) {
+				return
+			}
+			select {
+			case <-time.After(poll):
+			case <-r.done:
+				return
+			}
+		}
+	})
+}
+
+// Result is what the master has of the run, also while it goes on.
+func (r *remoteRun) Result() (*load.Result, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), apiTimeout)
+	defer cancel()
+	var result load.Result
+	if err := r.api.call(ctx, http.MethodGet, r.path, nil, &result); err != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return nil, errors.Join(r.lost, err)
+	}
+	return &result, nil
+}
+
+// order is what the master is asked to run: the plan's text as it is, with what the
+// flags change beside it.
+func (c *runCommand) order(p *load.Plan, text []byte, o load.Overrides) (master.StartRun, error) {
+	inline, err := json.Marshal(string(text))
+	if err != nil {
+		return master.StartRun{}, err
+	}
+	labels, err := pairs("label", c.Labels)
+	if err != nil {
+		return master.StartRun{}, err
+	}
+	program, err := compiled(p)
+	if err != nil {
+		return master.StartRun{}, err
+	}
+	return master.StartRun{
+		Inline: inline, File: c.Plan, Overrides: master.OverridesOf(o), Name: c.Name, Note: c.Note,
+		Env: c.knownEnv(program.Env), Owner: ownerName(), Workers: master.WorkerChoice{Count: c.Workers, Labels: labels},
+	}, nil
+}
+
+// knownEnv is what this process knows of the variables that a plan asks for; the
+// master has the rest, or refuses.
+func (p *process) knownEnv(names []string) map[string]string {
+	known := map[string]string{}
+	for _, name := range names {
+		if v, ok := p.lookupEnv(name); ok {
+			known[name] = v
+		}
+	}
+	return known
 }

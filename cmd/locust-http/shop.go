@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -13,7 +14,8 @@ import (
 // not the generator's.
 type shopCommand struct {
 	*process
-	Listen string
+	Listen  string
+	AnyPort bool
 }
 
 func newShop(p *process) *cobra.Command {
@@ -23,6 +25,7 @@ func newShop(p *process) *cobra.Command {
 		example: "locust-http shop --listen 127.0.0.1:8099", run: c.Run,
 	}.cobra()
 	cmd.Flags().StringVar(&c.Listen, "listen", "127.0.0.1:0", "`HOST:PORT` to serve on")
+	cmd.Flags().BoolVar(&c.AnyPort, "any-port", false, "take a free port when that one is taken")
 	return cmd
 }
 
@@ -33,6 +36,9 @@ func (c *shopCommand) Run(ctx context.Context) error {
 	ctx, cancelEOF := untilEOF(ctx, c.in)
 	defer cancelEOF()
 	s, err := testsite.Start(ctx, testsite.NewShop(), testsite.Options{Addr: c.Listen})
+	if c.AnyPort && errors.Is(err, addressInUse) {
+		s, err = testsite.Start(ctx, testsite.NewShop(), testsite.Options{})
+	}
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ const workerPort = "8090"
 type workerCommand struct {
 	*process
 	etcdFlags
+	logFlags
 	Listen    string
 	Advertise string
 	Labels    []string
@@ -51,6 +52,7 @@ func newWorker(p *process) *cobra.Command {
 	f.StringVar(&c.ID, "id", "", "`NAME` of the worker, unique in the fleet (default: host name and port)")
 	f.StringVar(&c.TokenFile, "token-file", "", "`FILE` with the token that the master must show")
 	f.BoolVar(&c.Insecure, "insecure", false, "let anyone who reaches this worker send load from it")
+	c.logFlags.bind(f)
 	f.BoolVar(&c.UntilEOF, "until-eof", false, "end when standard input does, and ignore Ctrl-C")
 	f.MarkHidden("until-eof")
 	return cmd
@@ -81,6 +83,13 @@ func (c *workerCommand) Run(ctx context.Context) error {
 		return err
 	}
 	return c.serve(ctx, listener, node, token)
+}
+
+// hello tells people where the worker is, unless only warnings are wanted.
+func (c *workerCommand) hello(format string, args ...any) {
+	if slog.Level(c.Level) <= slog.LevelInfo {
+		fmt.Fprintf(c.err, format, args...)
+	}
 }
 
 // lifetime ends with Ctrl-C and SIGTERM, or for a child with its standard input.
@@ -149,7 +158,7 @@ func (c *workerCommand) node(listening net.Addr, labels map[string]string) (load
 
 // serve announces the worker and serves it until ctx ends, and returns when both have.
 func (c *workerCommand) serve(ctx context.Context, listener net.Listener, node load.Node, token string) error {
-	log := logTo(c.err, slog.LevelInfo)
+	log := c.log(c.err)
 	cfg, err := c.config(c.Endpoints, token, log)
 	if err != nil {
 		listener.Close()
@@ -163,7 +172,7 @@ func (c *workerCommand) serve(ctx context.Context, listener net.Listener, node l
 	defer registry.Close()
 	daemon := worker.NewDaemon(worker.Config{Start: newEngines(c.err).start, Log: log})
 	defer daemon.Close()
-	fmt.Fprintf(c.err, "worker %s serves on %s, announced at etcd %s\n", node.ID, listener.Addr(), strings.Join(c.Endpoints, ", "))
+	c.hello("worker %s serves on %s, announced at etcd %s\n", node.ID, listener.Addr(), strings.Join(c.Endpoints, ", "))
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -203,20 +203,25 @@ func TestFleetConnectionCut(t *testing.T) {
 // awaitWorkers waits until the master sees n workers.
 func (f fleet) awaitWorkers(t *testing.T, n int) {
 	t.Helper()
-	eventually(t, fmt.Sprintf("%d workers at the master", n), func() bool { return len(f.workers(t)) >= n })
+	eventually(t, fmt.Sprintf("%d workers at the master", n), func() bool { return f.ready(t) >= n })
 }
 
-// workers are those that the master sees.
-func (f fleet) workers(t *testing.T) []json.RawMessage {
+// ready is how many workers the master could use now.
+func (f fleet) ready(t *testing.T) (n int) {
 	t.Helper()
 	res, err := http.Get(f.url + "/api/v1/workers")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	var list []json.RawMessage
+	var list []struct{ State string }
 	if err := json.NewDecoder(res.Body).Decode(&list); err != nil || res.StatusCode != http.StatusOK {
 		t.Fatalf("GET /workers: %s, %v", res.Status, err)
 	}
-	return list
+	for _, w := range list {
+		if w.State == "ready" {
+			n++
+		}
+	}
+	return n
 }

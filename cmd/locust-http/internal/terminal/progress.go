@@ -96,16 +96,13 @@ func (s *Screen) draw(p Progress) {
 	if s.Width != nil {
 		width = max(s.Width(), 20)
 	}
-	text := line(p)
-	if p.Total > 0 && moving(p.State) {
-		text = bar(p.Elapsed, p.Total) + " " + text
-	}
+	// One column is left free: a full line would wrap on some terminals.
+	text := fitting(p, width-1)
 	tint := ""
 	if p.Failures > 0 {
 		tint = yellow
 	}
-	// One column is left free: a full line would wrap on some terminals.
-	io.WriteString(s.Out, "\r\x1b[K"+s.Style.paint(tint, columns.Truncate(text, width-1, "…")))
+	io.WriteString(s.Out, "\r\x1b[K"+s.Style.paint(tint, text))
 	s.drawn = true
 }
 
@@ -113,10 +110,30 @@ func moving(state load.State) bool {
 	return state == load.StateRunning || state == load.StateStopping
 }
 
+// line is p in full.
 func line(p Progress) string {
 	if !moving(p.State) {
 		return Safe(string(p.State))
 	}
+	return fmt.Sprintf("%s  %s req/s  %s  %s failed (%s)  %s", when(p), rate(p.RPS),
+		plural(p.Requests, "request", "requests"), count(p.Failures), share(p.Failures, p.Requests), percentiles(p))
+}
+
+// fitting is as much of p as fits into width columns, the least important left out
+// first.
+func fitting(p Progress, width int) string {
+	text := line(p)
+	if p.Total > 0 && moving(p.State) && barWidth+1+Width(text) <= width {
+		return bar(p.Elapsed, p.Total) + " " + text
+	}
+	if Width(text) <= width || !moving(p.State) {
+		return columns.Truncate(text, width, "…")
+	}
+	text = fmt.Sprintf("%s  %s/s  %s failed  %s", when(p), rate(p.RPS), count(p.Failures), percentiles(p))
+	return columns.Truncate(text, width, "…")
+}
+
+func when(p Progress) string {
 	at := clock(p.Elapsed)
 	if p.Total > 0 {
 		at += "/" + clock(p.Total)
@@ -124,9 +141,11 @@ func line(p Progress) string {
 	if p.State == load.StateStopping {
 		at += " stopping"
 	}
-	return fmt.Sprintf("%s  %s  %s req/s  %s requests  %s failed (%s)  p50 %s  p95 %s  p99 %s",
-		at, plural(int64(p.Users), "user", "users"), rate(p.RPS), count(p.Requests), count(p.Failures),
-		share(p.Failures, p.Requests), milliseconds(p.P50), milliseconds(p.P95), milliseconds(p.P99))
+	return at + "  " + plural(int64(p.Users), "user", "users")
+}
+
+func percentiles(p Progress) string {
+	return fmt.Sprintf("p50 %s  p95 %s  p99 %s", milliseconds(p.P50), milliseconds(p.P95), milliseconds(p.P99))
 }
 
 const barWidth = 10

@@ -13,7 +13,7 @@ const (
 )
 
 func (s Style) paint(sgr, text string) string {
-	if !s.Colour || text == "" {
+	if !s.Colour || sgr == "" || text == "" {
 		return text
 	}
 	return "\x1b[" + sgr + "m" + text + "\x1b[0m"

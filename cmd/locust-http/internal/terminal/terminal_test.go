@@ -193,12 +193,19 @@ completed
 }
 
 func TestLiveProgress(t *testing.T) {
-	var b strings.Builder
-	s := Screen{Out: &b, Live: true, Width: func() int { return 40 }}
-	s.Show(Progress{State: load.StateRunning, Elapsed: 5 * time.Second, Total: 10 * time.Second, Users: 1})
-	s.Note("stopping")
-	want := "\r\x1b[K━━━━━───── 0:05/0:10  1 user  0 req/s …" + "\r\x1b[K" + "stopping\n"
-	if b.String() != want {
-		t.Errorf("got %q, want %q", b.String(), want)
+	p := Progress{State: load.StateRunning, Elapsed: 5 * time.Second, Total: 10 * time.Second, Users: 1, RPS: 12, Requests: 60, Failures: 1, P50: 1, P95: 2, P99: 30}
+	for width, want := range map[int]string{
+		140: "━━━━━───── 0:05/0:10  1 user  12.0 req/s  60 requests  1 failed (1.67%)  p50 1.00ms  p95 2.00ms  p99 30.0ms",
+		100: "0:05/0:10  1 user  12.0 req/s  60 requests  1 failed (1.67%)  p50 1.00ms  p95 2.00ms  p99 30.0ms",
+		80:  "0:05/0:10  1 user  12.0/s  1 failed  p50 1.00ms  p95 2.00ms  p99 30.0ms",
+		40:  "0:05/0:10  1 user  12.0/s  1 failed  p…",
+	} {
+		var b strings.Builder
+		s := Screen{Out: &b, Live: true, Width: func() int { return width }}
+		s.Show(p)
+		s.Note("stopping")
+		if want = "\r\x1b[K" + want + "\r\x1b[Kstopping\n"; b.String() != want {
+			t.Errorf("width %d: got %q, want %q", width, b.String(), want)
+		}
 	}
 }

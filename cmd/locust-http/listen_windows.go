@@ -1,0 +1,6 @@
+package main
+
+import "golang.org/x/sys/windows"
+
+// addressInUse is what the system answers for a port that is taken.
+const addressInUse = windows.WSAEADDRINUSE

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/locust-http/locust-http/internal/etcd"
+	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/master"
+	"github.com/locust-http/locust-http/master/fleet"
+	"github.com/locust-http/locust-http/proto"
+)
+
+// The addresses that a master takes when it is not told others.
+const (
+	masterListen = "127.0.0.1:8088"
+	etcdListen   = "127.0.0.1:2379"
+)
+
+// privateFolder is where a master keeps what is not the user's, in its workspace.
+const privateFolder = ".locust-http"
+
+// shutdownWait is how long requests in flight may take at the end.
+const shutdownWait = 5 * time.Second
+
+// masterCommand is the API, the fleet and the runs.
+type masterCommand struct {
+	*process
+	etcdFlags
+	logFlags
+	Listen     string
+	EtcdListen string
+	Workspace  string
+	TokenFile  string
+	Insecure   bool
+	Hosts      []string
+
+	listenAsked, etcdAsked bool
+}
+
+func newMaster(p *process) *cobra.Command {
+	c := &masterCommand{process: p}
+	cmd := command{
+		use: "master", short: "Serve the API and run plans on a fleet of workers",
+		example: "locust-http master --workspace loadtests --listen 10.0.0.1:8088 --etcd-listen 10.0.0.1:2379 --token-file token",
+		run:     c.Run,
+	}.cobra()
+	f := cmd.Flags()
+	f.StringVar(&c.Listen, "listen", masterListen, "`HOST:PORT` of the API; a free port if the default's is taken")
+	f.StringVar(&c.Workspace, "workspace", ".", "`DIR` with plans/, environments/, scripts/, data/")
+	f.StringVar(&c.EtcdListen, "etcd-listen", etcdListen, "`HOST:PORT` of the embedded etcd; a free port if the default's is taken")
+	c.etcdFlags.bind(f, " to use instead of the embedded one")
+	f.StringVar(&c.TokenFile, "token-file", "", "`FILE` with the token of the API, the workers and the embedded etcd")
+	f.BoolVar(&c.Insecure, "insecure", false, "let anyone who reaches this master run load from its workers")
+	f.StringArrayVar(&c.Hosts, "allow-host", nil, "`NAME` by which this master may be called when it has no token; repeatable")
+	c.logFlags.bind(f)
+	before := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		c.listenAsked, c.etcdAsked = f.Changed("listen"), f.Changed("etcd-listen")
+		return before(cmd, args)
+	}
+	return cmd
+}
+
+// Run serves until Ctrl-C or SIGTERM.
+func (c *masterCommand) Run(ctx context.Context) error {
+	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	token, err := readToken(c.TokenFile)
+	if err != nil {
+		return err
+	}
+	if err := c.guard(token); err != nil {
+		return err
+	}
+	return c.serve(ctx, token, c.log(c.err), func(at masterAddress) {
+		fmt.Fprintf(c.err, "master serves %s/api/v1, workspace %s, etcd %s\n", at.URL, c.Workspace, at.Etcd)
+	})
+}
+
+func (c *masterCommand) guard(token string) error {
+	if err := guarded("listen", c.Listen, token, c.Insecure); err != nil {
+		return err
+	}
+	if len(c.Endpoints) > 0 || isLoopback(c.EtcdListen) || token != "" {
+		return nil
+	}
+	return usage("give --token-file FILE", "--etcd-listen %s can be reached from other machines, and etcd is never left open to them", c.EtcdListen)
+}
+
+// masterAddress is where a master serves.
+type masterAddress struct {
+	URL  string // of the API, without a slash at the end
+	Etcd string // host:port, several separated by commas
+}
+
+// serve runs the master until ctx ends; ready is called once it answers. All that it
+// started has ended when it returns.
+func (c *masterCommand) serve(ctx context.Context, token string, log *slog.Logger, ready func(masterAddress)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	listener, err := listen("the master", c.Listen, c.listenAsked, c.err)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	endpoints, etcdDone, err := c.etcd(ctx, token, log)
+	if err != nil {
+		return err
+	}
+	defer func() { cancel(); <-etcdDone }()
+	cfg, err := c.config(endpoints, token, log)
+	if err != nil {
+		return err
+	}
+	registry, err := etcd.Open(ctx, cfg)
+	if err != nil {
+		return fmt.Errorf("open etcd: %w", err)
+	}
+	defer registry.Close()
+	m, err := master.New(master.Config{
+		Workspace: c.Workspace, Registry: registry, Connect: connector(token), Token: token,
+		AllowedHosts: c.Hosts, Version: readBuild().version, LookupEnv: c.lookupEnv, Log: log,
+	})
+	if err != nil {
+		return fmt.Errorf("open the workspace: %w", err)
+	}
+	ready(masterAddress{URL: "http://" + listener.Addr().String(), Etcd: strings.Join(endpoints, ",")})
+	return c.serveHTTP(ctx, listener, m)
+}
+
+// etcd is the endpoints to use. done is closed when an embedded server is gone.
+func (c *masterCommand) etcd(ctx context.Context, token string, log *slog.Logger) (endpoints []string, done <-chan struct{}, err error) {
+	if len(c.Endpoints) > 0 {
+		closed := make(chan struct{})
+		close(closed)
+		return c.Endpoints, closed, nil
+	}
+	dir, err := c.privateDir()
+	if err != nil {
+		return nil, nil, err
+	}
+	server := etcd.ServerConfig{Dir: filepath.Join(dir, "etcd"), Listen: c.EtcdListen, Password: token}
+	e, endpoint, err := startEtcd(ctx, server, c.etcdAsked, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	return []string{endpoint}, e.done, nil
+}
+
+// privateDir makes the master's own folder in the workspace, out of git's sight.
+func (c *masterCommand) privateDir() (string, error) {
+	dir, err := filepath.Abs(filepath.Join(c.Workspace, privateFolder))
+	if err != nil {
+		return "", fmt.Errorf("open the workspace: %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("open the workspace: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("*\n"), 0o600); err != nil {
+		return "", fmt.Errorf("open the workspace: %w", err)
+	}
+	return dir, nil
+}
+
+// serveHTTP serves the API beside the master's own work; whichever ends takes the
+// other with it.
+func (c *masterCommand) serveHTTP(ctx context.Context, l net.Listener, m *master.Master) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	server := &http.Server{
+		Handler: m.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(logTo(c.err, slog.LevelWarn).Handler(), slog.LevelWarn),
+	}
+	var work sync.WaitGroup
+	var runErr error
+	work.Go(func() {
+		defer cancel()
+		runErr = m.Run(ctx)
+	})
+	work.Go(func() {
+		<-ctx.Done()
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
+		defer cancel()
+		if server.Shutdown(last) != nil {
+			server.Close()
+		}
+	})
+	err := server.Serve(l)
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	cancel()
+	work.Wait()
+	return errors.Join(runErr, err)
+}
+
+// connector dials workers for a master.
+func connector(token string) fleet.Connect {
+	return func(_ context.Context, n load.Node) (fleet.Connection, error) {
+		return proto.Dial(n.Address, proto.DialOptions{Token: token})
+	}
+}
