@@ -318,3 +318,53 @@ func TestDialRefusesABadAddress(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestLateGoodbye: a caller that was refused says goodbye when another has the run.
+func TestLateGoodbye(t *testing.T) {
+	url, _ := shop(t)
+	address := serve(t, fake(), ServerOptions{})
+	c := dial(t, address, DialOptions{})
+	other, err := c.Prepare(bounded(t), jobFor(url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	job := jobFor(url)
+	job.Run = "r-2"
+	late, err := pb.NewWorkerClient(rawConn(t, address)).Run(bounded(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	late.Send(&pb.Command{Body: &pb.Command_Hello{Hello: &pb.Hello{Protocol: load.Protocol, Run: "r-2", Epoch: 1, Client: 1}}})
+	late.Send(&pb.Command{Id: 1, Body: &pb.Command_Prepare{Prepare: jobToPB(job)}})
+	for answered := false; !answered; {
+		ev, err := late.Recv()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answered = ev.GetAnswer() != nil; answered && ev.GetAnswer().GetFault().GetKind() != pb.Fault_BUSY {
+			t.Fatalf("got %v", ev)
+		}
+	}
+	if err := other.Finish(bounded(t)); err != nil {
+		t.Fatal(err)
+	}
+	merge(t, other)
+	s, err := c.Prepare(bounded(t), job)
+	for errors.Is(err, load.ErrBusy) { // the last acknowledgement is under way
+		s, err = c.Prepare(bounded(t), job)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	late.Send(&pb.Command{Body: &pb.Command_Close{}})
+	for err == nil {
+		_, err = late.Recv()
+	}
+	if err := s.Finish(bounded(t)); err != nil {
+		t.Errorf("after the late goodbye: %v", err)
+	}
+	merge(t, s)
+	if err := s.Err(); err != nil {
+		t.Error(err)
+	}
+}
