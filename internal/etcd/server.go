@@ -48,6 +48,8 @@ const (
 	maxTxnOps   = 4096 // workers that one run can hold
 	memoryLimit = 96 << 20
 	bcryptCost  = 4 // the lowest there is
+	logName     = "etcd.log"
+	maxLog      = 4 << 20
 )
 
 // fault is the kind of a failed start: what the supervisor can do about it.
@@ -120,6 +122,7 @@ func Serve(ctx context.Context, c ServerConfig, ready func(endpoint string)) err
 	}
 	defer lock.Close()
 	debug.SetMemoryLimit(memoryLimit)
+	turnLog(filepath.Join(c.Dir, logName))
 	failed := make(chan error, 1)
 	stopped := make(chan struct{})
 	go func() {
@@ -140,6 +143,14 @@ func Serve(ctx context.Context, c ServerConfig, ready func(endpoint string)) err
 	case <-time.After(goodbyeWait):
 	}
 	return nil
+}
+
+// turnLog puts a log aside that has grown long, in place of the one before. It holds
+// warnings only, so once at each start is often enough.
+func turnLog(path string) {
+	if st, err := os.Stat(path); err == nil && st.Size() > maxLog {
+		_ = os.Rename(path, path+".1") // a log is no reason not to start
+	}
 }
 
 func (c ServerConfig) check() error {
@@ -234,7 +245,7 @@ func (c ServerConfig) embedConfig(g *gate) (*embed.Config, error) {
 	cfg.ListenPeerUrls = nil
 	cfg.AdvertisePeerUrls = []url.URL{{Scheme: "http", Host: "127.0.0.1:0"}}
 	cfg.InitialCluster = cfg.InitialClusterFromName(cfg.Name)
-	cfg.LogOutputs = []string{filepath.Join(c.Dir, "etcd.log")}
+	cfg.LogOutputs = []string{filepath.Join(c.Dir, logName)}
 	cfg.LogLevel = "warn"
 	cfg.EnableGRPCGateway = false
 	cfg.CORS = nil
