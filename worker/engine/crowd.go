@@ -10,16 +10,18 @@ import (
 type crowd struct {
 	queue queue
 
-	mu    sync.Mutex // guards pools and size
-	pools []*pool
-	size  int
+	mu     sync.Mutex // guards the fields below
+	pools  []*pool
+	size   int
+	closed bool
 }
 
 // ensure makes the crowd at least n goroutines strong and waits until they all run.
+// A closed crowd stays closed.
 func (c *crowd) ensure(n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if n <= c.size {
+	if n <= c.size || c.closed {
 		return
 	}
 	n = max(n, c.size+c.size/4) // few pools, however often the crowd grows
@@ -44,7 +46,7 @@ func (c *crowd) close() {
 	for _, p := range c.pools {
 		p.stop()
 	}
-	c.pools, c.size = nil, 0
+	c.pools, c.size, c.closed = nil, 0, true
 }
 
 // gate is what a pool's goroutines pass before every turn: it holds them back until

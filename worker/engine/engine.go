@@ -88,7 +88,7 @@ func compile(text []byte) (*plan.Program, error) {
 // ended says that the session no longer has the engine.
 func (s *session) ended() bool {
 	select {
-	case <-s.done:
+	case <-s.reporter.done:
 		return true
 	default:
 		return false

@@ -57,6 +57,14 @@ type tally struct {
 	abort     string
 }
 
+func newTally() *tally {
+	return &tally{
+		rows:      make(map[load.RowKey]load.RowDelta),
+		errors:    make(map[string]int64),
+		scheduled: make(map[load.RowKey]*load.Hist),
+	}
+}
+
 func (y *tally) add(r load.Report) {
 	for _, iv := range r.Intervals {
 		y.counters.Add(&iv.Counters)
@@ -124,7 +132,7 @@ func complete(t *testing.T, w load.Worker, j load.Job, during func(load.Session)
 	if err != nil {
 		t.Fatal(err)
 	}
-	y := &tally{rows: map[load.RowKey]load.RowDelta{}, errors: map[string]int64{}, scheduled: map[load.RowKey]*load.Hist{}}
+	y := newTally()
 	merged := make(chan struct{})
 	ended := make(chan struct{})
 	go func() {

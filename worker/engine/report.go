@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"context"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +23,7 @@ type reporter struct {
 	finish chan struct{} // closed: make the last report when the load is over
 	over   chan struct{} // closed: the load is over
 	quit   <-chan struct{}
+	done   chan struct{} // closed when loop has ended
 
 	pending []load.Interval
 	upTo    time.Duration // run time of the last cut
@@ -45,22 +45,23 @@ func newReporter(r *run, quit <-chan struct{}) *reporter {
 		finish: make(chan struct{}),
 		over:   make(chan struct{}),
 		quit:   quit,
+		done:   make(chan struct{}),
 		usage:  newUsage(),
 	}
 }
 
 // ack notes that a report was taken; it never blocks for long because the loop
-// always reads.
-func (p *reporter) ack(ctx context.Context, seq uint64) {
+// always reads until it ends.
+func (p *reporter) ack(seq uint64) {
 	select {
 	case p.acks <- seq:
-	case <-p.quit:
-	case <-ctx.Done():
+	case <-p.done:
 	}
 }
 
 // loop runs until the Final report is acknowledged or quit is closed.
 func (p *reporter) loop() {
+	defer close(p.done)
 	defer close(p.out)
 	over, finish := p.over, p.finish
 	tick := time.NewTicker(lagStep)

@@ -29,10 +29,6 @@ type run struct {
 	kits    sync.Pool
 	logs    logBook
 
-	// Set once by Go or warm, before any user exists.
-	base    []load.Value // variables that every user begins with
-	cookies []load.Cookie
-
 	phases phases
 	t0     atomic.Pointer[time.Time]
 	cut    atomic.Bool // client is interrupted
@@ -41,7 +37,9 @@ type run struct {
 	tag    string // prefix of X-LT-Id; empty: requests are not tagged
 	tags   atomic.Int64
 
-	mu        sync.Mutex // guards the fields below
+	mu        sync.Mutex   // guards the fields below
+	base      []load.Value // variables that every user begins with
+	cookies   []load.Cookie
 	people    int
 	empty     chan struct{} // closed while there are no users
 	reason    string
@@ -125,6 +123,8 @@ func (r *run) choice(b binder, s load.Share) (c choice, err error) {
 
 // begin gives every future user its variables and cookies.
 func (r *run) begin(vars load.Vars) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for name, value := range vars.Values {
 		if slot, ok := r.program.Slot(name); ok {
 			r.base[slot] = value

@@ -17,16 +17,17 @@ type session struct {
 	run      *run
 	reporter *reporter
 	quit     chan struct{} // closed by Close
-	done     chan struct{} // closed when the last report is acknowledged, or by Close
 
 	startOnce  sync.Once
 	beginOnce  sync.Once
 	finishOnce sync.Once
 	closeOnce  sync.Once
 
-	mu      sync.Mutex // guards closed
-	closed  bool
-	working sync.WaitGroup // setup, conduct, teardown; none begins once closed
+	mu        sync.Mutex // guards finishing and closed
+	finishing bool
+	closed    bool
+	phases    sync.WaitGroup // setup and teardown; none begins once finishing
+	working   sync.WaitGroup // everything that Close waits for; nothing begins once closed
 }
 
 var _ load.Session = (*session)(nil)
@@ -36,27 +37,24 @@ func newSession(job load.Job, program *plan.Program) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{run: r, quit: make(chan struct{}), done: make(chan struct{})}
+	s := &session{run: r, quit: make(chan struct{})}
 	s.reporter = newReporter(r, s.quit)
-	go func() {
-		defer close(s.done)
-		s.reporter.loop()
-	}()
+	go s.reporter.loop()
 	return s, nil
 }
 
 // Setup plays the plan's setup steps as user 0.
 func (s *session) Setup(ctx context.Context) (load.Vars, error) {
-	if !s.enter() {
+	if !s.enterPhase() {
 		return load.Vars{}, load.ErrGone
 	}
-	defer s.working.Done()
+	defer s.leavePhase()
 	s.run.setPhase(load.SettingUp)
 	defer s.run.setPhase(load.Preparing)
 	defer context.AfterFunc(ctx, s.run.client.Interrupt)()
 	u := s.run.newUser(0, nil)
 	defer u.conns.Close()
-	if err := u.phase(ctx, "setup", s.run.life.setup); err != nil {
+	if err := u.playPhase(ctx, "setup", s.run.life.setup); err != nil {
 		return load.Vars{}, err
 	}
 	return u.vars(), nil
@@ -138,7 +136,24 @@ func (s *session) Clock(context.Context) (time.Time, error) { return time.Now().
 func (s *session) Reports() <-chan load.Report { return s.reporter.out }
 
 // Ack acknowledges report seq.
-func (s *session) Ack(seq uint64) { s.reporter.ack(context.Background(), seq) }
+func (s *session) Ack(seq uint64) { s.reporter.ack(seq) }
+
+// enterPhase lets setup or teardown begin, unless the last report is on its way.
+func (s *session) enterPhase() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.finishing {
+		return false
+	}
+	s.phases.Add(1)
+	s.working.Add(1)
+	return true
+}
+
+func (s *session) leavePhase() {
+	s.phases.Done()
+	s.working.Done()
+}
 
 // Stop ends the load; before Go it ends a load that never began.
 func (s *session) Stop(now bool) {
@@ -152,10 +167,10 @@ func (s *session) Stop(now bool) {
 
 // Teardown plays the plan's teardown steps as user 0.
 func (s *session) Teardown(ctx context.Context, vars load.Vars) error {
-	if !s.enter() {
+	if !s.enterPhase() {
 		return load.ErrGone
 	}
-	defer s.working.Done()
+	defer s.leavePhase()
 	defer context.AfterFunc(ctx, s.run.after.Interrupt)()
 	u := s.run.newUser(0, nil)
 	u.conns.Close()
@@ -166,13 +181,25 @@ func (s *session) Teardown(ctx context.Context, vars load.Vars) error {
 		_ = u.jar.Fill(vars.Cookies)
 	}
 	u.fill(vars)
-	return u.phase(ctx, "teardown", s.run.life.teardown)
+	return u.playPhase(ctx, "teardown", s.run.life.teardown)
 }
 
 // Finish asks for the last report.
 func (s *session) Finish(context.Context) error {
 	s.Stop(false)
-	s.finishOnce.Do(func() { close(s.reporter.finish) })
+	s.mu.Lock()
+	s.finishing = true
+	s.mu.Unlock()
+	s.finishOnce.Do(func() {
+		if !s.enter() {
+			return
+		}
+		go func() {
+			defer s.working.Done()
+			s.phases.Wait() // what they counted belongs into the last report
+			close(s.reporter.finish)
+		}()
+	})
 	return nil
 }
 
@@ -189,7 +216,7 @@ func (s *session) Close() error {
 		s.run.client.Close()
 		s.run.after.Close()
 	})
-	<-s.done
+	<-s.reporter.done
 	return nil
 }
 
@@ -201,8 +228,8 @@ func (s *session) Err() error {
 	return load.ErrGone
 }
 
-// phase plays lifecycle steps; an error is a step that failed.
-func (u *user) phase(ctx context.Context, name string, steps []*step) error {
+// playPhase plays lifecycle steps; an error is a step that failed.
+func (u *user) playPhase(ctx context.Context, name string, steps []*step) error {
 	if len(steps) == 0 {
 		return nil
 	}

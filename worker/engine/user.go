@@ -45,6 +45,9 @@ type user struct {
 // newUser is user number id with its own stream of random numbers: the same seed
 // gives the same choices, whichever worker plays it.
 func (r *run) newUser(id int64, sc *scene) *user {
+	r.mu.Lock()
+	base, cookies := slices.Clone(r.base), r.cookies
+	r.mu.Unlock()
 	u := &user{
 		run:   r,
 		scene: sc,
@@ -52,7 +55,7 @@ func (r *run) newUser(id int64, sc *scene) *user {
 		nudge: make(chan struct{}, 1),
 	}
 	u.scope = plan.Scope{
-		Vars:   slices.Clone(r.base),
+		Vars:   base,
 		Consts: r.program.Consts,
 		Rand:   rand.New(rand.NewPCG(r.job.Seed, uint64(id))),
 		User:   id,
@@ -68,7 +71,7 @@ func (r *run) newUser(id int64, sc *scene) *user {
 	default:
 		u.jar = send.NewJar()
 		// Cookies of setup are valid ones: a jar has given them out.
-		_ = u.jar.Fill(r.cookies)
+		_ = u.jar.Fill(cookies)
 	}
 	return u
 }
