@@ -133,12 +133,13 @@ func (s Sheet) errors(r *load.Result) {
 	fmt.Fprintln(s.Out)
 }
 
+// errorText is the broken rule with what was found; most messages name the rule.
 func errorText(e load.ErrorResult) string {
 	switch {
-	case e.Rule == "" || e.Rule == e.Message:
+	case e.Message == "":
+		return e.Rule
+	case strings.Contains(e.Message, e.Rule):
 		return e.Message
-	case e.Message == "" || strings.Contains(e.Message, e.Rule):
-		return e.Rule + strings.TrimPrefix(e.Message, e.Rule)
 	}
 	return e.Rule + ": " + e.Message
 }
