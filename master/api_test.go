@@ -73,11 +73,13 @@ func inHouse(t *testing.T, change func(*master.Config), f func(h *house)) {
 		h.handler = m.Handler()
 		go func() { ended <- m.Run(ctx) }()
 		synctest.Wait()
+		defer func() {
+			cancel()
+			if err := <-ended; err != nil {
+				t.Errorf("Run: %v", err)
+			}
+		}()
 		f(h)
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("Run: %v", err)
-		}
 	})
 }
 

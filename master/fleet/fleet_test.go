@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,11 +40,13 @@ func inBubble(t *testing.T, f func(t *testing.T, h *hosts)) {
 		ended := make(chan error)
 		go func() { ended <- h.Run(ctx) }()
 		synctest.Wait()
+		defer func() {
+			cancel()
+			if err := <-ended; err != nil {
+				t.Errorf("Run: %v", err)
+			}
+		}()
 		f(t, h)
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("Run: %v", err)
-		}
 	})
 }
 
@@ -77,8 +80,13 @@ func members(l *fleet.Lease) []string {
 
 func TestStates(t *testing.T) {
 	inBubble(t, func(t *testing.T, h *hosts) {
-		down := errors.New("connection refused")
-		h.workers["w1"].OnInfo = func(context.Context) error { return down }
+		var up atomic.Bool
+		h.workers["w1"].OnInfo = func(context.Context) error {
+			if up.Load() {
+				return nil
+			}
+			return errors.New("connection refused")
+		}
 		h.workers["w2"].OnInfo = func(context.Context) error { return load.ErrProtocol }
 		h.list(3)
 		for id, want := range map[string]fleet.State{"w0": fleet.Ready, "w1": fleet.Lost, "w2": fleet.Incompatible} {
@@ -89,7 +97,7 @@ func TestStates(t *testing.T) {
 		if e := h.Workers()[1].Error; e != "worker w1 does not answer: connection refused" {
 			t.Errorf("error %q", e)
 		}
-		down = nil
+		up.Store(true)
 		time.Sleep(6 * time.Second)
 		if got := h.state("w1"); got != fleet.Ready {
 			t.Errorf("w1 is %s after it came back", got)

@@ -404,29 +404,30 @@ func TestAllLost(t *testing.T) {
 }
 
 func TestRepeatedAndEarlyReportsChangeNothing(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		// Every other report claims to be an old one, or one that cannot be due yet.
-		n := 0
-		w := &runtest.Worker{PerSecond: 10}
-		echo := &echoWorker{Worker: w, spoil: func(r load.Report) []load.Report {
-			n++
-			early := r
-			early.Seq += 5
-			return []load.Report{r, r, early, r}
-		}}
-		s := specOf(shop(), w)
-		s.Members[0].Worker = echo
-		r, err := run.New(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		res := r.Conduct(context.Background())
-		wantState(t, res, load.StateCompleted, "")
-		wantRequests(t, res, 200)
-		if n < 20 || res.Measurement.Verdict != load.Valid {
-			t.Errorf("%d reports, %+v", n, res.Measurement)
-		}
-	})
+	early := func(r load.Report, by uint64) load.Report { r.Seq += by; return r }
+	for name, spoil := range map[string]func(load.Report) []load.Report{
+		"repeated": func(r load.Report) []load.Report { return []load.Report{r, r, r} },
+		"early":    func(r load.Report) []load.Report { return []load.Report{early(r, 1), early(r, 7), r} },
+		"old":      func(r load.Report) []load.Report { return []load.Report{early(r, ^uint64(0)), r, early(r, ^uint64(0))} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				w := &runtest.Worker{PerSecond: 10}
+				s := specOf(shop(), w)
+				s.Members[0].Worker = &echoWorker{Worker: w, spoil: spoil}
+				r, err := run.New(s)
+				if err != nil {
+					t.Fatal(err)
+				}
+				res := r.Conduct(context.Background())
+				wantState(t, res, load.StateCompleted, "")
+				wantRequests(t, res, 200)
+				if res.Measurement.Verdict != load.Valid || res.Degraded {
+					t.Errorf("%+v, degraded %v", res.Measurement, res.Degraded)
+				}
+			})
+		})
+	}
 }
 
 // echoWorker sends each report several times.
