@@ -99,6 +99,10 @@ func (c *conductor) merge(m *member, r *load.Report) {
 // hotCPU is the share of a machine above which an engine measures itself.
 const hotCPU = 0.9
 
+// shortest is the interval below which a share of CPU says nothing: the last one of a
+// run can be of a few milliseconds.
+const shortest = 500 * time.Millisecond
+
 func (m *member) observe(iv *load.Interval, rows []load.RowKey, sh *shape) {
 	m.upTo = max(m.upTo, iv.To)
 	for i := range iv.Rows {
@@ -112,11 +116,14 @@ func (m *member) observe(iv *load.Interval, rows []load.RowKey, sh *shape) {
 	for _, l := range iv.Loads {
 		m.users[sh.scenario(l.Scenario)] = l.Users
 	}
-	m.cpuMax = max(m.cpuMax, iv.CPU)
 	m.memMax = max(m.memMax, iv.Memory)
 	m.lagMax = max(m.lagMax, iv.Lag)
+	if iv.To-iv.From < shortest {
+		return
+	}
+	m.cpuMax = max(m.cpuMax, iv.CPU)
 	if iv.CPU > hotCPU {
-		m.hot += max(iv.To-iv.From, 0)
+		m.hot += iv.To - iv.From
 		m.hottest = max(m.hottest, m.hot)
 	} else {
 		m.hot = 0

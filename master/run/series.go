@@ -87,7 +87,9 @@ func (s *series) add(iv *load.Interval, rows []load.RowKey, sh *shape, g *gauge)
 		}
 		p := s.at(sec)
 		p.gain(whole.between(before, until))
-		p.cpu = max(p.cpu, iv.CPU)
+		if iv.To-iv.From >= shortest {
+			p.cpu = max(p.cpu, iv.CPU)
+		}
 		p.reports++
 		g.set(p, sec, s.step, iv.Loads, sh)
 		before = until
