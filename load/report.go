@@ -77,7 +77,7 @@ const (
 
 // Interval is what happened between two instants of the run time. Intervals are
 // whole seconds unless reports could not be delivered for long, when adjacent ones
-// are joined. What happened before t0 (setup) is in an interval with To 0.
+// are joined. What happened before t0 (setup) is in the first one.
 type Interval struct {
 	From, To time.Duration
 	Rows     []RowDelta

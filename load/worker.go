@@ -26,7 +26,7 @@ type Worker interface {
 
 // Session is one run on one worker, in this order:
 //
-//	Setup (on one worker) → Go → Stop, or the end of the load by itself
+//	Setup (on one worker) → Warm (see Warmer) → Go → Stop, or the end of the load by itself
 //	→ Teardown (on one worker) → Finish → Close
 //
 // Every phase may be left out; Finish and Close may come at any time. Methods may be
@@ -81,6 +81,14 @@ type Session interface {
 
 	// Err is why Reports was closed: nil after a Final report.
 	Err() error
+}
+
+// Warmer is a session that can have users ready before time zero (Profile.ReadyUsers).
+// It stands between Setup and Go; a session without it begins with none.
+type Warmer interface {
+	// Warm lets in the ready users of every share and returns when they have played
+	// user_start, or when the run is stopped. vars are those of Go.
+	Warm(ctx context.Context, vars Vars) error
 }
 
 // Job is one worker's part of a run: everything it needs.

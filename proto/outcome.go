@@ -134,6 +134,19 @@ func answerOf(id uint64, err error) *pb.Answer {
 	return succeeded(id)
 }
 
+// warm is nothing for a session that knows no ready users.
+func warm(ctx context.Context, inner load.Session, vars *pb.Vars) error {
+	w, ok := inner.(load.Warmer)
+	if !ok {
+		return nil
+	}
+	v, err := varsFromPB(vars)
+	if err != nil {
+		return err
+	}
+	return w.Warm(ctx, v)
+}
+
 // execute calls the session.
 func execute(ctx context.Context, inner load.Session, cmd *pb.Command) *pb.Answer {
 	id := cmd.GetId()
@@ -144,6 +157,8 @@ func execute(ctx context.Context, inner load.Session, cmd *pb.Command) *pb.Answe
 			return failed(id, err)
 		}
 		return &pb.Answer{Id: id, Outcome: &pb.Answer_Vars{Vars: varsToPB(vars)}}
+	case *pb.Command_Warm:
+		return answerOf(id, warm(ctx, inner, body.Warm))
 	case *pb.Command_Go:
 		vars, err := varsFromPB(body.Go.GetVars())
 		if err != nil {

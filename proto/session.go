@@ -188,6 +188,12 @@ func (s *session) Setup(ctx context.Context) (load.Vars, error) {
 	return varsFromPB(a.GetVars())
 }
 
+// Warm has users ready before time zero.
+func (s *session) Warm(ctx context.Context, vars load.Vars) error {
+	_, err := s.call(ctx, &pb.Command{Body: &pb.Command_Warm{Warm: varsToPB(vars)}})
+	return err
+}
+
 // Go begins the load.
 func (s *session) Go(ctx context.Context, t0 time.Time, vars load.Vars) error {
 	_, err := s.call(ctx, &pb.Command{Body: &pb.Command_Go{Go: &pb.Start{T0: timeToPB(t0), Vars: varsToPB(vars)}}})

@@ -58,6 +58,16 @@ func (s *session) Go(ctx context.Context, t0 time.Time, vars load.Vars) error {
 	return s.callLoad(ctx, func(ctx context.Context, inner load.Session) error { return inner.Go(ctx, t0, vars) })
 }
 
+// Warm implements load.Warmer.
+func (s *session) Warm(ctx context.Context, vars load.Vars) error {
+	return s.callLoad(ctx, func(ctx context.Context, inner load.Session) error {
+		if w, ok := inner.(load.Warmer); ok {
+			return w.Warm(ctx, vars)
+		}
+		return nil
+	})
+}
+
 // Change implements load.Session.
 func (s *session) Change(ctx context.Context, c load.Change) error {
 	return s.callLoad(ctx, func(ctx context.Context, inner load.Session) error { return inner.Change(ctx, c) })

@@ -30,7 +30,10 @@ type session struct {
 	working   sync.WaitGroup // everything that Close waits for; nothing begins once closed
 }
 
-var _ load.Session = (*session)(nil)
+var (
+	_ load.Session = (*session)(nil)
+	_ load.Warmer  = (*session)(nil)
+)
 
 func newSession(job load.Job, program *plan.Program) (*session, error) {
 	r, err := newRun(job, program)

@@ -413,6 +413,7 @@ type Command struct {
 	//	*Command_Finish
 	//	*Command_Close
 	//	*Command_Cancel
+	//	*Command_Warm
 	Body          isCommand_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -593,6 +594,15 @@ func (x *Command) GetCancel() uint64 {
 	return 0
 }
 
+func (x *Command) GetWarm() *Vars {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Warm); ok {
+			return x.Warm
+		}
+	}
+	return nil
+}
+
 type isCommand_Body interface {
 	isCommand_Body()
 }
@@ -649,6 +659,10 @@ type Command_Cancel struct {
 	Cancel uint64 `protobuf:"varint,16,opt,name=cancel,proto3,oneof"` // the caller of this command has given up
 }
 
+type Command_Warm struct {
+	Warm *Vars `protobuf:"bytes,17,opt,name=warm,proto3,oneof"`
+}
+
 func (*Command_Hello) isCommand_Body() {}
 
 func (*Command_Prepare) isCommand_Body() {}
@@ -674,6 +688,8 @@ func (*Command_Finish) isCommand_Body() {}
 func (*Command_Close) isCommand_Body() {}
 
 func (*Command_Cancel) isCommand_Body() {}
+
+func (*Command_Warm) isCommand_Body() {}
 
 type Empty struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -3537,7 +3553,7 @@ const file_worker_proto_rawDesc = "" +
 	"\rSendOnceReply\x129\n" +
 	"\bexchange\x18\x01 \x01(\v2\x1b.locusthttp.worker.ExchangeH\x00R\bexchange\x120\n" +
 	"\x05fault\x18\x02 \x01(\v2\x18.locusthttp.worker.FaultH\x00R\x05faultB\t\n" +
-	"\aoutcome\"\x91\x05\n" +
+	"\aoutcome\"\xc0\x05\n" +
 	"\aCommand\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x18\n" +
 	"\asettled\x18\x02 \x01(\x04R\asettled\x12\x18\n" +
@@ -3555,7 +3571,8 @@ const file_worker_proto_rawDesc = "" +
 	"\bteardown\x18\r \x01(\v2\x17.locusthttp.worker.VarsH\x00R\bteardown\x122\n" +
 	"\x06finish\x18\x0e \x01(\v2\x18.locusthttp.worker.EmptyH\x00R\x06finish\x120\n" +
 	"\x05close\x18\x0f \x01(\v2\x18.locusthttp.worker.EmptyH\x00R\x05close\x12\x18\n" +
-	"\x06cancel\x18\x10 \x01(\x04H\x00R\x06cancelB\x06\n" +
+	"\x06cancel\x18\x10 \x01(\x04H\x00R\x06cancel\x12-\n" +
+	"\x04warm\x18\x11 \x01(\v2\x17.locusthttp.worker.VarsH\x00R\x04warmB\x06\n" +
 	"\x04body\"\a\n" +
 	"\x05Empty\"\x95\x01\n" +
 	"\x05Hello\x12\x1a\n" +
@@ -3895,64 +3912,65 @@ var file_worker_proto_depIdxs = []int32{
 	22, // 12: locusthttp.worker.Command.teardown:type_name -> locusthttp.worker.Vars
 	6,  // 13: locusthttp.worker.Command.finish:type_name -> locusthttp.worker.Empty
 	6,  // 14: locusthttp.worker.Command.close:type_name -> locusthttp.worker.Empty
-	12, // 15: locusthttp.worker.Start.t0:type_name -> locusthttp.worker.Time
-	22, // 16: locusthttp.worker.Start.vars:type_name -> locusthttp.worker.Vars
-	6,  // 17: locusthttp.worker.Event.welcome:type_name -> locusthttp.worker.Empty
-	10, // 18: locusthttp.worker.Event.answer:type_name -> locusthttp.worker.Answer
-	24, // 19: locusthttp.worker.Event.report:type_name -> locusthttp.worker.Report
-	11, // 20: locusthttp.worker.Event.fault:type_name -> locusthttp.worker.Fault
-	6,  // 21: locusthttp.worker.Event.pong:type_name -> locusthttp.worker.Empty
-	6,  // 22: locusthttp.worker.Answer.done:type_name -> locusthttp.worker.Empty
-	11, // 23: locusthttp.worker.Answer.fault:type_name -> locusthttp.worker.Fault
-	22, // 24: locusthttp.worker.Answer.vars:type_name -> locusthttp.worker.Vars
-	12, // 25: locusthttp.worker.Answer.time:type_name -> locusthttp.worker.Time
-	0,  // 26: locusthttp.worker.Fault.kind:type_name -> locusthttp.worker.Fault.Kind
-	13, // 27: locusthttp.worker.Node.labels:type_name -> locusthttp.worker.Label
-	12, // 28: locusthttp.worker.Node.started:type_name -> locusthttp.worker.Time
-	16, // 29: locusthttp.worker.Job.shares:type_name -> locusthttp.worker.Share
-	41, // 30: locusthttp.worker.Job.env:type_name -> locusthttp.worker.Job.EnvEntry
-	18, // 31: locusthttp.worker.Share.profile:type_name -> locusthttp.worker.Profile
-	17, // 32: locusthttp.worker.Share.weights:type_name -> locusthttp.worker.Weight
-	19, // 33: locusthttp.worker.Profile.stages:type_name -> locusthttp.worker.Stage
-	18, // 34: locusthttp.worker.Change.profile:type_name -> locusthttp.worker.Profile
-	42, // 35: locusthttp.worker.Vars.values:type_name -> locusthttp.worker.Vars.ValuesEntry
-	23, // 36: locusthttp.worker.Vars.cookies:type_name -> locusthttp.worker.Cookie
-	12, // 37: locusthttp.worker.Cookie.expires:type_name -> locusthttp.worker.Time
-	25, // 38: locusthttp.worker.Report.rows:type_name -> locusthttp.worker.RowKey
-	26, // 39: locusthttp.worker.Report.intervals:type_name -> locusthttp.worker.Interval
-	31, // 40: locusthttp.worker.Report.errors:type_name -> locusthttp.worker.ErrorDelta
-	33, // 41: locusthttp.worker.Report.logs:type_name -> locusthttp.worker.LogLine
-	27, // 42: locusthttp.worker.Interval.rows:type_name -> locusthttp.worker.RowDelta
-	29, // 43: locusthttp.worker.Interval.loads:type_name -> locusthttp.worker.LoadDelta
-	30, // 44: locusthttp.worker.Interval.counters:type_name -> locusthttp.worker.Counters
-	28, // 45: locusthttp.worker.RowDelta.ok:type_name -> locusthttp.worker.Hist
-	28, // 46: locusthttp.worker.RowDelta.failed:type_name -> locusthttp.worker.Hist
-	28, // 47: locusthttp.worker.RowDelta.scheduled:type_name -> locusthttp.worker.Hist
-	32, // 48: locusthttp.worker.ErrorDelta.samples:type_name -> locusthttp.worker.Sample
-	12, // 49: locusthttp.worker.LogLine.at:type_name -> locusthttp.worker.Time
-	35, // 50: locusthttp.worker.Exchange.steps:type_name -> locusthttp.worker.StepExchange
-	43, // 51: locusthttp.worker.Exchange.vars:type_name -> locusthttp.worker.Exchange.VarsEntry
-	33, // 52: locusthttp.worker.Exchange.log:type_name -> locusthttp.worker.LogLine
-	36, // 53: locusthttp.worker.StepExchange.attempts:type_name -> locusthttp.worker.Attempt
-	38, // 54: locusthttp.worker.StepExchange.extracts:type_name -> locusthttp.worker.ExtractResult
-	39, // 55: locusthttp.worker.StepExchange.checks:type_name -> locusthttp.worker.CheckResult
-	13, // 56: locusthttp.worker.Attempt.request_header:type_name -> locusthttp.worker.Label
-	13, // 57: locusthttp.worker.Attempt.response_header:type_name -> locusthttp.worker.Label
-	37, // 58: locusthttp.worker.Attempt.timing:type_name -> locusthttp.worker.Timing
-	21, // 59: locusthttp.worker.ExtractResult.value:type_name -> locusthttp.worker.Value
-	21, // 60: locusthttp.worker.Vars.ValuesEntry.value:type_name -> locusthttp.worker.Value
-	21, // 61: locusthttp.worker.Exchange.VarsEntry.value:type_name -> locusthttp.worker.Value
-	1,  // 62: locusthttp.worker.Worker.Info:input_type -> locusthttp.worker.InfoRequest
-	3,  // 63: locusthttp.worker.Worker.SendOnce:input_type -> locusthttp.worker.SendOnceRequest
-	5,  // 64: locusthttp.worker.Worker.Run:input_type -> locusthttp.worker.Command
-	2,  // 65: locusthttp.worker.Worker.Info:output_type -> locusthttp.worker.InfoReply
-	4,  // 66: locusthttp.worker.Worker.SendOnce:output_type -> locusthttp.worker.SendOnceReply
-	9,  // 67: locusthttp.worker.Worker.Run:output_type -> locusthttp.worker.Event
-	65, // [65:68] is the sub-list for method output_type
-	62, // [62:65] is the sub-list for method input_type
-	62, // [62:62] is the sub-list for extension type_name
-	62, // [62:62] is the sub-list for extension extendee
-	0,  // [0:62] is the sub-list for field type_name
+	22, // 15: locusthttp.worker.Command.warm:type_name -> locusthttp.worker.Vars
+	12, // 16: locusthttp.worker.Start.t0:type_name -> locusthttp.worker.Time
+	22, // 17: locusthttp.worker.Start.vars:type_name -> locusthttp.worker.Vars
+	6,  // 18: locusthttp.worker.Event.welcome:type_name -> locusthttp.worker.Empty
+	10, // 19: locusthttp.worker.Event.answer:type_name -> locusthttp.worker.Answer
+	24, // 20: locusthttp.worker.Event.report:type_name -> locusthttp.worker.Report
+	11, // 21: locusthttp.worker.Event.fault:type_name -> locusthttp.worker.Fault
+	6,  // 22: locusthttp.worker.Event.pong:type_name -> locusthttp.worker.Empty
+	6,  // 23: locusthttp.worker.Answer.done:type_name -> locusthttp.worker.Empty
+	11, // 24: locusthttp.worker.Answer.fault:type_name -> locusthttp.worker.Fault
+	22, // 25: locusthttp.worker.Answer.vars:type_name -> locusthttp.worker.Vars
+	12, // 26: locusthttp.worker.Answer.time:type_name -> locusthttp.worker.Time
+	0,  // 27: locusthttp.worker.Fault.kind:type_name -> locusthttp.worker.Fault.Kind
+	13, // 28: locusthttp.worker.Node.labels:type_name -> locusthttp.worker.Label
+	12, // 29: locusthttp.worker.Node.started:type_name -> locusthttp.worker.Time
+	16, // 30: locusthttp.worker.Job.shares:type_name -> locusthttp.worker.Share
+	41, // 31: locusthttp.worker.Job.env:type_name -> locusthttp.worker.Job.EnvEntry
+	18, // 32: locusthttp.worker.Share.profile:type_name -> locusthttp.worker.Profile
+	17, // 33: locusthttp.worker.Share.weights:type_name -> locusthttp.worker.Weight
+	19, // 34: locusthttp.worker.Profile.stages:type_name -> locusthttp.worker.Stage
+	18, // 35: locusthttp.worker.Change.profile:type_name -> locusthttp.worker.Profile
+	42, // 36: locusthttp.worker.Vars.values:type_name -> locusthttp.worker.Vars.ValuesEntry
+	23, // 37: locusthttp.worker.Vars.cookies:type_name -> locusthttp.worker.Cookie
+	12, // 38: locusthttp.worker.Cookie.expires:type_name -> locusthttp.worker.Time
+	25, // 39: locusthttp.worker.Report.rows:type_name -> locusthttp.worker.RowKey
+	26, // 40: locusthttp.worker.Report.intervals:type_name -> locusthttp.worker.Interval
+	31, // 41: locusthttp.worker.Report.errors:type_name -> locusthttp.worker.ErrorDelta
+	33, // 42: locusthttp.worker.Report.logs:type_name -> locusthttp.worker.LogLine
+	27, // 43: locusthttp.worker.Interval.rows:type_name -> locusthttp.worker.RowDelta
+	29, // 44: locusthttp.worker.Interval.loads:type_name -> locusthttp.worker.LoadDelta
+	30, // 45: locusthttp.worker.Interval.counters:type_name -> locusthttp.worker.Counters
+	28, // 46: locusthttp.worker.RowDelta.ok:type_name -> locusthttp.worker.Hist
+	28, // 47: locusthttp.worker.RowDelta.failed:type_name -> locusthttp.worker.Hist
+	28, // 48: locusthttp.worker.RowDelta.scheduled:type_name -> locusthttp.worker.Hist
+	32, // 49: locusthttp.worker.ErrorDelta.samples:type_name -> locusthttp.worker.Sample
+	12, // 50: locusthttp.worker.LogLine.at:type_name -> locusthttp.worker.Time
+	35, // 51: locusthttp.worker.Exchange.steps:type_name -> locusthttp.worker.StepExchange
+	43, // 52: locusthttp.worker.Exchange.vars:type_name -> locusthttp.worker.Exchange.VarsEntry
+	33, // 53: locusthttp.worker.Exchange.log:type_name -> locusthttp.worker.LogLine
+	36, // 54: locusthttp.worker.StepExchange.attempts:type_name -> locusthttp.worker.Attempt
+	38, // 55: locusthttp.worker.StepExchange.extracts:type_name -> locusthttp.worker.ExtractResult
+	39, // 56: locusthttp.worker.StepExchange.checks:type_name -> locusthttp.worker.CheckResult
+	13, // 57: locusthttp.worker.Attempt.request_header:type_name -> locusthttp.worker.Label
+	13, // 58: locusthttp.worker.Attempt.response_header:type_name -> locusthttp.worker.Label
+	37, // 59: locusthttp.worker.Attempt.timing:type_name -> locusthttp.worker.Timing
+	21, // 60: locusthttp.worker.ExtractResult.value:type_name -> locusthttp.worker.Value
+	21, // 61: locusthttp.worker.Vars.ValuesEntry.value:type_name -> locusthttp.worker.Value
+	21, // 62: locusthttp.worker.Exchange.VarsEntry.value:type_name -> locusthttp.worker.Value
+	1,  // 63: locusthttp.worker.Worker.Info:input_type -> locusthttp.worker.InfoRequest
+	3,  // 64: locusthttp.worker.Worker.SendOnce:input_type -> locusthttp.worker.SendOnceRequest
+	5,  // 65: locusthttp.worker.Worker.Run:input_type -> locusthttp.worker.Command
+	2,  // 66: locusthttp.worker.Worker.Info:output_type -> locusthttp.worker.InfoReply
+	4,  // 67: locusthttp.worker.Worker.SendOnce:output_type -> locusthttp.worker.SendOnceReply
+	9,  // 68: locusthttp.worker.Worker.Run:output_type -> locusthttp.worker.Event
+	66, // [66:69] is the sub-list for method output_type
+	63, // [63:66] is the sub-list for method input_type
+	63, // [63:63] is the sub-list for extension type_name
+	63, // [63:63] is the sub-list for extension extendee
+	0,  // [0:63] is the sub-list for field type_name
 }
 
 func init() { file_worker_proto_init() }
@@ -3982,6 +4000,7 @@ func file_worker_proto_init() {
 		(*Command_Finish)(nil),
 		(*Command_Close)(nil),
 		(*Command_Cancel)(nil),
+		(*Command_Warm)(nil),
 	}
 	file_worker_proto_msgTypes[8].OneofWrappers = []any{
 		(*Event_Welcome)(nil),
