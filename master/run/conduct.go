@@ -75,7 +75,7 @@ func conduct(ctx context.Context, r *Run) {
 func (c *conductor) play() {
 	prepared := c.prepare()
 	if prepared {
-		if c.setup() && c.start() {
+		if c.setup() && c.warm() && c.start() {
 			c.load()
 		}
 		c.stopLoad()

@@ -411,3 +411,43 @@ load: {users: 1, duration: 1s}
 		t.Errorf("%+v", a)
 	}
 }
+
+func TestReadyUsersHaveStartedBeforeTimeZero(t *testing.T) {
+	site := shop(t)
+	yaml := fmt.Sprintf(`
+version: 1
+base_url: "%s"
+user_start: [{name: in, request: {url: "/slow?ms=50"}}]
+user_stop: [{name: out, request: {url: /ok}}]
+transactions: [{name: t, steps: [{request: {url: /ok}}]}]
+load: {model: arrivals, stages: [{jump: 100, duration: 500ms}], max_users: 20, ready_users: 8}
+`, site.URL)
+	s, err := engine.New(engine.Config{}).Prepare(context.Background(), job(t, yaml, 0, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.(load.Warmer).Warm(context.Background(), load.Vars{}); err != nil {
+		t.Fatal(err)
+	}
+	if n := site.Log.Answered(); n != 8 {
+		t.Fatalf("%d users have started, want 8", n)
+	}
+	y := newTally()
+	if err := s.Go(context.Background(), time.Now(), load.Vars{}); err != nil {
+		t.Fatal(err)
+	}
+	finished := false
+	for r := range s.Reports() {
+		y.add(r)
+		s.Ack(r.Seq)
+		if r.Ended && !finished {
+			finished = true
+			_ = s.Finish(context.Background())
+		}
+	}
+	out := y.rows[load.RowKey{Kind: load.LifecycleRow, Transaction: load.UserStopName, Step: "out"}]
+	if y.loads.Started != 50 || out.Requests < 8 || y.counters.Sent() != site.Log.Seen() {
+		t.Errorf("%d started, %d users stopped, sent %d, seen %d", y.loads.Started, out.Requests, y.counters.Sent(), site.Log.Seen())
+	}
+}

@@ -1,0 +1,49 @@
+package run
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+// warm has the ready users of arrivals loads play user_start before time zero. It is
+// false when the run ends here.
+func (c *conductor) warm() bool {
+	if !c.shape.wantsReadyUsers() {
+		return c.cause == nil
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, PhaseLimit)
+	defer cancel()
+	left := 0
+	for _, m := range c.members {
+		w, ok := m.session.(load.Warmer)
+		if !ok {
+			continue
+		}
+		left++
+		c.spawn(func() func() {
+			err := w.Warm(ctx, c.vars)
+			return func() {
+				left--
+				if err != nil && c.cause == nil {
+					c.fail("ready users on worker "+m.ID, err)
+				}
+			}
+		})
+	}
+	c.wait(PhaseLimit+slack, func() bool { return left == 0 || c.cause != nil })
+	if left > 0 && c.cause == nil {
+		c.fail("ready users", fmt.Errorf("%d workers did not answer within %v", left, PhaseLimit))
+	}
+	return c.cause == nil
+}
+
+func (sh *shape) wantsReadyUsers() bool {
+	for _, s := range sh.loads {
+		if s.profile.Model == load.ArrivalsModel && s.profile.ReadyUsers > 0 {
+			return true
+		}
+	}
+	return false
+}
