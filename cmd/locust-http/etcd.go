@@ -45,7 +45,7 @@ type etcdFlags struct {
 }
 
 func (e *etcdFlags) bind(f *pflag.FlagSet, use string) {
-	f.StringSliceVar(&e.Endpoints, "etcd", nil, "`HOST:PORT,…` of etcd"+use)
+	f.StringSliceVar(&e.Endpoints, "etcd", nil, "`HOST:PORT,...` of etcd"+use)
 	f.StringVar(&e.User, "etcd-user", "", "`NAME` to log in to etcd")
 	f.StringVar(&e.PasswordFile, "etcd-password-file", "", "`FILE` with the password of --etcd-user")
 	f.StringVar(&e.CA, "etcd-ca", "", "`FILE` of the certificates to trust for etcd: makes it TLS")

@@ -60,8 +60,7 @@ type command struct {
 func (c command) cobra() *cobra.Command {
 	return &cobra.Command{
 		Use: c.use, Short: c.short, Example: "  " + c.example, Hidden: c.hidden,
-		DisableFlagsInUseLine: true,
-		Args:                  c.checkArgs,
+		Args: c.checkArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if c.take != nil {
 				c.take(args)
