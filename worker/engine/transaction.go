@@ -54,15 +54,19 @@ func (u *user) steps(steps []*step) (p played) {
 
 // transaction plays t once. intended is when it was to begin (arrivals), or zero.
 func (u *user) transaction(t *transaction, intended time.Time) {
-	began := time.Now()
-	u.begin(intended, began)
+	late := !intended.IsZero() && time.Since(intended) > load.LateAfter
+	u.scene.load.Start(late)
 	p := u.steps(t.steps)
+	if p.start.IsZero() { // no steps
+		p.start = time.Now()
+		p.end = p.start
+	}
+	if u.begins.IsZero() {
+		u.begins = p.start // where pace counts from
+	}
 	if p.interrupted {
 		t.row.Interrupted(0, 0)
 		return
-	}
-	if p.start.IsZero() { // no steps
-		p.start, p.end = began, began
 	}
 	t.row.Done(record.Outcome{Latency: p.end.Sub(p.start) - p.paused, Failed: p.failed})
 	if !intended.IsZero() {
@@ -71,12 +75,4 @@ func (u *user) transaction(t *transaction, intended time.Time) {
 	if p.reaction == load.StopUser {
 		u.scene.retire(u)
 	}
-}
-
-// begin counts a start. A user without pace keeps no base for it.
-func (u *user) begin(intended, began time.Time) {
-	if u.begins.IsZero() {
-		u.begins = began
-	}
-	u.scene.load.Start(!intended.IsZero() && began.Sub(intended) > load.LateAfter)
 }
