@@ -111,6 +111,7 @@ type RowDelta struct {
 type LoadDelta struct {
 	Scenario string
 	Users    int   // active at the end of the interval
+	Peak     int   // the most that were active at once during it
 	Target   int   // users the profile asks for then (arrivals: those that exist)
 	Started  int64 // transactions begun
 	Late     int64 // of Started: began over LateAfter after their instant

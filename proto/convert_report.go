@@ -213,14 +213,14 @@ func unpackBuckets(b []byte) ([]load.Bucket, error) {
 func loadDeltaToPB(l load.LoadDelta) *pb.LoadDelta {
 	return &pb.LoadDelta{
 		Scenario: l.Scenario, Users: int64(l.Users), Target: int64(l.Target), Started: l.Started, Late: l.Late,
-		Dropped: l.Dropped, Waiting: l.Waiting, Left: l.Left,
+		Dropped: l.Dropped, Waiting: l.Waiting, Left: l.Left, Peak: int64(l.Peak),
 	}
 }
 
 func loadDeltaFromPB(l *pb.LoadDelta) load.LoadDelta {
 	return load.LoadDelta{
 		Scenario: l.GetScenario(), Users: int(l.GetUsers()), Target: int(l.GetTarget()), Started: l.GetStarted(), Late: l.GetLate(),
-		Dropped: l.GetDropped(), Waiting: l.GetWaiting(), Left: l.GetLeft(),
+		Dropped: l.GetDropped(), Waiting: l.GetWaiting(), Left: l.GetLeft(), Peak: int(l.GetPeak()),
 	}
 }
 

@@ -74,7 +74,7 @@ func (s *statistics) checkInterval(iv *load.Interval, rows int, latest time.Dura
 		if s.scenario(l.Scenario) < 0 {
 			return fmt.Errorf("scenario %.100q is not in the plan", l.Scenario)
 		}
-		if !counts(int64(l.Users), int64(l.Target), l.Started, l.Late, l.Dropped, l.Waiting, l.Left) {
+		if !counts(int64(l.Users), int64(l.Peak), int64(l.Target), l.Started, l.Late, l.Dropped, l.Waiting, l.Left) {
 			return fmt.Errorf("load %+v", l)
 		}
 	}

@@ -30,6 +30,7 @@ type point struct {
 	requests, failures int64
 	bytesIn, bytesOut  int64
 	users              []int32 // at its end, by scenario
+	peaks              []int32 // each worker's most at once, added up; by scenario
 	target             int32
 	cpu                float64
 	reports            int32         // how many intervals cover it
@@ -42,32 +43,39 @@ var quantiles = [4]float64{0.5, 0.95, 0.99, 0.999}
 func newSeries(scenarios int) *series { return &series{step: 1, scenarios: scenarios} }
 
 // gauge is what one worker put last into a point as its users: a further interval in
-// the same point replaces that.
+// the same point replaces that, but for the peak, which only rises.
 type gauge struct {
 	sec    int
 	users  []int32
+	peaks  []int32
 	target int32
 }
 
 // set makes loads what the worker has in p, the point of a second.
 func (g *gauge) set(p *point, sec, step int, loads []load.LoadDelta, sh *shape) {
 	if g.users == nil {
-		g.users = make([]int32, len(p.users))
+		g.users, g.peaks = make([]int32, len(p.users)), make([]int32, len(p.users))
 	} else if g.sec/step == sec/step {
 		p.target -= g.target
 		for i, n := range g.users {
 			p.users[i] -= n
+			p.peaks[i] -= g.peaks[i]
 		}
+	} else {
+		clear(g.peaks)
 	}
 	g.sec, g.target = sec, 0
 	clear(g.users)
 	for _, l := range loads {
-		g.users[sh.scenario(l.Scenario)] += int32(min(l.Users, load.MaxUsers))
+		i := sh.scenario(l.Scenario)
+		g.users[i] += int32(min(l.Users, load.MaxUsers))
+		g.peaks[i] = max(g.peaks[i], int32(min(max(l.Peak, l.Users), load.MaxUsers)))
 		g.target += int32(min(l.Target, load.MaxUsers))
 	}
 	p.target += g.target
 	for i, n := range g.users {
 		p.users[i] += n
+		p.peaks[i] += g.peaks[i]
 	}
 }
 
@@ -153,7 +161,7 @@ func (s *series) at(sec int) *point {
 	}
 	i := sec / s.step
 	for len(s.points) <= i {
-		s.points = append(s.points, point{users: make([]int32, s.scenarios)})
+		s.points = append(s.points, point{users: make([]int32, s.scenarios), peaks: make([]int32, s.scenarios)})
 	}
 	for ; s.frozen < len(s.points)-openPoints; s.frozen++ {
 		s.points[s.frozen].freeze()
@@ -207,6 +215,9 @@ func (p point) join(next point) point {
 	next.bytesOut += p.bytesOut
 	next.cpu = max(next.cpu, p.cpu)
 	next.reports = min(next.reports, p.reports)
+	for i := range next.peaks {
+		next.peaks[i] = max(next.peaks[i], p.peaks[i])
+	}
 	for i := range next.quantiles {
 		next.quantiles[i] = max(next.quantiles[i], p.quantiles[i])
 	}
@@ -270,11 +281,12 @@ func (s *series) gaps(to time.Duration) bool {
 	return slices.ContainsFunc(s.points[:n], func(p point) bool { return p.reports == 0 })
 }
 
-// peakUsers is the largest number of users of one scenario.
+// peakUsers is the largest number of users of one scenario. Workers that have their
+// peaks within the same second count as having them at the same moment.
 func (s *series) peakUsers(scenario int) int {
 	peak := 0
 	for i := range s.points {
-		peak = max(peak, int(s.points[i].users[scenario]))
+		peak = max(peak, int(s.points[i].peaks[scenario]))
 	}
 	return peak
 }

@@ -188,6 +188,31 @@ func TestSeriesSpreadsJoinedIntervals(t *testing.T) {
 	})
 }
 
+// TestPeakUsers has users come and go between the ends of intervals.
+func TestPeakUsers(t *testing.T) {
+	s, g, sh := newSeries(1), make([]gauge, 2), oneLoad(load.UsersModel)
+	for _, x := range []struct {
+		worker      int
+		from, to    time.Duration
+		users, peak int
+	}{
+		{0, 0, 700, 0, 3},
+		{1, 0, 1000, 2, 2},
+		{0, 700, 1000, 1, 1}, // within the same second: its peak there stays 3
+		{1, 1000, 2000, 0, 4},
+		{0, 1000, 1200, 0, 0},
+	} {
+		iv := &load.Interval{From: x.from * time.Millisecond, To: x.to * time.Millisecond, Loads: []load.LoadDelta{{Users: x.users, Peak: x.peak}}}
+		s.add(iv, nil, sh, &g[x.worker])
+	}
+	if n := s.peakUsers(0); n != 5 {
+		t.Errorf("%d users at the peak, want 3 and 2", n)
+	}
+	if a, b := s.points[0].allUsers(), s.points[1].allUsers(); a != 3 || b != 0 {
+		t.Errorf("%d and %d users at the ends of the seconds, want 3 and 0", a, b)
+	}
+}
+
 func TestSeriesIsBounded(t *testing.T) {
 	sh := oneLoad(load.UsersModel)
 	s, g := newSeries(1), gauge{}

@@ -96,9 +96,11 @@ func total(s load.SparseHist) (n int64) {
 }
 
 func (l *Load) cut() load.LoadDelta {
+	users := l.users.Load()
 	return load.LoadDelta{
 		Scenario: l.Scenario,
-		Users:    int(l.users.Load()),
+		Users:    int(users),
+		Peak:     int(max(l.peak.Swap(users), users)),
 		Target:   int(l.target.Load()),
 		Started:  l.started.cut(),
 		Late:     l.late.cut(),
@@ -182,6 +184,7 @@ func joinLoads(a, b []load.LoadDelta) []load.LoadDelta {
 	for i := range out {
 		for _, d := range a {
 			if d.Scenario == out[i].Scenario {
+				out[i].Peak = max(out[i].Peak, d.Peak)
 				out[i].Started += d.Started
 				out[i].Late += d.Late
 				out[i].Dropped += d.Dropped

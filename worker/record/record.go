@@ -152,12 +152,20 @@ func (w *Row) Warn() { w.warnings.Add(1) }
 // Load counts one scenario's load.
 type Load struct {
 	Scenario                              string
-	users, target                         atomic.Int64
+	users, peak, target                   atomic.Int64 // peak: since the last cut
 	started, late, dropped, waiting, left counter
 }
 
 // SetUsers and SetTarget say how many users there are and how many are asked for.
-func (l *Load) SetUsers(n int) { l.users.Store(int64(n)) }
+func (l *Load) SetUsers(n int) {
+	l.users.Store(int64(n))
+	for {
+		peak := l.peak.Load()
+		if int64(n) <= peak || l.peak.CompareAndSwap(peak, int64(n)) {
+			return
+		}
+	}
+}
 
 // SetTarget says how many users the profile asks for now.
 func (l *Load) SetTarget(n int) { l.target.Store(int64(n)) }

@@ -180,6 +180,26 @@ func TestJoinedIntervalsAreTheirSum(t *testing.T) {
 	}
 }
 
+func TestPeakUsersOfACut(t *testing.T) {
+	r := New(5)
+	l := r.Load("")
+	cut := func() load.Interval { return r.Cut(0, 0, 0) }
+	for _, n := range []int{1, 7, 2} {
+		l.SetUsers(n)
+	}
+	a := cut()
+	l.SetUsers(0)
+	b, c := cut(), cut()
+	for i, want := range []load.LoadDelta{{Users: 2, Peak: 7}, {Users: 0, Peak: 2}, {}} {
+		if got := []load.Interval{a, b, c}[i].Loads[0]; got != want {
+			t.Errorf("cut %d: %+v, want %+v", i, got, want)
+		}
+	}
+	if got := Join(a, b).Loads[0]; got.Users != 0 || got.Peak != 7 {
+		t.Errorf("joined: %+v", got)
+	}
+}
+
 func TestRowsAreBounded(t *testing.T) {
 	r := New(5)
 	for i := range load.MaxRows + 50 {

@@ -2607,6 +2607,7 @@ type LoadDelta struct {
 	Dropped       int64                  `protobuf:"varint,6,opt,name=dropped,proto3" json:"dropped,omitempty"`
 	Waiting       int64                  `protobuf:"varint,7,opt,name=waiting,proto3" json:"waiting,omitempty"`
 	Left          int64                  `protobuf:"varint,8,opt,name=left,proto3" json:"left,omitempty"`
+	Peak          int64                  `protobuf:"varint,9,opt,name=peak,proto3" json:"peak,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2693,6 +2694,13 @@ func (x *LoadDelta) GetWaiting() int64 {
 func (x *LoadDelta) GetLeft() int64 {
 	if x != nil {
 		return x.Left
+	}
+	return 0
+}
+
+func (x *LoadDelta) GetPeak() int64 {
+	if x != nil {
+		return x.Peak
 	}
 	return 0
 }
@@ -3744,7 +3752,7 @@ const file_worker_proto_rawDesc = "" +
 	"\x03sum\x18\x01 \x01(\x03R\x03sum\x12\x10\n" +
 	"\x03min\x18\x02 \x01(\x03R\x03min\x12\x10\n" +
 	"\x03max\x18\x03 \x01(\x03R\x03max\x12\x18\n" +
-	"\abuckets\x18\x04 \x01(\fR\abuckets\"\xcb\x01\n" +
+	"\abuckets\x18\x04 \x01(\fR\abuckets\"\xdf\x01\n" +
 	"\tLoadDelta\x12\x1a\n" +
 	"\bscenario\x18\x01 \x01(\tR\bscenario\x12\x14\n" +
 	"\x05users\x18\x02 \x01(\x03R\x05users\x12\x16\n" +
@@ -3753,7 +3761,8 @@ const file_worker_proto_rawDesc = "" +
 	"\x04late\x18\x05 \x01(\x03R\x04late\x12\x18\n" +
 	"\adropped\x18\x06 \x01(\x03R\adropped\x12\x18\n" +
 	"\awaiting\x18\a \x01(\x03R\awaiting\x12\x12\n" +
-	"\x04left\x18\b \x01(\x03R\x04left\"\x96\x01\n" +
+	"\x04left\x18\b \x01(\x03R\x04left\x12\x12\n" +
+	"\x04peak\x18\t \x01(\x03R\x04peak\"\x96\x01\n" +
 	"\bCounters\x12\x1a\n" +
 	"\battempts\x18\x01 \x01(\x03R\battempts\x12\x1c\n" +
 	"\tredirects\x18\x02 \x01(\x03R\tredirects\x12\x16\n" +
