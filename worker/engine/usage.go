@@ -13,12 +13,12 @@ type usage struct {
 
 func newUsage() usage { return usage{at: time.Now(), cpu: cpuTime()} }
 
-// take is the share of all cores used since the last call (0–1), and the resident
-// memory in bytes.
+// take is the share of the processors that this process may use (GOMAXPROCS) since
+// the last call (0–1), and the resident memory in bytes.
 func (u *usage) take() (share float64, memory int64) {
 	now, cpu := time.Now(), cpuTime()
 	if wall := now.Sub(u.at); wall > 0 {
-		share = float64(cpu-u.cpu) / float64(wall) / float64(runtime.NumCPU())
+		share = float64(cpu-u.cpu) / float64(wall) / float64(runtime.GOMAXPROCS(0))
 	}
 	u.at, u.cpu = now, cpu
 	return min(max(share, 0), 1), residentMemory()
