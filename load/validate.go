@@ -114,12 +114,12 @@ func (v *validator) variableName(path, name string) {
 	ok := name != "" && len(name) <= maxName
 	for i, r := range name {
 		letter := r == '_' || unicode.IsLetter(r)
-		if !letter && (i == 0 || r != '-' && r != '.' && !unicode.IsDigit(r)) {
+		if !letter && (i == 0 || r != '-' && !unicode.IsDigit(r)) {
 			ok = false
 		}
 	}
 	if !ok {
-		v.failHint(path, "letters, digits, _ - and . ; a letter or _ first", "%q cannot be the name of a variable", clip(name))
+		v.failHint(path, "letters, digits, _ and -; a letter or _ first", "%q cannot be the name of a variable", clip(name))
 	}
 }
 

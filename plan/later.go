@@ -34,8 +34,8 @@ func notYet(in, key string) string {
 		return "proxies are"
 	case "TLS.ca", "TLS.cert", "TLS.key":
 		return "certificates from files are"
-	case "Threshold.over", "Threshold.after", "Threshold.abort":
-		return "thresholds over a window, after a time or with abort are"
+	case "Threshold.over", "Threshold.after":
+		return "thresholds over a window or after a time are"
 	case "Threshold.metric":
 		return "metrics of scripts are"
 	case ".on_worker_loss=redistribute":

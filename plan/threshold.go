@@ -221,8 +221,6 @@ func (d *decoder) threshold(n *node, t *load.Threshold, path string) {
 		d.refuseLater(n, path, notYet("Threshold", "over"))
 	case t.After != 0:
 		d.refuseLater(n, path, notYet("Threshold", "after"))
-	case t.Abort:
-		d.refuseLater(n, path, notYet("Threshold", "abort"))
 	case !isBuiltIn(t.Metric):
 		d.customMetric(n, t.Metric, path)
 	}
