@@ -30,6 +30,7 @@ type conductor struct {
 	now    bool   // the end must not wait for users
 	loaded bool   // Go has been given, so that workers must be told to stop
 	told   int32  // the stop that workers were told
+	broke  *breach
 	failed error
 
 	t0      time.Time // time zero on our clock; zero before

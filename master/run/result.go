@@ -64,14 +64,12 @@ func (c *conductor) result() load.Result {
 	if c.t0.IsZero() {
 		return r
 	}
-	r.Thresholds = c.stats.judge(c.thresholds(), m)
+	r.Thresholds = c.judge(m)
 	if r.State.Terminal() {
 		r.Result = verdict(r.Thresholds)
 	}
 	return r
 }
-
-func (c *conductor) thresholds() []load.Threshold { return c.shape.thresholds }
 
 func (c *conductor) reason() string {
 	var parts []string

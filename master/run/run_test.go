@@ -499,12 +499,53 @@ func TestAborts(t *testing.T) {
 		bubble(t, func(t *testing.T) {
 			p := shop()
 			p.Thresholds = []load.Threshold{{Rule: "failures < 5% abort", Metric: "failures", Op: "<", Value: 0.05, Share: true, Abort: true}}
-			res := start(t, p, &runtest.Worker{PerSecond: 10, Failing: 1}).Conduct(context.Background())
-			wantState(t, res, load.StateAborted, `threshold "failures < 5% abort" is broken: 0.1`)
-			if res.Result != load.Failed || res.Total.Requests > 40 {
+			w := []*runtest.Worker{{PerSecond: 10, Failing: 2}, {PerSecond: 10}}
+			res := start(t, p, w...).Conduct(context.Background())
+			wantState(t, res, load.StateAborted, `threshold "failures < 5% abort": it was broken at 2s: 10%`)
+			if res.Result != load.Failed || res.Total.Requests > 80 {
 				t.Errorf("%s after %d requests", res.Result, res.Total.Requests)
 			}
+			for i, x := range w {
+				if !slices.Contains(x.Calls(), "stop") {
+					t.Errorf("worker %d was not told to stop", i)
+				}
+			}
 			accounting(t, res)
+		})
+	})
+	t.Run("threshold that holds in the end", func(t *testing.T) {
+		bubble(t, func(t *testing.T) {
+			p := shop()
+			p.Thresholds = []load.Threshold{
+				{Rule: "rps > 1", Metric: "rps", Op: ">", Value: 1},
+				{Rule: "failures < 90% abort", Metric: "failures", Op: "<", Value: 0.9, Share: true, Abort: true},
+				{Rule: "max < 1s abort", Metric: "max", Op: "<", Value: 1000, Abort: true},
+			}
+			w := &runtest.Worker{PerSecond: 10, OnReport: func(r *load.Report) {
+				for i := range r.Intervals {
+					for j := range r.Intervals[i].Rows {
+						if d := &r.Intervals[i].Rows[j]; r.Intervals[i].To == time.Second {
+							d.Failures = d.Requests
+						}
+					}
+				}
+			}}
+			res := start(t, p, w).Conduct(context.Background())
+			wantState(t, res, load.StateAborted, "failures < 90% abort")
+			if x := res.Thresholds; res.Result != load.Failed || !x[0].Passed || x[1].Passed || !x[2].Passed || x[1].Message == "" {
+				t.Errorf("%s by %+v", res.Result, res.Thresholds)
+			}
+		})
+	})
+	t.Run("rate of what was reported", func(t *testing.T) {
+		bubble(t, func(t *testing.T) {
+			p := shop()
+			p.Thresholds = []load.Threshold{{Rule: "rps > 19 abort", Metric: "rps", Op: ">", Value: 19, Abort: true}}
+			res := start(t, p, &runtest.Worker{PerSecond: 10}, &runtest.Worker{PerSecond: 10}).Conduct(context.Background())
+			wantState(t, res, load.StateCompleted, "")
+			if res.Result != load.Passed {
+				t.Errorf("%s by %+v", res.Result, res.Thresholds)
+			}
 		})
 	})
 	t.Run("worker asks", func(t *testing.T) {

@@ -151,16 +151,46 @@ func verdict(results []load.ThresholdResult) load.Verdict {
 }
 
 // checkAborts ends the run when a rule with abort is broken. Too little data breaks
-// none: it may still come.
+// none: it may still come. Rates are of the time that workers have reported, as what
+// they count is.
 func (c *conductor) checkAborts() {
-	elapsed := time.Since(c.t0)
-	for _, t := range c.shape.thresholds {
-		if !t.Abort || elapsed < t.After {
+	elapsed, reported := time.Since(c.t0), c.upTo(0)
+	for i, t := range c.shape.thresholds {
+		if !t.Abort || elapsed < t.After || reported <= 0 {
 			continue
 		}
-		r := c.stats.judgeOne(t, c.measured())
-		if !r.Passed && r.Message == "" {
-			c.end(load.StateAborted, fmt.Sprintf("threshold %q is broken: %g", t.Rule, r.Value))
+		if r := c.stats.judgeOne(t, reported); !r.Passed && r.Message == "" {
+			c.broke = &breach{i, fmt.Sprintf("it was broken at %v: %s", elapsed.Truncate(time.Second), inUnit(t, r.Value))}
+			c.end(load.StateAborted, fmt.Sprintf("threshold %q: %s", t.Rule, c.broke.message))
+			return
 		}
 	}
+}
+
+// breach is a rule that has ended a run.
+type breach struct {
+	rule    int // index
+	message string
+}
+
+// judge evaluates all rules. One that has ended the run has failed, even if what came
+// in afterwards would let it hold.
+func (c *conductor) judge(measured time.Duration) []load.ThresholdResult {
+	results := c.stats.judge(c.shape.thresholds, measured)
+	if c.broke != nil && results[c.broke.rule].Passed {
+		r := &results[c.broke.rule]
+		r.Passed, r.Message = false, c.broke.message
+	}
+	return results
+}
+
+// inUnit is a value as its rule speaks of it.
+func inUnit(t load.Threshold, v float64) string {
+	switch {
+	case t.Share:
+		return fmt.Sprintf("%.4g%%", 100*v)
+	case t.Metric == "p" || t.Metric == "mean" || t.Metric == "max":
+		return fmt.Sprintf("%.6gms", v)
+	}
+	return fmt.Sprintf("%.6g", v)
 }
