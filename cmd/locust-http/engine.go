@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"runtime"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -34,11 +33,7 @@ func newEngine(p *process) *cobra.Command {
 func (c *engineCommand) Run(ctx context.Context) error {
 	ctx, cancel := asChild(ctx)
 	defer cancel()
-	config := engine.Config{Log: logTo(c.err, slog.LevelWarn)}
-	if _, set := c.lookupEnv("GOMAXPROCS"); !set {
-		config.Size = func(cores int) { runtime.GOMAXPROCS(cores) }
-	}
-	w := engine.New(config)
+	w := engine.New(engine.Config{Log: logTo(c.err, slog.LevelWarn)})
 	return proto.ServePipe(ctx, w, pipe{c.in, c.out})
 }
 

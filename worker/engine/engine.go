@@ -22,15 +22,11 @@ import (
 // Config is what an engine is made with. The zero value works.
 type Config struct {
 	Log *slog.Logger // nil: discarded
-	// Size is told how many processors the next run should use, when it is prepared:
-	// in a process of its own, runtime.GOMAXPROCS. nil: nobody is told.
-	Size func(cores int)
 }
 
 // Engine is a load.Worker in this process. It has one session at a time.
 type Engine struct {
-	log  *slog.Logger
-	size func(cores int)
+	log *slog.Logger
 
 	mu      sync.Mutex // guards current
 	current *session
@@ -43,7 +39,7 @@ func New(c Config) *Engine {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Engine{log: c.Log, size: c.Size}
+	return &Engine{log: c.Log}
 }
 
 // Prepare compiles the job and takes the engine for it.
@@ -66,9 +62,6 @@ func (e *Engine) Prepare(_ context.Context, job load.Job) (load.Session, error) 
 		return nil, &load.PlanError{Message: err.Error()}
 	}
 	e.current = s
-	if e.size != nil {
-		e.size(cores(program.Plan))
-	}
 	e.log.Info("prepared", "run", job.Run, "index", job.Index, "of", job.Of)
 	return s, nil
 }

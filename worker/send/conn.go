@@ -54,7 +54,13 @@ func (c *conn) Read(p []byte) (int, error) {
 		c.again = c.again[n:]
 		return n, nil
 	}
-	n, err := c.rw.Read(p)
+	var n int
+	var err error
+	if c.sock != nil && c.tls == nil {
+		n, err = c.sock.read(p)
+	} else {
+		n, err = c.rw.Read(p)
+	}
 	c.in += int64(n)
 	c.reads++
 	return n, err

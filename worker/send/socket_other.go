@@ -15,3 +15,4 @@ func newSocket(syscall.Conn) *socket { return nil }
 
 func (s *socket) exchange([]byte) (n int, silent bool, err error) { return 0, false, errWouldBlock }
 func (s *socket) tryRead([]byte) (int, error)                     { return 0, errWouldBlock }
+func (s *socket) read([]byte) (int, error)                        { return 0, errWouldBlock }

@@ -29,11 +29,12 @@ type socket struct {
 	one    [1]byte
 	step   func(fd uintptr) bool // s.exchangeStep, made once
 
-	// A read that does not wait.
+	// A read, which does not wait (readFn) or does (waitFn).
 	p      []byte
 	n      int
 	rerr   error
 	readFn func(fd uintptr)
+	waitFn func(fd uintptr) bool
 }
 
 func newSocket(sc syscall.Conn) *socket {
@@ -44,6 +45,7 @@ func newSocket(sc syscall.Conn) *socket {
 	s := &socket{raw: raw}
 	s.step = s.exchangeStep
 	s.readFn = s.readOnce
+	s.waitFn = s.readReady
 	return s
 }
 
@@ -96,11 +98,28 @@ func (s *socket) tryRead(p []byte) (int, error) {
 	return s.n, s.rerr
 }
 
+// read reads what has arrived, and waits for it if that is nothing, until the read
+// deadline of the connection.
+func (s *socket) read(p []byte) (int, error) {
+	s.p, s.n, s.rerr = p, 0, nil
+	err := s.raw.Read(s.waitFn)
+	s.p = nil
+	if err != nil {
+		return 0, err
+	}
+	return s.n, s.rerr
+}
+
+func (s *socket) readReady(fd uintptr) bool {
+	s.n, s.rerr = readFD(fd, s.p)
+	return s.rerr != errWouldBlock
+}
+
 func (s *socket) readOnce(fd uintptr) { s.n, s.rerr = readFD(fd, s.p) }
 
 func readFD(fd uintptr, p []byte) (int, error) {
 	for {
-		n, err := syscall.Read(int(fd), p)
+		n, err := sysRead(fd, p)
 		switch {
 		case err == nil && n == 0:
 			return 0, io.EOF
@@ -117,7 +136,7 @@ func readFD(fd uintptr, p []byte) (int, error) {
 // writeFD writes what the socket takes at once: all, a part, or nothing.
 func writeFD(fd uintptr, p []byte) (int, error) {
 	for {
-		n, err := syscall.Write(int(fd), p)
+		n, err := sysWrite(fd, p)
 		switch {
 		case err == nil:
 			return n, nil
