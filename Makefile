@@ -5,7 +5,9 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 COMMIT  ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 LDFLAGS  = -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 
+# What is released. The one of this machine is what the end-to-end tests build and run.
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+NATIVE    = $(shell go env GOHOSTOS)/$(shell go env GOHOSTARCH)
 GENERATED = $(wildcard proto/internal/pb/*.go) plan/plan.schema.json
 FUZZTIME ?= 10s
 UNIT      = $$(go list ./... | grep -v -e /internal/e2e -e /internal/bench)
@@ -15,7 +17,7 @@ UNIT      = $$(go list ./... | grep -v -e /internal/e2e -e /internal/bench)
 test: tools format vet staticcheck generated arch cross fuzz unit boomer e2e
 
 build:
-	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/locust-http
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/locust-http
 
 bench:
 	go run ./internal/bench
@@ -49,11 +51,12 @@ generated:
 arch:
 	go test -count=1 ./internal/archtest
 
-# Everything builds without cgo.
+# Everything builds without cgo. Without optimisation, which finds the same mistakes
+# in two thirds of the time.
 cross:
-	@for p in $(PLATFORMS); do \
+	@for p in $(filter-out $(NATIVE),$(PLATFORMS)); do \
 		echo "build $$p"; \
-		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build -o /dev/null ./cmd/locust-http || exit 1; \
+		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build -gcflags='all=-N -l' -o /dev/null ./cmd/locust-http || exit 1; \
 	done
 
 # Each fuzz target for FUZZTIME.
