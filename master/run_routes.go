@@ -300,6 +300,8 @@ func (m *Master) patchLoad(w http.ResponseWriter, r *http.Request, e *entry) {
 		fail(w, http.StatusBadRequest, "bad_change", err.Error(), "")
 	case errors.Is(err, run.ErrNotRunning):
 		fail(w, http.StatusConflict, "not_running", err.Error(), "")
+	case errors.Is(err, run.ErrChanging):
+		fail(w, http.StatusConflict, "changing", err.Error(), "try again in a moment")
 	default:
 		fail(w, http.StatusBadGateway, "workers", err.Error(), "not all workers may have taken the change")
 	}

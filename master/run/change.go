@@ -26,8 +26,13 @@ type ChangeRequest struct {
 	Stages   []load.Stage
 }
 
-// ErrNotRunning: the load of a run can be changed only while it is on.
-var ErrNotRunning = errors.New("the run has no load that could be changed now")
+// Errors of Change; nothing has changed then.
+var (
+	// ErrNotRunning: the load of a run can be changed only while it is on.
+	ErrNotRunning = errors.New("the run has no load that could be changed now")
+	// ErrChanging: changes are made one after the other.
+	ErrChanging = errors.New("another change of the load is on its way to the workers")
+)
 
 // RequestError is a change that does not fit the run.
 type RequestError struct{ Message string }
@@ -59,25 +64,32 @@ func (c *changes) length() time.Duration {
 }
 
 // Change changes the load on all workers and returns when they have taken it: it then
-// holds from about a second later on. ErrNotRunning and *RequestError mean that
-// nothing changed; after any other error workers may differ, and the run's reason
-// says so.
+// holds from about a second later on. A worker that is lost takes it when it is back.
+// ErrNotRunning, ErrChanging and *RequestError mean that nothing changed; the end of
+// ctx ends the waiting and no more; after any other error workers may differ, and the
+// run's reason says so.
 func (r *Run) Change(ctx context.Context, q ChangeRequest) error {
 	answer := make(chan error, 1)
-	if !r.ask(func(c *conductor) { c.change(ctx, q, answer) }) {
+	if !r.ask(func(c *conductor) { c.change(q, answer) }) {
 		return ErrNotRunning
 	}
 	select {
 	case err := <-answer:
 		return err
+	case <-ctx.Done():
+		return ctx.Err()
 	case <-r.done:
 		return ErrNotRunning
 	}
 }
 
-func (c *conductor) change(ctx context.Context, q ChangeRequest, answer chan<- error) {
-	if c.state != load.StateRunning || c.cause != nil || c.changes.busy {
+func (c *conductor) change(q ChangeRequest, answer chan<- error) {
+	switch {
+	case c.state != load.StateRunning || c.cause != nil:
 		answer <- ErrNotRunning
+		return
+	case c.changes.busy:
+		answer <- ErrChanging
 		return
 	}
 	at := time.Since(c.t0) + changeAhead
@@ -93,50 +105,85 @@ func (c *conductor) change(ctx context.Context, q ChangeRequest, answer chan<- e
 		return
 	}
 	c.changes.loads, c.changes.busy = next, true
-	c.spread(ctx, changed, at, answer)
+	c.spread(changed, at, answer)
 }
 
-// spread tells all live workers, each about all loads that changed.
-func (c *conductor) spread(ctx context.Context, changed []scenario, at time.Duration, answer chan<- error) {
-	ctx, cancel := context.WithTimeout(ctx, slack)
-	stop := context.AfterFunc(c.ctx, cancel)
-	left, n := 0, len(c.members)
+// spread tells all workers, each about all loads that changed.
+func (c *conductor) spread(changed []scenario, at time.Duration, answer chan<- error) {
+	left := 0
 	var failed error
 	finish := func() {
-		if left > 0 {
-			return
+		if left == 0 {
+			c.changes.busy = false
+			answer <- failed
 		}
-		stop()
-		cancel()
-		c.changes.busy = false
-		if failed != nil {
-			c.stats.note("a change of the load did not reach all workers: " + failed.Error())
-		}
-		answer <- failed
 	}
 	for _, m := range c.members {
-		if m.gone() || m.ended {
-			continue
+		for _, s := range changed {
+			m.owe(load.Change{Scenario: s.name, At: at, Profile: s.profile.Share(m.index, len(c.members))})
 		}
-		left++
-		c.spawn(func() func() {
-			var err error
-			for _, s := range changed {
-				if err == nil {
-					err = m.session.Change(ctx, load.Change{Scenario: s.name, At: at, Profile: s.profile.Share(m.index, n)})
-				}
-			}
-			return func() {
-				left--
-				if err != nil {
-					failed = errors.Join(failed, fmt.Errorf("worker %s: %w", m.ID, err))
-				}
-				finish()
-			}
-		})
+		if m.takesChanges() {
+			left++
+			c.deliver(m, func(err error) { left--; failed = errors.Join(failed, err); finish() })
+		}
 	}
-	if left == 0 {
-		finish()
+	finish()
+}
+
+// owe notes a change that m has to be told of. The newest of a scenario replaces the
+// others: it holds from later on, and for good.
+func (m *member) owe(c load.Change) {
+	m.owed = slices.DeleteFunc(m.owed, func(old load.Change) bool { return old.Scenario == c.Scenario })
+	m.owed = append(m.owed, c)
+}
+
+// takesChanges says whether m has something to be told, and can be.
+func (m *member) takesChanges() bool {
+	return len(m.owed) > 0 && !m.telling && !m.gone() && !m.ended
+}
+
+// deliver tells m what it is owed. What does not reach it in time is tried again; told
+// is executed by the owner once the first try is over.
+func (c *conductor) deliver(m *member, told func(error)) {
+	changes := m.owed
+	m.owed, m.telling = nil, true
+	c.spawn(func() func() {
+		ctx, cancel := context.WithTimeout(c.ctx, slack)
+		defer cancel()
+		var err error
+		for i := 0; i < len(changes) && err == nil; i++ {
+			err = m.session.Change(ctx, changes[i])
+		}
+		return func() {
+			m.telling = false
+			if err != nil {
+				err = fmt.Errorf("worker %s: %w", m.ID, err)
+				c.undelivered(m, changes, err)
+			}
+			told(err)
+		}
+	})
+}
+
+// undelivered keeps the changes that a silent worker has not answered: it is asked
+// again, as taking one twice is taking it once. One that says no stays as it is.
+func (c *conductor) undelivered(m *member, changes []load.Change, err error) {
+	if errors.Is(err, context.DeadlineExceeded) {
+		m.owed = append(changes, m.owed...)
+		return
+	}
+	if c.ctx.Err() != nil {
+		return // the run is over
+	}
+	c.stats.note("a change of the load did not reach all workers: " + err.Error())
+}
+
+// deliverLate tells workers what they could not be told when it was changed.
+func (c *conductor) deliverLate() {
+	for _, m := range c.members {
+		if m.takesChanges() {
+			c.deliver(m, func(error) {})
+		}
 	}
 }
 
@@ -224,6 +271,7 @@ func (q *ChangeRequest) profile(p load.Profile, t time.Duration) (load.Profile, 
 	case q.Stages != nil:
 		rest.Stages = slices.Clone(q.Stages)
 	case q.Scale != nil:
+		rest.Begin *= *q.Scale
 		for i := range rest.Stages {
 			rest.Stages[i].Target *= *q.Scale
 		}

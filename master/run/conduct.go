@@ -173,6 +173,7 @@ func (c *conductor) second() {
 	c.lookAfterLosses()
 	if c.state == load.StateRunning && c.cause == nil {
 		c.checkAborts()
+		c.deliverLate()
 		c.watchClocks()
 	}
 }

@@ -32,7 +32,9 @@ type member struct {
 	lateGo time.Duration // by how much its start order came too late
 
 	requests int64
-	users    []int // now, by scenario
+	owed     []load.Change // changes that it has not been told of
+	telling  bool          // it is being told
+	users    []int         // now, by scenario
 	gauge    gauge
 	cpuMax   float64
 	memMax   int64

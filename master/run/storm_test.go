@@ -165,7 +165,7 @@ func TestChanges(t *testing.T) {
 		{"down", run.ChangeRequest{Users: n(0), SpawnRate: p(5), Duration: d(10 * time.Second)}, 10, map[time.Duration]float64{0: 10, time.Second: 5, 3 * time.Second: 0}, 10 * time.Second},
 		{"out of reach", run.ChangeRequest{Users: n(100), SpawnRate: p(1), Duration: d(5 * time.Second)}, 10, map[time.Duration]float64{5 * time.Second: 15}, 5 * time.Second},
 		{"longer", run.ChangeRequest{Duration: d(time.Minute)}, 10, map[time.Duration]float64{0: 10, 59 * time.Second: 10}, time.Minute},
-		{"scale", run.ChangeRequest{Scale: p(3)}, 10, map[time.Duration]float64{0: 30}, 13500 * time.Millisecond},
+		{"scale", run.ChangeRequest{Scale: p(3)}, 30, map[time.Duration]float64{0: 30}, 13500 * time.Millisecond},
 		{"stages", run.ChangeRequest{Stages: []load.Stage{{Target: 20, Duration: 10 * time.Second}}}, 10, map[time.Duration]float64{5 * time.Second: 15}, 10 * time.Second},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -205,6 +205,111 @@ func TestChanges(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestChangeReachesLostWorker changes the load twice while one of three workers is
+// cut off: it has its part of the last change once it is back.
+func TestChangeReachesLostWorker(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w := []*runtest.Worker{{PerSecond: 10}, {PerSecond: 10}, {PerSecond: 10}}
+		p := shop()
+		p.Load.Stages = load.Ramp(10, 0, time.Minute)
+		r := start(t, p, w...)
+		go r.Conduct(context.Background())
+		time.Sleep(5 * time.Second)
+		w[1].Session().Cut(true)
+		time.Sleep(12 * time.Second)
+		for _, n := range []int{3, 8} {
+			if err := r.Change(context.Background(), run.ChangeRequest{Users: &n}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(2 * time.Second)
+		}
+		w[1].Session().Cut(false)
+		time.Sleep(3 * time.Second)
+		users := 0
+		for i, x := range w {
+			c := x.Session().Changes()
+			if want := []int{2, 1, 2}[i]; len(c) != want {
+				t.Fatalf("worker %d has %d changes, want %d", i, len(c), want)
+			}
+			users += c[len(c)-1].Profile.Users(0)
+		}
+		if users != 8 {
+			t.Errorf("the shares have %d users, want 8", users)
+		}
+		<-r.Done()
+		wantState(t, r.Result(), load.StateCompleted, "")
+	})
+}
+
+// TestChangeIsTriedAgain has a worker that does not answer in time.
+func TestChangeIsTriedAgain(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		tries := 0
+		w := []*runtest.Worker{{PerSecond: 10}, {PerSecond: 10, OnChange: func(ctx context.Context) error {
+			if tries++; tries == 1 {
+				<-ctx.Done()
+				return ctx.Err()
+			}
+			return nil
+		}}}
+		p := shop()
+		p.Load.Stages = load.Ramp(10, 0, time.Minute)
+		r := start(t, p, w...)
+		go r.Conduct(context.Background())
+		time.Sleep(5 * time.Second)
+		n := 4
+		first := make(chan error)
+		go func() { first <- r.Change(context.Background(), run.ChangeRequest{Users: &n}) }()
+		time.Sleep(time.Second)
+		if err := r.Change(context.Background(), run.ChangeRequest{Users: &n}); !errors.Is(err, run.ErrChanging) {
+			t.Errorf("a second change meanwhile: %v", err)
+		}
+		if err := <-first; !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("a change that one worker did not answer: %v", err)
+		}
+		time.Sleep(2 * time.Second)
+		for i, x := range w {
+			if n := len(x.Session().Changes()); n != 1 {
+				t.Errorf("worker %d has %d changes, want 1", i, n)
+			}
+		}
+		<-r.Done()
+		wantState(t, r.Result(), load.StateCompleted, "")
+	})
+}
+
+// TestChangeOutlivesItsCaller: somebody who hangs up must not leave workers with
+// different loads.
+func TestChangeOutlivesItsCaller(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		slow := func(ctx context.Context) error {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(time.Second):
+				return nil
+			}
+		}
+		w := []*runtest.Worker{{PerSecond: 10}, {PerSecond: 10, OnChange: slow}}
+		r := start(t, shop(), w...)
+		go r.Conduct(context.Background())
+		time.Sleep(5 * time.Second)
+		ctx, hangUp := context.WithTimeout(context.Background(), 100*time.Millisecond)
+		defer hangUp()
+		n := 4
+		if err := r.Change(ctx, run.ChangeRequest{Users: &n}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v", err)
+		}
+		<-r.Done()
+		wantState(t, r.Result(), load.StateCompleted, "")
+		for i, x := range w {
+			if c := x.Session().Changes(); len(c) != 1 || c[0].Profile.Users(0) != 2 {
+				t.Errorf("worker %d has the changes %+v", i, c)
+			}
+		}
+	})
 }
 
 func TestChangeThatOneWorkerRefuses(t *testing.T) {
