@@ -77,14 +77,29 @@ func first(ps plan.Problems) string {
 // read reads the one JSON object of a body, strictly. It answers and is false when
 // there is something wrong with it.
 func read(w http.ResponseWriter, r *http.Request, into any) bool {
+	return failRead(w, decode(r, into))
+}
+
+// readIfAny is read for a call that needs no body.
+func readIfAny(w http.ResponseWriter, r *http.Request, into any) bool {
+	err := decode(r, into)
+	return errors.Is(err, io.EOF) || failRead(w, err)
+}
+
+// decode is io.EOF for an empty body.
+func decode(r *http.Request, into any) error {
 	d := json.NewDecoder(r.Body)
 	d.DisallowUnknownFields()
-	err := d.Decode(into)
-	if err == nil {
-		if _, more := d.Token(); !errors.Is(more, io.EOF) {
-			err = errors.New("something follows the JSON value")
-		}
+	if err := d.Decode(into); err != nil {
+		return err
 	}
+	if _, more := d.Token(); !errors.Is(more, io.EOF) {
+		return errors.New("something follows the JSON value")
+	}
+	return nil
+}
+
+func failRead(w http.ResponseWriter, err error) bool {
 	var large *http.MaxBytesError
 	switch {
 	case err == nil:

@@ -93,6 +93,9 @@ func (h *house) call(method, path, body string, header ...string) *httptest.Resp
 		}
 		r.Header.Set(name, value)
 	}
+	if r.Header.Get("Transfer-Encoding") == "chunked" {
+		r.ContentLength = -1
+	}
 	w := httptest.NewRecorder()
 	h.handler.ServeHTTP(w, r)
 	return w
@@ -130,7 +133,8 @@ func inline(text string, rest string) string {
 
 func TestPlansOverHTTP(t *testing.T) {
 	inHouse(t, nil, func(h *house) {
-		body, _ := json.Marshal(master.SavePlan{Text: shop})
+		text := shop
+		body, _ := json.Marshal(master.SavePlan{Text: &text})
 		var saved, got master.PlanText
 		h.want(200, &saved, "PUT", "/api/v1/plans/shop", string(body))
 		h.want(200, &got, "GET", "/api/v1/plans/shop", "")
@@ -139,6 +143,9 @@ func TestPlansOverHTTP(t *testing.T) {
 		}
 		h.refused(409, "conflict", "PUT", "/api/v1/plans/shop", string(body))
 		h.refused(409, "conflict", "PUT", "/api/v1/plans/shop", string(body), `If-Match: "0000"`)
+		for _, empty := range []string{"{}", "null", `{"text": null}`} {
+			h.refused(400, "bad_request", "PUT", "/api/v1/plans/shop", empty, "If-Match: *")
+		}
 		h.want(200, nil, "PUT", "/api/v1/plans/shop", `{"text": "version: 1\ntransactons: []\n"}`, `If-Match: "`+saved.Revision+`"`)
 		var list []master.PlanInfo
 		h.want(200, &list, "GET", "/api/v1/plans", "")
@@ -274,6 +281,30 @@ func TestQueuedRuns(t *testing.T) {
 		time.Sleep(20 * time.Second)
 		if got := states()["third"]; got != load.StateCompleted {
 			t.Errorf("in the end %v", got)
+		}
+	})
+}
+
+// TestTooManyRunsWait: the one too many is refused at once, not listed as failed.
+func TestTooManyRunsWait(t *testing.T) {
+	inHouse(t, nil, func(h *house) {
+		wants := inline(shop, `, "workers": {"count": 3}`)
+		var last load.Result
+		for range fleet.MaxQueue {
+			h.want(201, &last, "POST", "/api/v1/runs", wants)
+		}
+		h.refused(503, "queue", "POST", "/api/v1/runs", wants)
+		h.want(202, nil, "POST", "/api/v1/runs/"+last.ID+"/stop", "", "Transfer-Encoding: chunked")
+		synctest.Wait()
+		h.want(201, nil, "POST", "/api/v1/runs", wants)
+		var list []master.RunInfo
+		h.want(200, &list, "GET", "/api/v1/runs", "")
+		states := map[load.State]int{}
+		for _, r := range list {
+			states[r.State]++
+		}
+		if want := map[load.State]int{load.StateQueued: fleet.MaxQueue, load.StateStopped: 1}; !maps.Equal(states, want) {
+			t.Errorf("%v, want %v", states, want)
 		}
 	})
 }

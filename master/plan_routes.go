@@ -33,7 +33,7 @@ type PlanText struct {
 // SavePlan is the body of PUT /plans/{name}. The revision that the text replaces is in
 // the header If-Match ("*": any); without it the plan must be new.
 type SavePlan struct {
-	Text string `json:"text"`
+	Text *string `json:"text"` // must be there: a body that forgets it must not empty a plan
 }
 
 // CheckPlan is the body of POST /check.
@@ -80,14 +80,18 @@ func (m *Master) putPlan(w http.ResponseWriter, r *http.Request) {
 	if !read(w, r, &body) {
 		return
 	}
-	name := r.PathValue("name")
-	revision, err := m.plans.Write(name, []byte(body.Text), matched(r))
+	if body.Text == nil {
+		fail(w, http.StatusBadRequest, "bad_request", "the body has no text", `send {"text": "<the plan>"}`)
+		return
+	}
+	name, text := r.PathValue("name"), []byte(*body.Text)
+	revision, err := m.plans.Write(name, text, matched(r))
 	if err != nil {
 		m.failStore(w, err)
 		return
 	}
 	w.Header().Set("ETag", `"`+revision+`"`)
-	answer(w, http.StatusOK, PlanText{name, revision, body.Text, check(name+".yaml", []byte(body.Text))})
+	answer(w, http.StatusOK, PlanText{name, revision, *body.Text, check(name+".yaml", text)})
 }
 
 func (m *Master) deletePlan(w http.ResponseWriter, r *http.Request) {

@@ -309,7 +309,7 @@ func (m *Master) patchLoad(w http.ResponseWriter, r *http.Request, e *entry) {
 
 func (m *Master) postStop(w http.ResponseWriter, r *http.Request, e *entry) {
 	var body StopRun
-	if r.ContentLength != 0 && !read(w, r, &body) {
+	if !readIfAny(w, r, &body) {
 		return
 	}
 	e.halt(body.Now)

@@ -46,13 +46,16 @@ func (m *Master) launch(spec run.Spec, want fleet.Want) (*entry, error) {
 	if m.life == nil {
 		return nil, errClosing
 	}
-	unfinished := 0
+	unfinished, waiting := 0, 0
 	for _, e := range m.order {
 		if !e.finished() {
 			unfinished++
 		}
+		if e.waits() {
+			waiting++
+		}
 	}
-	if unfinished >= maxRuns {
+	if unfinished >= maxRuns || waiting >= fleet.MaxQueue {
 		return nil, fleet.ErrQueueFull
 	}
 	spec.ID, spec.Epoch, spec.Grace, spec.Log = ulid.Make().String(), m.epoch, m.config.Grace, m.log
@@ -142,6 +145,12 @@ func (e *entry) finished() bool {
 	default:
 		return false
 	}
+}
+
+// waits is true while there are no workers for it.
+func (e *entry) waits() bool {
+	r, final := e.current()
+	return r == nil && final == nil
 }
 
 // halt stops the run, also one that still waits.
