@@ -2,7 +2,6 @@ package proto
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -13,7 +12,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/status"
@@ -38,8 +36,6 @@ const (
 type DialOptions struct {
 	// Token to show; empty: none.
 	Token string
-	// TLS is nil for a plain connection.
-	TLS *tls.Config
 	// Dialer replaces the network in tests.
 	Dialer func(ctx context.Context, address string) (net.Conn, error)
 
@@ -251,12 +247,8 @@ type netLink struct {
 
 func (l *netLink) newConn(codec *boundedCodec) (*grpc.ClientConn, error) {
 	o := commonDialOptions(codec)
-	creds := insecure.NewCredentials()
-	if l.o.TLS != nil {
-		creds = credentials.NewTLS(l.o.TLS)
-	}
 	o = append(o,
-		grpc.WithTransportCredentials(creds),
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: keepAlive, Timeout: keepAliveTimeout, PermitWithoutStream: true}),
 		grpc.WithConnectParams(grpc.ConnectParams{
 			Backoff:           backoff.Config{BaseDelay: firstPause, Multiplier: 1.6, Jitter: 0.2, MaxDelay: lastPause},

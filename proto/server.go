@@ -2,7 +2,6 @@ package proto
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net"
@@ -11,7 +10,6 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/health"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
@@ -38,8 +36,6 @@ const (
 type ServerOptions struct {
 	// Token that callers must show (health checks excepted); empty: anybody may.
 	Token string
-	// TLS is nil for a plain connection.
-	TLS *tls.Config
 	// Node is what Info answers.
 	Node load.Node
 	// Log takes what no caller can be told; nil: nowhere.
@@ -103,7 +99,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 }
 
 func (s *Server) grpcOptions() []grpc.ServerOption {
-	o := []grpc.ServerOption{
+	return []grpc.ServerOption{
 		grpc.MaxRecvMsgSize(maxCommand),
 		grpc.ForceServerCodecV2(newBoundedCodec()),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: keepAlive, Timeout: keepAliveTimeout}),
@@ -112,10 +108,6 @@ func (s *Server) grpcOptions() []grpc.ServerOption {
 		grpc.UnaryInterceptor(s.checkUnary),
 		grpc.StreamInterceptor(s.checkStream),
 	}
-	if s.o.TLS != nil {
-		o = append(o, grpc.Creds(credentials.NewTLS(s.o.TLS)))
-	}
-	return o
 }
 
 func (s *Server) closeAll() {
