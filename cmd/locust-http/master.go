@@ -182,7 +182,7 @@ func (c *masterCommand) serveHTTP(ctx context.Context, l net.Listener, m *master
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	server := &http.Server{
-		Handler: m.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		Handler: m.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(logTo(c.err, slog.LevelWarn).Handler(), slog.LevelWarn),
 	}
 	var work sync.WaitGroup
