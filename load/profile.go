@@ -193,7 +193,11 @@ func (p Profile) Start(k int64) Duration {
 			if s.Target <= 0 {
 				return Never
 			}
-			return at + seconds(rest/s.Target)
+			after := seconds(rest / s.Target)
+			if after > Never-at {
+				return Never
+			}
+			return at + after
 		}
 		d := s.Duration.Seconds()
 		area := (from + s.Target) / 2 * d

@@ -11,6 +11,7 @@ import (
 // memory. After a change the starts of the old profile are served first.
 type backlog struct {
 	parts []part
+	seen  time.Duration // run time up to which starts were made due
 }
 
 // part is the starts of one profile: those before next are due, those before head
@@ -24,27 +25,33 @@ type part struct {
 
 func (p *part) instant(k int64) time.Duration {
 	at := p.profile.Start(k)
-	if at == load.Never || p.base+at >= p.until {
+	if at == load.Never || at >= p.until-p.base { // base+at may be beyond all numbers
 		return load.Never
 	}
 	return p.base + at
 }
 
-// profiles replaces the profile from run time base on.
+// profiles replaces the profile from run time base on. A change that comes after its
+// instant takes back nothing that is due already, and makes up for nothing: the new
+// profile is entered where the old one is left.
 func (b *backlog) profiles(p load.Profile, base time.Duration) {
+	fresh := part{profile: p, base: base, until: load.Never}
 	if n := len(b.parts); n > 0 {
 		last := &b.parts[n-1]
-		last.until = base
+		last.until = max(base, b.seen+1)
+		fresh.next = p.Starts(last.until - base)
+		fresh.head = fresh.next
 		if last.head == last.next && last.instant(last.next) == load.Never {
 			b.parts = b.parts[:n-1]
 		}
 	}
-	b.parts = append(b.parts, part{profile: p, base: base, until: load.Never})
+	b.parts = append(b.parts, fresh)
 }
 
 // due makes all starts up to run time t due and gives the instant of the first that
 // is not; load.Never when there are no more.
 func (b *backlog) due(t time.Duration) time.Duration {
+	b.seen = t
 	for i := range b.parts {
 		p := &b.parts[i]
 		for {
@@ -59,6 +66,13 @@ func (b *backlog) due(t time.Duration) time.Duration {
 		}
 	}
 	return load.Never
+}
+
+// exhausted says that the iterations of the profile are all due or done.
+func (b *backlog) exhausted() bool {
+	last := &b.parts[len(b.parts)-1]
+	p := &last.profile
+	return p.Iterations > 0 && last.next*int64(max(1, p.Of))+int64(p.Index) >= p.Iterations
 }
 
 // size is how many starts wait.
@@ -154,15 +168,14 @@ func (sc *scene) release(t time.Duration) (next time.Duration, more bool) {
 	dropped := sc.waiting.expire(t, sc.profile.MaxWait)
 	wake := sc.call()
 	join := sc.hire()
-	alive := sc.alive
-	more = !sc.ended && (sc.waiting.size() > 0 && !sc.overdue(t) || sc.toCome(next, t))
+	sc.load.SetTarget(sc.alive)
+	sc.load.SetUsers(sc.alive)
+	more = !sc.ended && !sc.deserted(t) && (sc.waiting.size() > 0 && !sc.overdue(t) || sc.toCome(next, t))
 	sc.mu.Unlock()
 
 	if dropped > 0 {
 		sc.load.Drop(dropped)
 	}
-	sc.load.SetTarget(alive)
-	sc.load.SetUsers(alive)
 	for _, u := range wake {
 		sc.run.crowd.queue.push(u)
 	}
@@ -176,8 +189,8 @@ func (sc *scene) toCome(next, t time.Duration) bool {
 	if next != load.Never || len(sc.changes) > 0 {
 		return true
 	}
-	// A profile may end on a stage at rate 0, which is load all the same.
-	return sc.profile.Iterations == 0 && sc.profile.Length() > 0 && !over(sc.profile, t-sc.base)
+	// Rate 0 is load all the same, until the profile ends or for ever.
+	return !sc.waiting.exhausted() && !over(sc.profile, t-sc.base)
 }
 
 // overdue says that the profile ended longer ago than users may take to finish:
@@ -224,10 +237,6 @@ func (sc *scene) newActive() *user {
 
 // claimStart gives u the start that has waited longest. Called with mu held.
 func (sc *scene) claimStart(u *user) (time.Time, bool) {
-	if u.called {
-		u.called = false
-		sc.called--
-	}
 	if n := sc.waiting.expire(sc.run.elapsed(), sc.profile.MaxWait); n > 0 {
 		sc.load.Drop(n)
 	}

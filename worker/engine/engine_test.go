@@ -15,6 +15,7 @@ import (
 )
 
 func TestEngineIsAWorker(t *testing.T) {
+	t.Parallel()
 	workersuite.Run(t, func(*testing.T) load.Worker { return engine.New(engine.Config{}) },
 		workersuite.Options{Plan: canonical})
 }
@@ -50,6 +51,7 @@ type tally struct {
 	counters  load.Counters
 	rows      map[load.RowKey]load.RowDelta
 	scheduled map[load.RowKey]*load.Hist
+	ok        map[load.RowKey]*load.Hist // latencies of successes
 	loads     load.LoadDelta
 	perSecond []int64 // finished transactions
 	errors    map[string]int64
@@ -62,6 +64,7 @@ func newTally() *tally {
 		rows:      make(map[load.RowKey]load.RowDelta),
 		errors:    make(map[string]int64),
 		scheduled: make(map[load.RowKey]*load.Hist),
+		ok:        make(map[load.RowKey]*load.Hist),
 	}
 }
 
@@ -78,8 +81,9 @@ func (y *tally) add(r load.Report) {
 			sum.Warnings += d.Warnings
 			y.rows[key] = sum
 			if y.scheduled[key] == nil {
-				y.scheduled[key] = &load.Hist{}
+				y.scheduled[key], y.ok[key] = &load.Hist{}, &load.Hist{}
 			}
+			y.ok[key].Add(&d.OK)
 			y.scheduled[key].Add(&d.Scheduled)
 			if key.Kind == load.TransactionRow {
 				transactions += d.Requests
@@ -177,6 +181,7 @@ func shop(t *testing.T) *testsite.Server {
 }
 
 func TestIterationsAreExactOverWorkers(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ users, iterations, workers int }{
 		{5, 100, 1}, {2, 10, 3}, {7, 101, 3}, {1, 1, 2},
 	} {
@@ -198,6 +203,7 @@ func TestIterationsAreExactOverWorkers(t *testing.T) {
 }
 
 func TestUsersAllStopWithinThePlan(t *testing.T) {
+	t.Parallel()
 	site := shop(t)
 	yaml := fmt.Sprintf(`
 version: 1
@@ -251,6 +257,7 @@ func TestArrivalsBeginWhenTheyAreDue(t *testing.T) {
 }
 
 func TestAFrozenTargetShowsInTheScheduledLatency(t *testing.T) {
+	t.Parallel()
 	for _, users := range []int{5, 300} {
 		site := testsite.Run(t, &testsite.Freezer{After: 500 * time.Millisecond, For: time.Second}, testsite.Options{})
 		yaml := fmt.Sprintf(`{version: 1, base_url: "%s", transactions: [{name: t, steps: [{request: {url: /ok}}]}],
@@ -268,6 +275,7 @@ func TestAFrozenTargetShowsInTheScheduledLatency(t *testing.T) {
 }
 
 func TestStartsThatWaitTooLongAreDropped(t *testing.T) {
+	t.Parallel()
 	site := testsite.Run(t, &testsite.Freezer{After: 0, For: 1500 * time.Millisecond}, testsite.Options{})
 	yaml := fmt.Sprintf(`
 version: 1
@@ -304,12 +312,16 @@ load: {users: 10, duration: 1m}
 	if slow.Interrupted != 10 || slow.Requests != 0 || out.Requests != 10 || out.Failures != 0 {
 		t.Errorf("slow: %+v, out: %+v", slow, out)
 	}
+	if y.loads.Started != 10 {
+		t.Errorf("%d transactions begun, want one of each user", y.loads.Started)
+	}
 	if y.reason != "stopped" || y.counters.Sent() != 20 || site.Log.Seen() != 20 {
 		t.Errorf("%q, sent %d, seen %d", y.reason, y.counters.Sent(), site.Log.Seen())
 	}
 }
 
 func TestAChangeMovesTheUsers(t *testing.T) {
+	t.Parallel()
 	site := shop(t)
 	yaml := fmt.Sprintf(`{version: 1, base_url: "%s",
   user_stop: [{name: out, request: {url: /ok}}],
@@ -338,6 +350,7 @@ func TestAChangeMovesTheUsers(t *testing.T) {
 }
 
 func TestFailuresDoWhatThePlanSays(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		reaction string
 		second   bool // the step after the failed one is played
@@ -413,6 +426,7 @@ load: {users: 1, duration: 1s}
 }
 
 func TestReadyUsersHaveStartedBeforeTimeZero(t *testing.T) {
+	t.Parallel()
 	site := shop(t)
 	yaml := fmt.Sprintf(`
 version: 1

@@ -71,6 +71,7 @@ func (e *Engine) SendOnce(ctx context.Context, req load.SendRequest) (*load.Exch
 	u := r.newUser(1, nil)
 	defer u.conns.Close()
 	u.watch = &watcher{}
+	u.over[0] = ctx.Done()
 	u.kit = newKit()
 	ok, err := u.once(chosen)
 	if err != nil {

@@ -121,7 +121,7 @@ func (sc *scene) adjust(t time.Duration) (wait time.Duration, more bool) {
 		sc.mu.Unlock()
 		return -at, true
 	}
-	if sc.ended || over(p, at) || sc.retired > 0 && sc.retired >= p.PeakUsers() || sc.limited && p.PeakUsers() == 0 {
+	if sc.ended || over(p, at) || sc.deserted(t) || sc.limited && p.PeakUsers() == 0 {
 		sc.mu.Unlock()
 		return 0, false
 	}
@@ -135,12 +135,11 @@ func (sc *scene) adjust(t time.Duration) (wait time.Duration, more bool) {
 	for len(sc.active) < want {
 		join = append(join, sc.newActive())
 	}
-	alive := sc.alive
 	wait = sc.quiet(p, at, t)
+	sc.load.SetTarget(want)
+	sc.load.SetUsers(sc.alive)
 	sc.mu.Unlock()
 
-	sc.load.SetTarget(want)
-	sc.load.SetUsers(alive)
 	sc.enter(join)
 	for _, u := range leave {
 		u.leave()
@@ -193,6 +192,23 @@ func over(p load.Profile, t time.Duration) bool {
 	return length > 0 && t >= length
 }
 
+// deserted says that so many users have left for good that the profile will have none
+// any more. Called with mu held.
+func (sc *scene) deserted(t time.Duration) bool {
+	if sc.retired == 0 || len(sc.changes) > 0 {
+		return false
+	}
+	p, at := sc.profile, t-sc.base
+	if p.Model != load.ArrivalsModel {
+		p.Begin = p.Level(at)
+		if i, _ := p.StageAt(at); i >= 0 {
+			p.Stages = p.Stages[i:]
+		}
+	}
+	most := p.PeakUsers()
+	return most > 0 && sc.retired >= most
+}
+
 // turnTo makes changes that are due by run time t the current profile. Called with
 // mu held.
 func (sc *scene) turnTo(t time.Duration) {
@@ -231,6 +247,10 @@ func (sc *scene) look() {
 func (sc *scene) claim(u *user) (intended time.Time, ok bool) {
 	sc.mu.Lock()
 	defer sc.mu.Unlock()
+	if u.called {
+		u.called = false
+		sc.called--
+	}
 	if sc.profile.IterationsPerUser > 0 && u.turns >= sc.profile.IterationsPerUser {
 		sc.retireLocked(u)
 		return time.Time{}, false
@@ -283,9 +303,8 @@ func (sc *scene) gone(u *user) {
 	if !u.started {
 		sc.starting--
 	}
-	alive := sc.alive
+	sc.load.SetUsers(sc.alive) // under mu, or the last to leave may be overtaken
 	sc.mu.Unlock()
-	sc.load.SetUsers(alive)
 	sc.load.Leave()
 	sc.run.leave()
 }
@@ -328,7 +347,7 @@ func (sc *scene) warm(ctx context.Context) error {
 	p := sc.profile
 	p.MaxUsers = p.ReadyUsers
 	want := 0
-	if p.Model == load.ArrivalsModel {
+	if p.Model == load.ArrivalsModel && !sc.ended {
 		want = p.PeakUsers()
 	}
 	var join []*user

@@ -52,10 +52,11 @@ func (s *session) Setup(ctx context.Context) (load.Vars, error) {
 		return load.Vars{}, load.ErrGone
 	}
 	defer s.leavePhase()
-	s.run.setPhase(load.SettingUp)
-	defer s.run.setPhase(load.Preparing)
+	s.run.turnPhase(load.Preparing, load.SettingUp)
+	defer s.run.turnPhase(load.SettingUp, load.Preparing) // unless stopped meanwhile
 	defer context.AfterFunc(ctx, s.run.client.Interrupt)()
 	u := s.run.newUser(0, nil)
+	u.over = [2]<-chan struct{}{ctx.Done(), s.run.stopping}
 	defer u.conns.Close()
 	if err := u.playPhase(ctx, "setup", s.run.life.setup); err != nil {
 		return load.Vars{}, err
@@ -176,6 +177,7 @@ func (s *session) Teardown(ctx context.Context, vars load.Vars) error {
 	defer s.leavePhase()
 	defer context.AfterFunc(ctx, s.run.after.Interrupt)()
 	u := s.run.newUser(0, nil)
+	u.over = [2]<-chan struct{}{ctx.Done(), s.quit}
 	u.conns.Close()
 	u.conns = s.run.after.NewConns()
 	defer u.conns.Close()
@@ -279,7 +281,10 @@ func (u *user) fill(vars load.Vars) {
 type phases struct{ p atomic.Uint32 }
 
 func (r *run) setPhase(p load.Phase) { r.phases.p.Store(uint32(p)) }
-func (r *run) phase() load.Phase     { return load.Phase(r.phases.p.Load()) }
+func (r *run) turnPhase(from, to load.Phase) {
+	r.phases.p.CompareAndSwap(uint32(from), uint32(to))
+}
+func (r *run) phase() load.Phase { return load.Phase(r.phases.p.Load()) }
 
 // size makes the crowd as strong as the profiles can need, in one go.
 func (r *run) size() {

@@ -11,6 +11,7 @@ import (
 type played struct {
 	start, end  time.Time
 	paused      time.Duration // think between the steps, not part of the time
+	rest        time.Duration // think of the last step, which is still to come
 	failed      bool
 	interrupted bool
 	reaction    load.Reaction // what the failure asks for, beyond ending the list
@@ -43,7 +44,10 @@ func (u *user) steps(steps []*step) (p played) {
 				return p
 			}
 		}
-		if think := u.draw(s.plan.Think); think > 0 && i < len(steps)-1 {
+		switch think := u.draw(s.plan.Think); {
+		case i == len(steps)-1:
+			p.rest = think
+		case think > 0:
 			before := time.Now()
 			u.sleep(think)
 			p.paused += time.Since(before)
@@ -53,7 +57,8 @@ func (u *user) steps(steps []*step) (p played) {
 }
 
 // transaction plays t once. intended is when it was to begin (arrivals), or zero.
-func (u *user) transaction(t *transaction, intended time.Time) {
+// What is left is the pause after its last step.
+func (u *user) transaction(t *transaction, intended time.Time) (rest time.Duration) {
 	late := !intended.IsZero() && time.Since(intended) > load.LateAfter
 	u.scene.load.Start(late)
 	p := u.steps(t.steps)
@@ -66,7 +71,8 @@ func (u *user) transaction(t *transaction, intended time.Time) {
 	}
 	if p.interrupted {
 		t.row.Interrupted(0, 0)
-		return
+		u.leaving.Store(true)
+		return 0
 	}
 	t.row.Done(record.Outcome{Latency: p.end.Sub(p.start) - p.paused, Failed: p.failed})
 	if !intended.IsZero() {
@@ -75,4 +81,5 @@ func (u *user) transaction(t *transaction, intended time.Time) {
 	if p.reaction == load.StopUser {
 		u.scene.retire(u)
 	}
+	return p.rest
 }

@@ -35,7 +35,8 @@ type user struct {
 	called bool // for a start (arrivals); guarded by the scene's mu
 
 	leaving atomic.Bool
-	nudge   chan struct{} // cuts a pause within a transaction short
+	nudge   chan struct{}      // cuts a pause within a transaction short
+	over    [2]<-chan struct{} // either closed: no more pauses (setup, teardown, Send once)
 
 	mu      sync.Mutex // guards resting
 	resting bool
@@ -128,7 +129,8 @@ func (u *user) takeTurns() (n next) {
 
 // turn is one step of a user's life: leave, start, or play one transaction.
 func (u *user) turn() next {
-	if u.leaving.Load() {
+	// Once what is in flight is cut off, whatever began would be cut off too.
+	if u.leaving.Load() || u.run.cut.Load() {
 		u.finish()
 		return next{kind: gone}
 	}
@@ -145,23 +147,19 @@ func (u *user) turn() next {
 	t := u.scene.choice.pick(u.scope.Rand)
 	u.turns++
 	u.scope.Iteration = u.turns
-	u.transaction(t, intended)
-	return u.pause(t)
+	return u.pause(t, u.transaction(t, intended))
 }
 
-// pause is how long u rests after transaction t: until both its think time and its
-// pace allow the next one.
-func (u *user) pause(t *transaction) next {
-	wait := u.draw(t.plan.Think)
+// pause is how long u rests after transaction t, whose last step asked for a pause of
+// its own: until both its think time and its pace allow the next one.
+func (u *user) pause(t *transaction, after time.Duration) next {
+	wait := after + u.draw(t.plan.Think)
 	if pace := u.draw(t.plan.Pace); pace > 0 && u.scene.model() == load.UsersModel {
+		// One that cannot keep the pace, or thinks longer, begins later: the next pace
+		// counts from there.
 		now := time.Now()
-		due := u.begins.Add(pace)
-		if due.Before(now) {
-			// It cannot keep the pace: the next pace counts from now.
-			due = now
-		}
-		u.begins = due
-		wait = max(wait, due.Sub(now))
+		wait = max(wait, u.begins.Add(pace).Sub(now))
+		u.begins = now.Add(wait)
 	} else {
 		u.begins = time.Time{}
 	}
@@ -179,17 +177,18 @@ func (u *user) draw(r load.Range) time.Duration {
 	return r.Min + time.Duration(u.scope.Rand.Int64N(int64(r.Max-r.Min)+1))
 }
 
-// Pauses after a failed user_start: doubled from first to last, with up to a half
-// off by chance so that users who failed together do not come back together.
+// Pauses after a failed user_start: doubled from first to last, and up to a half
+// longer by chance so that users who failed together do not come back together.
 const (
 	firstBackoff = time.Second
-	lastBackoff  = 30 * time.Second
+	lastBackoff  = 20 * time.Second // 30 s with the half
 )
 
 // start plays user_start. A failure is repeated after a pause; the user plays no
 // transaction meanwhile.
 func (u *user) start() next {
-	switch r := u.steps(u.run.life.userStart); {
+	r := u.steps(u.run.life.userStart)
+	switch {
 	case r.interrupted:
 		u.leaving.Store(true)
 		return next{}
@@ -200,21 +199,26 @@ func (u *user) start() next {
 		u.scene.load.Wait()
 		pause := min(firstBackoff<<min(u.tries, 10), lastBackoff)
 		u.tries++
-		return next{kind: rest, rest: pause - time.Duration(u.scope.Rand.Int64N(int64(pause)/2))}
+		return next{kind: rest, rest: pause + time.Duration(u.scope.Rand.Int64N(int64(pause)/2))}
 	}
 	u.started = true
 	u.tries = 0
 	u.scene.ready(u)
+	if r.rest > 0 {
+		return next{kind: rest, rest: r.rest}
+	}
 	return next{}
 }
 
-// finish plays user_stop. After the end of the graceful stop the connections of the
-// load are cut, so it goes over fresh ones.
+// finish plays user_stop. It has a deadline of its own: the end of the graceful stop,
+// which cuts off the load, must not cut off a user_stop that has begun before it.
 func (u *user) finish() {
 	if u.started && len(u.run.life.userStop) > 0 {
 		if u.run.cut.Load() {
-			u.conns.Close()
+			u.conns.Close() // the one in use was closed
 			u.conns = u.run.after.NewConns()
+		} else {
+			u.conns.MoveTo(u.run.after)
 		}
 		u.steps(u.run.life.userStop)
 	}
@@ -276,5 +280,7 @@ func (u *user) sleep(d time.Duration) {
 	select {
 	case <-t.C:
 	case <-u.nudge:
+	case <-u.over[0]:
+	case <-u.over[1]:
 	}
 }

@@ -152,3 +152,14 @@ func (p *sharedPool) close() {
 	}
 	p.conns, p.count = nil, 0
 }
+
+// MoveTo makes k connections of another client with the same options, with what is
+// idle: from then on Interrupt of that client ends its exchanges, and of the one
+// before no longer. No exchange may be in flight.
+func (k *Conns) MoveTo(c *Client) {
+	if k.client.listedNow(k) {
+		k.client.forget(k)
+	}
+	k.client = c
+	c.register(k)
+}
