@@ -25,9 +25,7 @@ func (b *logBook) add(level, worker, message string) {
 		b.lost++
 		return
 	}
-	if len(message) > 4*load.MaxMessage {
-		message = message[:4*load.MaxMessage]
-	}
+	message = load.Clip(message, 4*load.MaxMessage)
 	b.lines = append(b.lines, load.LogLine{At: time.Now(), Level: level, Worker: worker, Message: message})
 }
 

@@ -249,7 +249,7 @@ func (u *user) playPhase(ctx context.Context, name string, steps []*step) error 
 		return fmt.Errorf("%s: interrupted", name)
 	}
 	if p.failed && p.reaction != "" {
-		return &load.StepError{Phase: name, Step: p.failedStep, Class: p.failure.class, Message: p.failure.message}
+		return &load.StepError{Phase: name, Step: p.failedStep, Class: p.failure.class, Message: load.Clip(p.failure.message, load.MaxMessage)}
 	}
 	return nil
 }
@@ -259,6 +259,7 @@ func (u *user) vars() load.Vars {
 	v := load.Vars{Values: make(map[string]load.Value)}
 	for slot, value := range u.scope.Vars {
 		if value.Kind != load.Unset {
+			value.Text = load.Clip(value.Text, len(value.Text)) // it has to travel
 			v.Values[u.run.program.Vars[slot]] = value
 		}
 	}

@@ -38,9 +38,7 @@ func (g *errorGroups) add(row *Row, class load.Class, rule string, s load.Sample
 		return
 	}
 	e.kept++
-	if len(s.Message) > load.MaxMessage {
-		s.Message = s.Message[:load.MaxMessage]
-	}
+	s.Message = load.Clip(s.Message, load.MaxMessage)
 	e.samples = append(e.samples, s)
 }
 

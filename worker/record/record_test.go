@@ -3,9 +3,11 @@ package record
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/locust-http/locust-http/load"
 	"pgregory.net/rapid"
@@ -221,10 +223,13 @@ func TestErrorsAreGroupedAndSampled(t *testing.T) {
 	for range 4 {
 		r.Fail(row, load.ClassStatus, "500", load.Sample{Message: "boom"})
 	}
-	r.Fail(row, load.ClassStatus, "404", load.Sample{})
+	r.Fail(row, load.ClassStatus, "404", load.Sample{Message: strings.Repeat("é", load.MaxMessage) + "\xff"})
 	first := r.Errors()
 	if len(first) != 2 || first[0].Count != 4 || len(first[0].Samples) != 2 || first[1].Count != 1 {
 		t.Fatalf("groups %+v", first)
+	}
+	if m := first[1].Samples[0].Message; len(m) != load.MaxMessage || !utf8.ValidString(m) {
+		t.Errorf("a long message became %d bytes, as text: %v", len(m), utf8.ValidString(m))
 	}
 	r.Fail(row, load.ClassStatus, "500", load.Sample{})
 	if second := r.Errors(); len(second) != 1 || second[0].Count != 1 || len(second[0].Samples) != 0 {
