@@ -17,7 +17,7 @@ import (
 func TestEngineIsAWorker(t *testing.T) {
 	t.Parallel()
 	workersuite.Run(t, func(*testing.T) load.Worker { return engine.New(engine.Config{}) },
-		workersuite.Options{Plan: canonical})
+		workersuite.Options{Plan: canonical, Parallel: true})
 }
 
 // canonical is a plan as a Job carries it.
@@ -244,6 +244,7 @@ load: {users: 20, spawn_rate: 20, duration: 1500ms}
 }
 
 func TestArrivalsBeginWhenTheyAreDue(t *testing.T) {
+	t.Parallel()
 	site := shop(t)
 	yaml := fmt.Sprintf(`{version: 1, base_url: "%s", transactions: [{name: t, steps: [{request: {url: /ok}}]}],
   load: {arrivals: {rate: 500, duration: 2s, max_users: 50}}}`, site.URL)
