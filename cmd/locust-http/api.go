@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -65,7 +66,11 @@ func (a *api) call(ctx context.Context, method, path string, in, out any) error 
 	}
 	res, err := a.http.Do(req)
 	if err != nil {
-		return fmt.Errorf("master: %w", err)
+		var told *url.Error // names the method and the whole URL first
+		if errors.As(err, &told) {
+			err = told.Err
+		}
+		return fmt.Errorf("the master at %s does not answer: %w", strings.TrimSuffix(a.base, "/api/v1"), err)
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))

@@ -162,8 +162,8 @@ func (c *demoCommand) startShop(log *terminal.Screen) (url string, end func(), e
 		return "", nil, err
 	}
 	if url, err = firstLine(answers); err != nil {
-		shop.end()
-		return "", nil, errors.Join(errors.New("the shop did not start"), shop.err)
+		shop.end() // what it said has been written
+		return "", nil, errors.New("the shop did not start")
 	}
 	return url, shop.end, nil
 }
@@ -213,7 +213,7 @@ func (c *demoCommand) play(ctx context.Context, at masterAddress, shopURL string
 		return err
 	}
 	order := master.StartRun{Plan: demoPlan, Owner: "demo", Overrides: master.OverridesOf(load.Overrides{BaseURL: shopURL, Duration: c.Duration})}
-	r, err := startRemote(ctx, a, order)
+	r, err := startRemote(ctx, a, order, screen.Note)
 	if err != nil {
 		return startFailure(err)
 	}

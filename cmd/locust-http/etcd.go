@@ -58,6 +58,9 @@ func (e *etcdFlags) bind(f *pflag.FlagSet, use string) {
 // the password of the master's embedded etcd; a server without users ignores it.
 func (e *etcdFlags) config(endpoints []string, token string, log *slog.Logger) (etcd.Config, error) {
 	cfg := etcd.Config{Endpoints: endpoints, User: e.User, Prefix: e.Prefix, Log: log}
+	if err := e.validate(); err != nil {
+		return cfg, err
+	}
 	if e.User != "" {
 		password, err := os.ReadFile(e.PasswordFile)
 		if err != nil {
@@ -70,6 +73,19 @@ func (e *etcdFlags) config(endpoints []string, token string, log *slog.Logger) (
 	var err error
 	cfg.TLS, err = e.tls()
 	return cfg, err
+}
+
+// validate refuses one half of what only makes sense as a whole.
+func (e *etcdFlags) validate() error {
+	for _, pair := range [][4]string{
+		{"etcd-user", e.User, "etcd-password-file", e.PasswordFile},
+		{"etcd-cert", e.Cert, "etcd-key", e.Key},
+	} {
+		if (pair[1] == "") != (pair[3] == "") {
+			return usage("", "--%s and --%s are given together or not at all", pair[0], pair[2])
+		}
+	}
+	return nil
 }
 
 func (e *etcdFlags) tls() (*tls.Config, error) {

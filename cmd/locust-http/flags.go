@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"math"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -105,6 +106,9 @@ func (o *overrideFlags) overrides() (load.Overrides, error) {
 	tags, err := pairs("tag", o.Tags)
 	if err != nil {
 		return load.Overrides{}, err
+	}
+	if u, err := url.Parse(o.BaseURL); o.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		return load.Overrides{}, usage("for example: --base-url http://127.0.0.1:8080", "--base-url %q is not an http:// or https:// URL", o.BaseURL)
 	}
 	if o.Users != nil && o.Rate != nil {
 		return load.Overrides{}, usage("a load is either so many users or so many starts per second", "--users and --rate exclude each other")

@@ -31,6 +31,9 @@ func listen(what, address string, asked bool, note io.Writer) (net.Listener, err
 // guarded refuses an address that other machines can reach when nothing guards it:
 // whoever reaches it can make this machine send load.
 func guarded(flag, address, token string, insecure bool) error {
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		return usage("for example: --"+flag+" 127.0.0.1:8088", "--%s %q is not of the form HOST:PORT", flag, address)
+	}
 	if token != "" || insecure || isLoopback(address) {
 		return nil
 	}

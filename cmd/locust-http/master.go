@@ -95,6 +95,9 @@ func (c *masterCommand) guard(token string) error {
 	if err := guarded("listen", c.Listen, token, c.Insecure); err != nil {
 		return err
 	}
+	if len(c.Endpoints) > 0 && c.etcdAsked {
+		return usage("--etcd uses a server of your own, --etcd-listen is where the embedded one listens", "--etcd and --etcd-listen exclude each other")
+	}
 	if len(c.Endpoints) > 0 || isLoopback(c.EtcdListen) || token != "" {
 		return nil
 	}

@@ -75,6 +75,7 @@ func progressOf(l run.Live) terminal.Progress {
 	return terminal.Progress{
 		State: l.State, Elapsed: fromMS(l.Elapsed), Total: fromMS(l.Total), Users: l.Users, RPS: l.RPS,
 		Requests: l.Requests, Failures: l.Failures, P50: l.P50, P95: l.P95, P99: l.P99,
+		Reason: l.Reason, Silent: l.Suspect, Lost: l.Lost,
 	}
 }
 

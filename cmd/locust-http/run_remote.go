@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"sync"
@@ -40,12 +41,13 @@ func (c *runCommand) runOnMaster(ctx context.Context, p *load.Plan, text []byte,
 	defer kill()
 	in := listenForInterrupts()
 	defer in.close()
-	r, err := startRemote(ctx, a, order)
+	screen := c.screen()
+	r, err := startRemote(ctx, a, order, screen.Note)
 	if err != nil {
 		return startFailure(err)
 	}
 	defer r.close()
-	interrupted := follow(r, c.screen(), c.Quiet, in, kill)
+	interrupted := follow(r, screen, c.Quiet, in, kill)
 	result, err := r.Result()
 	if err != nil {
 		return err
@@ -70,6 +72,7 @@ func startFailure(err error) error {
 type remoteRun struct {
 	api  *api
 	path string
+	note func(string)    // for people
 	ctx  context.Context // of the polling
 	done chan struct{}
 	wg   sync.WaitGroup
@@ -79,15 +82,16 @@ type remoteRun struct {
 	lost error // why the run is out of reach
 }
 
-// startRemote orders the run and begins to follow it.
-func startRemote(ctx context.Context, a *api, order master.StartRun) (*remoteRun, error) {
+// startRemote orders the run and begins to follow it; note is told when the master
+// gets out of reach.
+func startRemote(ctx context.Context, a *api, order master.StartRun, note func(string)) (*remoteRun, error) {
 	var started struct {
 		ID string `json:"id"`
 	}
 	if err := a.call(ctx, http.MethodPost, "/runs", order, &started); err != nil {
 		return nil, err
 	}
-	r := &remoteRun{api: a, path: "/runs/" + url.PathEscape(started.ID), ctx: ctx, done: make(chan struct{})}
+	r := &remoteRun{api: a, path: "/runs/" + url.PathEscape(started.ID), note: note, ctx: ctx, done: make(chan struct{})}
 	r.live.State = load.StateQueued
 	r.wg.Go(r.follow)
 	return r, nil
@@ -101,17 +105,27 @@ func (r *remoteRun) follow() {
 	defer close(r.done)
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
-	heard := time.Now()
+	heard, silent := time.Now(), false
 	for {
 		var live run.Live
 		err := r.api.call(r.ctx, http.MethodGet, r.path+"/live", nil, &live)
 		var refused *apiError
-		if err == nil {
-			heard = time.Now()
+		switch {
+		case err == nil:
+			if silent {
+				r.note("the master answers again")
+			}
+			heard, silent = time.Now(), false
 			r.keep(live, nil)
-		} else if errors.As(err, &refused) && refused.Status < 500 || time.Since(heard) > patience {
+		case errors.As(err, &refused) && refused.Status < 500:
 			r.keep(r.now(), err)
 			return
+		case time.Since(heard) > patience:
+			r.keep(r.now(), fmt.Errorf("given up after %v; the run is %s%s: %w", patience, r.api.base, r.path, err))
+			return
+		case !silent && r.ctx.Err() == nil:
+			silent = true
+			r.note(fmt.Sprintf("%v; trying again for %v, the load goes on", err, patience))
 		}
 		if live.State.Terminal() {
 			return
@@ -166,7 +180,10 @@ func (r *remoteRun) Result() (*load.Result, error) {
 	if err := r.api.call(ctx, http.MethodGet, r.path, nil, &result); err != nil {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		return nil, errors.Join(r.lost, err)
+		if r.lost != nil {
+			err = r.lost // the first is why
+		}
+		return nil, err
 	}
 	return &result, nil
 }

@@ -107,7 +107,7 @@ func (c *workerCommand) listen(token string) (net.Listener, error) {
 	if !asked {
 		host, err := routeTo(bareAddress(c.Endpoints[0]))
 		if err != nil {
-			return nil, usage("give --listen HOST:PORT", "--etcd %s: %w", c.Endpoints[0], err)
+			return nil, usage("for example: --etcd 10.0.0.1:2379", "--etcd %s: %w", c.Endpoints[0], err)
 		}
 		address = net.JoinHostPort(host, workerPort)
 	}
@@ -172,18 +172,23 @@ func (c *workerCommand) serve(ctx context.Context, listener net.Listener, node l
 	defer registry.Close()
 	daemon := worker.NewDaemon(worker.Config{Start: newEngines(c.err).start, Log: log})
 	defer daemon.Close()
-	c.hello("worker %s serves on %s, announced at etcd %s\n", node.ID, listener.Addr(), strings.Join(c.Endpoints, ", "))
+	c.hello("worker %s serves on %s, to be announced at etcd %s\n", node.ID, listener.Addr(), strings.Join(c.Endpoints, ", "))
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var announcing sync.WaitGroup
-	defer announcing.Wait()
+	var refused error // a worker that no master can find is of no use
 	announcing.Go(func() {
 		if err := registry.Announce(ctx, node); err != nil {
-			log.Error("the worker is not announced", "error", err)
+			refused = usage("", "%w", err)
+			cancel()
 		}
 	})
 	err = proto.NewServer(daemon, proto.ServerOptions{Token: token, Node: node, Log: log}).Serve(ctx, listener)
 	cancel()
+	announcing.Wait()
+	if refused != nil {
+		return refused
+	}
 	return err
 }

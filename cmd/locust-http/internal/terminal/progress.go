@@ -22,13 +22,17 @@ type Progress struct {
 	P50      float64 // ms, of the last second
 	P95      float64
 	P99      float64
+	Reason   string // why it waits, while it is queued
+	Silent   int    // workers that have not been heard of for a while
+	Lost     int    // workers that are out of the run
 }
 
 // Every is how often a plain line of progress is written where there is no terminal.
 const Every = 5 * time.Second
 
 // Screen shows progress: on a terminal one line that is written over, elsewhere a
-// plain line every 5 s of run time and at each change of state. Its methods may be
+// plain line every 5 s of run time and whenever its state or its workers change. Its
+// methods may be
 // called from any goroutine, so that logs can be written between two drawings.
 type Screen struct {
 	Out   io.Writer
@@ -38,7 +42,7 @@ type Screen struct {
 
 	mu    sync.Mutex // guards Out and what follows
 	drawn bool
-	state load.State
+	last  string        // what the newest plain line said beside its numbers
 	next  time.Duration // elapsed time of the next plain line
 }
 
@@ -50,8 +54,9 @@ func (s *Screen) Show(p Progress) {
 		s.draw(p)
 		return
 	}
-	changed := p.State != s.state
-	s.state = p.State
+	news := string(p.State) + waiting(p) + workers(p)
+	changed := news != s.last
+	s.last = news
 	if !changed && (p.Elapsed < s.next || !moving(p.State)) {
 		return
 	}
@@ -99,7 +104,7 @@ func (s *Screen) draw(p Progress) {
 	// One column is left free: a full line would wrap on some terminals.
 	text := fitting(p, width-1)
 	tint := ""
-	if p.Failures > 0 {
+	if p.Failures > 0 || p.Lost > 0 {
 		tint = yellow
 	}
 	io.WriteString(s.Out, "\r\x1b[K"+s.Style.paint(tint, text))
@@ -113,10 +118,30 @@ func moving(state load.State) bool {
 // line is p in full.
 func line(p Progress) string {
 	if !moving(p.State) {
-		return Safe(string(p.State))
+		return Safe(string(p.State) + waiting(p))
 	}
 	return fmt.Sprintf("%s  %s req/s  %s  %s failed (%s)  %s", when(p), rate(p.RPS),
 		plural(p.Requests, "request", "requests"), count(p.Failures), share(p.Failures, p.Requests), percentiles(p))
+}
+
+// waiting is what a queued run waits for.
+func waiting(p Progress) string {
+	if p.State != load.StateQueued || p.Reason == "" {
+		return ""
+	}
+	return ": " + p.Reason
+}
+
+// workers is what is wrong with the workers of a run.
+func workers(p Progress) string {
+	text := ""
+	if p.Silent > 0 {
+		text += ", " + plural(int64(p.Silent), "worker", "workers") + " silent"
+	}
+	if p.Lost > 0 {
+		text += ", " + plural(int64(p.Lost), "worker", "workers") + " lost"
+	}
+	return text
 }
 
 // fitting is as much of p as fits into width columns, the least important left out
@@ -141,7 +166,7 @@ func when(p Progress) string {
 	if p.State == load.StateStopping {
 		at += " stopping"
 	}
-	return at + "  " + plural(int64(p.Users), "user", "users")
+	return at + "  " + plural(int64(p.Users), "user", "users") + workers(p)
 }
 
 func percentiles(p Progress) string {

@@ -192,6 +192,33 @@ completed
 	}
 }
 
+// What a run waits for, and that workers are gone, is said at once and once.
+func TestPlainNews(t *testing.T) {
+	var b strings.Builder
+	s := Screen{Out: &b}
+	for range 3 {
+		s.Show(Progress{State: load.StateQueued, Reason: "waits for 2 workers"})
+	}
+	s.Show(Progress{State: load.StateQueued, Reason: "waits for 1 worker"})
+	p := Progress{State: load.StateRunning, Total: 20 * time.Second}
+	for ms := 0; ms <= 4000; ms += 500 {
+		p.Elapsed = time.Duration(ms) * time.Millisecond
+		if ms >= 1000 {
+			p.Silent = 1
+		}
+		if ms >= 2500 {
+			p.Silent, p.Lost = 0, 2
+		}
+		s.Show(p)
+	}
+	rest := "  0 req/s  0 requests  0 failed (0%)  p50 0  p95 0  p99 0\n"
+	want := "queued: waits for 2 workers\nqueued: waits for 1 worker\n0:00/0:20  0 users" + rest +
+		"0:01/0:20  0 users, 1 worker silent" + rest + "0:02/0:20  0 users, 2 workers lost" + rest
+	if b.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+	}
+}
+
 func TestLiveProgress(t *testing.T) {
 	p := Progress{State: load.StateRunning, Elapsed: 5 * time.Second, Total: 10 * time.Second, Users: 1, RPS: 12, Requests: 60, Failures: 1, P50: 1, P95: 2, P99: 30}
 	for width, want := range map[int]string{
