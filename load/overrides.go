@@ -13,6 +13,9 @@ type Issue struct {
 	Message string
 	Hint    string
 	Warning bool
+	// Echo: it may only follow from another problem, since what it misses may stand in
+	// a part of the plan that could not be read.
+	Echo bool
 }
 
 // Overrides are what a command line or a start dialog changes about a plan. Nil and

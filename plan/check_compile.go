@@ -79,7 +79,7 @@ func (c *compiler) check(path string, x *load.Check) *Check {
 func (c *compiler) varSlot(path, name string) int {
 	slot, ok := c.slots[name]
 	if !ok {
-		c.issue(path, closest(name, c.names), "unknown variable %s", name)
+		c.unknown(path, closest(name, c.names), "unknown variable %s", name)
 	}
 	return slot
 }

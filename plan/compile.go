@@ -134,6 +134,13 @@ func (c *compiler) issue(path, hint, format string, args ...any) {
 	c.issues = append(c.issues, load.Issue{Path: path, Message: fmt.Sprintf(format, args...), Hint: hint})
 }
 
+// unknown is an issue about a name that nothing in the plan sets, or a part that is
+// not there, as far as the plan could be read.
+func (c *compiler) unknown(path, hint, format string, args ...any) {
+	c.issue(path, hint, format, args...)
+	c.issues[len(c.issues)-1].Echo = true
+}
+
 func (c *compiler) warn(path, hint, format string, args ...any) {
 	c.issue(path, hint, format, args...)
 	c.issues[len(c.issues)-1].Warning = true
@@ -229,7 +236,7 @@ func reaction(levels ...load.Reaction) load.Reaction {
 
 func (c *compiler) notYet(path string, used bool) {
 	if used {
-		c.issue(path, "", "not yet: it comes with a later version")
+		c.unknown(path, "", "not yet: it comes with a later version")
 	}
 }
 

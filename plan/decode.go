@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/locust-http/locust-http/load"
@@ -61,13 +62,31 @@ func (d *decoder) plan(o load.Overrides) *load.Plan {
 		return nil
 	}
 	d.issues(q.Validate())
-	if len(d.problems.errors()) > 0 {
-		return nil // what is no plan cannot be compiled
-	}
+	clean := len(d.problems.errors()) == 0
 	prog, issues := Compile(q)
+	if !clean {
+		// What could be read is checked all the same, so that nobody corrects a plan
+		// one kind of mistake at a time.
+		d.issues(d.own(issues))
+		return nil
+	}
 	d.issues(issues)
 	d.issues(resolveTargets(q, prog))
 	return q
+}
+
+// own leaves out of issues what may only be the echo of a problem that is already
+// known: by what it says, by its path, or because it is about the same place.
+func (d *decoder) own(issues []load.Issue) []load.Issue {
+	places := make(map[[2]int]bool, len(d.problems))
+	for _, known := range d.problems {
+		d.bad = append(d.bad, known.Path)
+		places[[2]int{known.Line, known.Col}] = true
+	}
+	return slices.DeleteFunc(issues, func(i load.Issue) bool {
+		line, col := d.root.find(i.Path)
+		return i.Echo || i.Warning || places[[2]int{line, col}]
+	})
 }
 
 func (ps Problems) errors() Problems {

@@ -115,7 +115,7 @@ func (c *compiler) variable(path string, g *segment, x *part) bool {
 		if hint == "" && functions["$"+g.name].build != nil {
 			hint = "did you mean $" + g.name + "?"
 		}
-		c.issue(path, hint, "%s: unknown variable %s", x.source, g.name)
+		c.unknown(path, hint, "%s: unknown variable %s", x.source, g.name)
 	}
 	return false
 }
