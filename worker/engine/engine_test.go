@@ -2,7 +2,9 @@ package engine_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -13,6 +15,12 @@ import (
 	"github.com/locust-http/locust-http/plan"
 	"github.com/locust-http/locust-http/worker/engine"
 )
+
+// TestMain lets more tests run at once than there are processors: they mostly wait.
+func TestMain(m *testing.M) {
+	_ = flag.Set("test.parallel", "8")
+	os.Exit(m.Run())
+}
 
 func TestEngineIsAWorker(t *testing.T) {
 	t.Parallel()
