@@ -179,7 +179,7 @@ func (c *workerCommand) serve(ctx context.Context, listener net.Listener, node l
 	var announcing sync.WaitGroup
 	var refused error // a worker that no master can find is of no use
 	announcing.Go(func() {
-		if err := registry.Announce(ctx, node); err != nil {
+		if err := registry.Announce(ctx, node); err != nil && ctx.Err() == nil {
 			refused = usage("", "%w", err)
 			cancel()
 		}
