@@ -87,6 +87,8 @@ func (y *tally) add(r load.Report) {
 			sum.Failures += d.Failures
 			sum.Interrupted += d.Interrupted
 			sum.Warnings += d.Warnings
+			sum.BytesIn += d.BytesIn
+			sum.BytesOut += d.BytesOut
 			y.rows[key] = sum
 			if y.scheduled[key] == nil {
 				y.scheduled[key], y.ok[key] = &load.Hist{}, &load.Hist{}
@@ -320,6 +322,9 @@ load: {users: 10, duration: 1m}
 	out := y.rows[load.RowKey{Kind: load.LifecycleRow, Transaction: load.UserStopName, Step: "out"}]
 	if slow.Interrupted != 10 || slow.Requests != 0 || out.Requests != 10 || out.Failures != 0 {
 		t.Errorf("slow: %+v, out: %+v", slow, out)
+	}
+	if all := y.rows[row(load.TransactionRow, "t", "")]; all.Interrupted != 10 || all.Requests != 0 {
+		t.Errorf("transactions: %+v", all)
 	}
 	if y.loads.Started != 10 {
 		t.Errorf("%d transactions begun, want one of each user", y.loads.Started)

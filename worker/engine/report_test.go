@@ -19,6 +19,8 @@ func TestReportsToAMasterThatIsAwayAreJoined(t *testing.T) {
 	for s := 1; s <= seconds; s++ {
 		row.Done(record.Outcome{Latency: time.Duration(s) * time.Microsecond})
 		r.scenes[0].load.Start(s%2 == 0)
+		r.scenes[0].load.Wait()
+		row.Warn()
 		p.cut(time.Duration(s) * time.Second)
 		if len(p.pending) > maxPending {
 			t.Fatalf("%d intervals wait", len(p.pending))
@@ -26,7 +28,7 @@ func TestReportsToAMasterThatIsAwayAreJoined(t *testing.T) {
 	}
 	var upTo time.Duration
 	var h load.Hist
-	var started, late, attempts int64
+	var started, late, attempts, waits, warnings int64
 	for _, iv := range p.pending {
 		if iv.From != upTo || iv.To <= iv.From || iv.To%time.Second != 0 {
 			t.Fatalf("interval %v–%v after %v", iv.From, iv.To, upTo)
@@ -34,12 +36,17 @@ func TestReportsToAMasterThatIsAwayAreJoined(t *testing.T) {
 		upTo = iv.To
 		attempts += iv.Counters.Attempts
 		started, late = started+iv.Loads[0].Started, late+iv.Loads[0].Late
+		waits += iv.Loads[0].Waiting
 		for _, d := range iv.Rows {
+			warnings += d.Warnings
 			h.Add(&d.OK)
 		}
 	}
 	if upTo != seconds*time.Second || h.Count != seconds || started != seconds || late != seconds/2 || attempts != seconds {
 		t.Errorf("up to %v: %d requests, %d attempts, %d started, %d late", upTo, h.Count, attempts, started, late)
+	}
+	if waits != seconds || warnings != seconds {
+		t.Errorf("%d waits, %d warnings", waits, warnings)
 	}
 	if h.Min != 1 || h.Max != seconds || h.Sum != seconds*(seconds+1)/2 {
 		t.Errorf("min %d, max %d, sum %d", h.Min, h.Max, h.Sum)
