@@ -10,11 +10,11 @@ import (
 
 const onePlan = `{version: 1, transactions: [{name: t, steps: [{name: s, request: {url: "http://127.0.0.1:9/"}}]}], load: {users: 1}}`
 
-// A master that is away for ten hours loses detail and nothing else.
+// A master that is away for two hours loses detail and nothing else.
 func TestReportsToAMasterThatIsAwayAreJoined(t *testing.T) {
 	r := testRun(t, onePlan)
 	p := newReporter(r, nil)
-	const seconds = 36_000
+	const seconds = 7_200
 	row := r.scenes[0].choice.transactions[0].steps[0].row
 	for s := 1; s <= seconds; s++ {
 		row.Done(record.Outcome{Latency: time.Duration(s) * time.Microsecond})
