@@ -37,6 +37,7 @@ type conductor struct {
 	askedAt time.Duration
 	ended   time.Time
 	vars    load.Vars // from setup
+	looked  time.Time // when all members were last looked at
 }
 
 // cause is the first reason for a run to end: a later one does not replace it.
@@ -167,6 +168,7 @@ func (c *conductor) drain() {
 
 // second is what is looked after once a second.
 func (c *conductor) second() {
+	c.excuse()
 	for _, m := range c.members {
 		c.listen(m)
 	}

@@ -141,6 +141,19 @@ func (c *conductor) hear(m *member) {
 	}
 }
 
+// excuse leaves out of everybody's silence what was our own: a process that stood
+// still (paused, starved, on a laptop that was shut) has heard nobody and knows nothing.
+func (c *conductor) excuse() {
+	now := time.Now()
+	if stood := now.Sub(c.looked) - time.Second; !c.looked.IsZero() && stood > time.Second {
+		c.spec.Log.Warn("this process stood still", "run", c.spec.ID, "for", stood)
+		for _, m := range c.members {
+			m.heard = m.heard.Add(stood)
+		}
+	}
+	c.looked = now
+}
+
 // listen notes that m has been silent for too long.
 func (c *conductor) listen(m *member) {
 	if m.session == nil || m.gone() || m.final || time.Since(m.heard) < LostAfter {

@@ -650,3 +650,49 @@ func TestNewRefuses(t *testing.T) {
 		t.Error("a run without workers was accepted")
 	}
 }
+
+// stallingWorker keeps whoever acknowledges its third report: a master that stands
+// still.
+type stallingWorker struct {
+	*runtest.Worker
+	stall time.Duration
+}
+
+func (w *stallingWorker) Prepare(ctx context.Context, job load.Job) (load.Session, error) {
+	s, err := w.Worker.Prepare(ctx, job)
+	return &stallingSession{Session: s, stall: w.stall}, err
+}
+
+type stallingSession struct {
+	load.Session
+	stall time.Duration
+}
+
+func (s *stallingSession) Ack(seq uint64) {
+	if seq == 3 {
+		time.Sleep(s.stall)
+	}
+	s.Session.Ack(seq)
+}
+
+func TestAMasterThatStoodStillDoesNotBlameItsWorkers(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		workers := []*runtest.Worker{{PerSecond: 10}, {PerSecond: 10}}
+		p := shop()
+		p.Load.Stages = load.Ramp(10, 0, 40*time.Second)
+		s := specOf(p, workers...)
+		s.Members[0].Worker = &stallingWorker{Worker: workers[0], stall: 14 * time.Second}
+		r, err := run.New(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res := r.Conduct(context.Background())
+		wantState(t, res, load.StateCompleted, "")
+		wantRequests(t, res, 800)
+		for _, w := range res.Workers {
+			if w.Lost {
+				t.Errorf("worker %s was lost", w.ID)
+			}
+		}
+	})
+}
