@@ -329,7 +329,7 @@ func lasting(p load.Profile, d time.Duration) []load.Stage {
 	for _, s := range p.Stages {
 		if s.Duration <= 0 || s.Duration >= d {
 			level := s.Target
-			if s.Duration > 0 && !s.Jump {
+			if s.Duration > d && !s.Jump { // at its very end the next stage may jump
 				level = cut.Level(d)
 			}
 			return append(stages, load.Stage{Name: s.Name, Target: level, Duration: d, Jump: s.Jump || s.Duration <= 0})
