@@ -51,8 +51,8 @@ type Report struct {
 	Errors    []ErrorDelta
 	Logs      []LogLine
 	// Ended is set once the load is over on this worker: all users have left and
-	// none is in flight. Reason says why: "completed", "stopped", "silence",
-	// "data_exhausted", or the text of an abort.
+	// none is in flight. Reason says why: one of the Reason… constants, or the text of
+	// an abort.
 	Ended  bool
 	Reason string
 	// Abort asks the master to end the run everywhere (on_failure: abort_run, a Lua
@@ -61,6 +61,15 @@ type Report struct {
 	// Final: nothing follows.
 	Final bool
 }
+
+// Why a load ended, as a worker says it.
+const (
+	ReasonCompleted     = "completed"
+	ReasonStopped       = "stopped"
+	ReasonSilence       = "silence"        // the master was not heard of for the grace
+	ReasonUsersLeft     = "users_left"     // every user left for good (stop_user)
+	ReasonDataExhausted = "data_exhausted" // unique rows are used up
+)
 
 // Phase is what a worker is doing.
 type Phase uint8

@@ -134,7 +134,7 @@ func changeFromPB(c *pb.Change) load.Change {
 	return load.Change{Scenario: c.GetScenario(), At: time.Duration(c.GetAt()), Profile: profileFromPB(c.GetProfile())}
 }
 
-func valueToPB(v load.Value) *pb.Value { return &pb.Value{Kind: uint32(v.Kind), Text: v.Text} }
+func valueToPB(v load.Value) *pb.Value { return &pb.Value{Kind: uint32(v.Kind), Text: spoken(v.Text)} }
 
 func valueFromPB(v *pb.Value) (load.Value, error) {
 	if v.GetKind() > uint32(load.Composite) {

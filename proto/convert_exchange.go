@@ -2,6 +2,7 @@ package proto
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -33,7 +34,7 @@ func exchangeFromPB(x *pb.Exchange) (*load.Exchange, error) {
 func stepExchangeToPB(s load.StepExchange) *pb.StepExchange {
 	return &pb.StepExchange{
 		Transaction: s.Transaction, Step: s.Step, Attempts: each(s.Attempts, attemptToPB), Ok: s.OK,
-		Class: string(s.Class), Message: s.Message, Latency: int64(s.Latency),
+		Class: string(s.Class), Message: spoken(s.Message), Latency: int64(s.Latency),
 		Extracts: each(s.Extracts, extractToPB), Checks: each(s.Checks, checkToPB),
 	}
 }
@@ -54,17 +55,23 @@ func stepExchangeFromPB(s *pb.StepExchange) (load.StepExchange, error) {
 	}, nil
 }
 
-func headerToPB(h load.Header) *pb.Label { return &pb.Label{Name: h.Name, Value: h.Value} }
+// spoken is s, which a target may have written, as protobuf takes it: valid UTF-8.
+func spoken(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
+
+func headerToPB(h load.Header) *pb.Label {
+	return &pb.Label{Name: spoken(h.Name), Value: spoken(h.Value)}
+}
+
 func headerFromPB(h *pb.Label) load.Header {
 	return load.Header{Name: h.GetName(), Value: h.GetValue()}
 }
 
 func attemptToPB(a load.Attempt) *pb.Attempt {
 	return &pb.Attempt{
-		Method: a.Method, Url: a.URL, RequestHeader: each(a.RequestHeader, headerToPB), RequestBody: a.RequestBody,
+		Method: a.Method, Url: spoken(a.URL), RequestHeader: each(a.RequestHeader, headerToPB), RequestBody: a.RequestBody,
 		Status: int64(a.Status), ResponseHeader: each(a.ResponseHeader, headerToPB), ResponseBody: a.ResponseBody,
 		Truncated: a.Truncated, BytesIn: a.BytesIn, BytesOut: a.BytesOut, Timing: timingToPB(a.Timing),
-		Class: string(a.Class), Message: a.Message, Fate: uint32(a.Fate),
+		Class: string(a.Class), Message: spoken(a.Message), Fate: uint32(a.Fate),
 	}
 }
 
@@ -101,7 +108,7 @@ func extractFromPB(e *pb.ExtractResult) (load.ExtractResult, error) {
 }
 
 func checkToPB(c load.CheckResult) *pb.CheckResult {
-	return &pb.CheckResult{Rule: c.Rule, Ok: c.OK, Warn: c.Warn, Actual: c.Actual}
+	return &pb.CheckResult{Rule: c.Rule, Ok: c.OK, Warn: c.Warn, Actual: spoken(c.Actual)}
 }
 
 func checkFromPB(c *pb.CheckResult) load.CheckResult {

@@ -14,8 +14,8 @@ import (
 // the engine and is free; the reports wait for the master to return.
 
 const (
-	silence = "silence" // the reason in reports
-	stopped = "stopped"
+	silence = load.ReasonSilence
+	stopped = load.ReasonStopped
 
 	// drainPace spaces the daemon's own acknowledgements: meanwhile the engine joins
 	// what it counts, so a long graceful stop gives few reports.

@@ -87,7 +87,7 @@ func (m *member) judge(f *findings) {
 	if !m.final && m.gone() {
 		f.suspect = append(f.suspect, fmt.Sprintf("worker %s is lost: %s; what it did since its last report is missing", m.ID, m.trouble))
 	}
-	if m.reason == silence {
+	if m.reason == load.ReasonSilence {
 		f.suspect = append(f.suspect, fmt.Sprintf("worker %s stopped its load early: it had not heard from the master", m.ID))
 	}
 	if m.clock.bound > MaxClockError {

@@ -251,26 +251,28 @@ func (c *conductor) unended() string {
 
 // naturalEnd is how a run ends whose workers have all ended by themselves.
 func (c *conductor) naturalEnd() (load.State, string) {
-	silent, reason := 0, ""
+	silent, live, reason := 0, 0, ""
 	for _, m := range c.members {
+		if !m.gone() || m.final {
+			live++
+		}
 		switch m.reason {
-		case "", "completed", "stopped":
-		case silence:
+		case "", load.ReasonCompleted, load.ReasonStopped:
+		case load.ReasonSilence:
 			silent++
-		case "data_exhausted":
+		case load.ReasonDataExhausted:
 			reason = "the data is used up"
+		case load.ReasonUsersLeft:
+			reason = "every user has left: the steps that failed have on_failure: stop_user"
 		default:
 			return load.StateAborted, m.reason
 		}
 	}
-	if silent == len(c.members) {
+	if silent > 0 && silent == live {
 		return load.StateFailed, "workers stopped their load: they had not heard from the master"
 	}
 	return load.StateCompleted, reason
 }
-
-// silence is the reason of a worker whose dead-man's switch ended its load.
-const silence = "silence"
 
 // clip cuts s to at most n bytes, between characters.
 func clip(s string, n int) string {

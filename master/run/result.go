@@ -82,7 +82,7 @@ func (c *conductor) reason() string {
 // degraded is true when numbers of some worker, or of some stretch of time, are missing.
 func (c *conductor) degraded() bool {
 	for _, m := range c.members {
-		if m.wasLost && !m.final || m.gone() && !m.final || m.reason == silence {
+		if m.wasLost && !m.final || m.gone() && !m.final || m.reason == load.ReasonSilence {
 			return true
 		}
 	}
@@ -138,7 +138,7 @@ func (m *member) result() load.WorkerResult {
 	if m.final {
 		r.Users, r.Reason = 0, ""
 	}
-	if r.Reason == "" && m.reason != "completed" && m.reason != "stopped" {
+	if r.Reason == "" && m.reason != load.ReasonCompleted && m.reason != load.ReasonStopped {
 		r.Reason = m.reason
 	}
 	return r

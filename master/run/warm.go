@@ -22,6 +22,8 @@ func (c *conductor) warm() bool {
 			continue
 		}
 		left++
+		// From now on it has users, which only a stop makes leave.
+		c.loaded, m.going = true, true
 		c.spawn(func() func() {
 			err := w.Warm(ctx, c.vars)
 			return func() {

@@ -385,6 +385,9 @@ func TestFailuresDoWhatThePlanSays(t *testing.T) {
 		if (two > 0) != tt.second || (y.abort != "") != tt.abort || transactions.Failures != transactions.Requests {
 			t.Errorf("%s: second step %d times, abort %q, transactions %+v", tt.reaction, two, y.abort, transactions)
 		}
+		if tt.reaction == "stop_user" && y.reason != load.ReasonUsersLeft {
+			t.Errorf("stop_user: ended with %q", y.reason)
+		}
 		if tt.reaction == "stop_user" && transactions.Requests != 3 {
 			t.Errorf("stop_user: %d transactions of 3 users", transactions.Requests)
 		}

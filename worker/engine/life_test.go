@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -190,7 +191,11 @@ func TestALoadWhoseUsersHaveAllRetiredEnds(t *testing.T) {
 		go func() { ended <- complete(t, engine.New(engine.Config{}), job(t, yaml, 0, 1), nil) }()
 		select {
 		case y := <-ended:
-			if y.reason != "completed" || y.loads.Started < 2 || y.loads.Started > 4 {
+			want := load.ReasonCompleted
+			if strings.Contains(text, "stop_user") {
+				want = load.ReasonUsersLeft
+			}
+			if y.reason != want || y.loads.Started < 2 || y.loads.Started > 4 {
 				t.Errorf("%s: %q after %d transactions", name, y.reason, y.loads.Started)
 			}
 		case <-time.After(10 * time.Second):

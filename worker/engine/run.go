@@ -257,7 +257,7 @@ func (r *run) conduct(t0 time.Time) {
 		r.perform()
 	}
 	r.setPhase(load.Stopping)
-	r.stop("completed")
+	r.stop(load.ReasonCompleted)
 	for _, sc := range r.scenes {
 		sc.dismiss() // also users that were ready before a load that never began
 	}
@@ -274,6 +274,11 @@ func (r *run) waitFor(t0 time.Time) bool {
 	case <-r.stopping:
 		return false
 	case <-timer.C:
+	}
+	select {
+	case <-r.stopping: // both at once: a load that was stopped does not begin
+		return false
+	default:
 		return true
 	}
 }

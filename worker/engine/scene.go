@@ -89,6 +89,9 @@ func (sc *scene) perform(stop <-chan struct{}) {
 	} else {
 		sc.populate(stop)
 	}
+	if sc.leftEarly() {
+		sc.run.end(load.ReasonUsersLeft)
+	}
 	sc.dismiss()
 }
 
@@ -207,6 +210,13 @@ func (sc *scene) deserted(t time.Duration) bool {
 	}
 	most := p.PeakUsers()
 	return most > 0 && sc.retired >= most
+}
+
+// leftEarly says that the load ends because its users left before they were to.
+func (sc *scene) leftEarly() bool {
+	sc.mu.Lock()
+	defer sc.mu.Unlock()
+	return sc.profile.IterationsPerUser == 0 && sc.deserted(sc.run.elapsed())
 }
 
 // turnTo makes changes that are due by run time t the current profile. Called with

@@ -162,9 +162,9 @@ func (s *session) leavePhase() {
 // Stop ends the load; before Go it ends a load that never began.
 func (s *session) Stop(now bool) {
 	if now {
-		s.run.stopNow("stopped")
+		s.run.stopNow(load.ReasonStopped)
 	} else {
-		s.run.stop("stopped")
+		s.run.stop(load.ReasonStopped)
 	}
 	s.startOnce.Do(func() { s.conduct(time.Time{}) })
 }

@@ -195,7 +195,7 @@ func (u *user) start() next {
 	case r.reaction == load.StopUser:
 		u.scene.retire(u)
 		return next{}
-	case r.failed:
+	case r.failed && r.reaction != "": // a failure that the plan lets pass (continue) has none
 		u.scene.load.Wait()
 		pause := min(firstBackoff<<min(u.tries, 10), lastBackoff)
 		u.tries++

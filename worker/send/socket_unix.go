@@ -5,6 +5,7 @@ package send
 import (
 	"errors"
 	"io"
+	"net"
 	"syscall"
 	"time"
 )
@@ -64,11 +65,22 @@ func (s *socket) exchange(wire []byte) (n int, silent bool, err error) {
 	s.wire = nil
 	if s.werr != nil {
 		err = s.werr
+	} else if err != nil {
+		err = plainly(err)
 	}
 	if !s.begun {
 		return 0, false, err
 	}
 	return s.wrote, s.silent, err
+}
+
+// plainly is an error of a raw read in the words of any read: these reach people.
+func plainly(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "raw-read" {
+		op.Op = "read"
+	}
+	return err
 }
 
 func (s *socket) exchangeStep(fd uintptr) bool {
@@ -105,7 +117,7 @@ func (s *socket) read(p []byte) (int, error) {
 	err := s.raw.Read(s.waitFn)
 	s.p = nil
 	if err != nil {
-		return 0, err
+		return 0, plainly(err)
 	}
 	return s.n, s.rerr
 }
