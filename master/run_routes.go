@@ -93,12 +93,26 @@ type ChangeLoad struct {
 	Stages    []Stage   `json:"stages"`
 }
 
-// Stage is one stage of a new course: a straight line to Target, or a jump.
+// Stage is one stage of a new course, as in a plan: a straight line to Target, or a
+// jump to Jump.
 type Stage struct {
 	Name     string   `json:"name"`
-	Target   float64  `json:"target"`
+	Target   *float64 `json:"target"`
+	Jump     *float64 `json:"jump"`
 	Duration Duration `json:"duration"`
-	Jump     bool     `json:"jump"`
+}
+
+func (s Stage) load() (load.Stage, error) {
+	stage := load.Stage{Name: s.Name, Duration: time.Duration(s.Duration)}
+	switch {
+	case s.Target != nil && s.Jump == nil:
+		stage.Target = *s.Target
+	case s.Jump != nil && s.Target == nil:
+		stage.Target, stage.Jump = *s.Jump, true
+	default:
+		return stage, errors.New("each stage has either a target or a jump")
+	}
+	return stage, nil
 }
 
 // StopRun is the body of POST /runs/{id}/stop.
@@ -285,8 +299,13 @@ func (m *Master) patchLoad(w http.ResponseWriter, r *http.Request, e *entry) {
 		Scenario: body.Scenario, Users: body.Users, Rate: body.Rate, SpawnRate: body.SpawnRate,
 		Duration: body.Duration.of(), Scale: body.Scale,
 	}
-	for _, s := range body.Stages {
-		q.Stages = append(q.Stages, load.Stage{Name: s.Name, Target: s.Target, Duration: time.Duration(s.Duration), Jump: s.Jump})
+	for i, s := range body.Stages {
+		stage, err := s.load()
+		if err != nil {
+			fail(w, http.StatusBadRequest, "bad_change", fmt.Sprintf("stages[%d]: %v", i, err), `{"target": 50, "duration": "30s"} or {"jump": 100, "duration": "1m"}`)
+			return
+		}
+		q.Stages = append(q.Stages, stage)
 	}
 	err := run.ErrNotRunning
 	if c, _ := e.current(); c != nil {

@@ -211,7 +211,11 @@ func (f *Fleet) Waiting(w Want) string {
 	if free >= w.need() {
 		return ""
 	}
-	return fmt.Sprintf("waits for %d workers; %d fit, %d of them are free", w.need(), len(fit), free)
+	workers := "workers"
+	if w.need() == 1 {
+		workers = "worker"
+	}
+	return fmt.Sprintf("waits for %d %s; %d fit, %d of them are free", w.need(), workers, len(fit), free)
 }
 
 // Unknown are those of ids that the fleet does not have.
