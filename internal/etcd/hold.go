@@ -40,7 +40,7 @@ func (r *Registry) Hold(ctx context.Context, run string, workers []string) (rele
 	l, err := h.take(work, life)
 	if err != nil {
 		end()
-		return nil, fmt.Errorf("hold workers for run %s: %w", run, err)
+		return nil, fmt.Errorf("hold workers for run %s: %w", run, r.explain(err))
 	}
 	kept := make(chan struct{})
 	go func() {

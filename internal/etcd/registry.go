@@ -69,6 +69,7 @@ type Config struct {
 type Registry struct {
 	cfg    Config
 	log    *slog.Logger
+	link   *link
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
@@ -92,7 +93,8 @@ func Open(ctx context.Context, cfg Config) (*Registry, error) {
 	if err := cfg.fill(); err != nil {
 		return nil, err
 	}
-	r := &Registry{cfg: cfg, log: cfg.Log, opened: make(chan struct{}), err: errNeverReached}
+	r := &Registry{cfg: cfg, log: cfg.Log, opened: make(chan struct{}), err: errNeverReached,
+		link: &link{user: cfg.User, password: cfg.Password}}
 	r.ctx, r.cancel = context.WithCancel(ctx)
 	r.wg.Go(r.connect)
 	return r, nil
@@ -165,7 +167,7 @@ func (r *Registry) Ignored() int { return int(r.ignored.Load()) }
 // note keeps the outcome of an exchange for Err and logs each change once.
 func (r *Registry) note(doing string, err error) {
 	if err != nil {
-		err = fmt.Errorf("etcd: %s: %w", doing, err)
+		err = fmt.Errorf("etcd: %s: %w", doing, r.explain(err))
 	}
 	r.mu.Lock()
 	before := r.err
@@ -179,8 +181,7 @@ func (r *Registry) note(doing string, err error) {
 	}
 }
 
-// connect makes the client and keeps trying: with a password, making it is already
-// an exchange with etcd.
+// connect makes the client and asks etcd something, until it answers.
 func (r *Registry) connect() {
 	var b pause
 	for {
@@ -234,24 +235,24 @@ func (r *Registry) newClient(ctx context.Context) (*clientv3.Client, error) {
 	return clientv3.New(clientv3.Config{
 		Context:              ctx,
 		Endpoints:            r.cfg.Endpoints,
-		Username:             r.cfg.User,
-		Password:             r.cfg.Password,
 		TLS:                  r.cfg.TLS,
-		DialTimeout:          loginTimeout,
 		DialKeepAliveTime:    10 * time.Second,
 		DialKeepAliveTimeout: 5 * time.Second,
 		Logger:               zap.NewNop(), // its warnings would be lines on stderr at every retry
-		DialOptions: []grpc.DialOption{grpc.WithConnectParams(grpc.ConnectParams{
+		DialOptions: append(r.link.options(), grpc.WithConnectParams(grpc.ConnectParams{
 			// gRPC's own goes up to two minutes.
 			Backoff:           backoff.Config{BaseDelay: firstBackoff, Multiplier: 1.6, Jitter: 0.2, MaxDelay: maxBackoff},
 			MinConnectTimeout: requestTimeout,
-		})},
+		})),
 	})
 }
 
 // use is the client, as soon as there is one, and a context that ends with ctx or
 // with the registry. After a nil error the caller must call done.
 func (r *Registry) use(ctx context.Context) (_ context.Context, done func(), err error) {
+	if ctx.Err() != nil {
+		return nil, nil, ctx.Err() // even when the registry is closed too
+	}
 	select {
 	case <-r.opened:
 	case <-r.ctx.Done():

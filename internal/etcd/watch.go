@@ -23,7 +23,7 @@ import (
 func (r *Registry) Watch(ctx context.Context, nodes chan<- []load.Node) error {
 	ctx, done, err := r.use(ctx)
 	if errors.Is(err, errClosed) {
-		return fmt.Errorf("watch workers: %w", err)
+		return err
 	}
 	if err != nil {
 		return nil
