@@ -27,7 +27,8 @@ const authenticate = "/etcdserverpb.Auth/Authenticate"
 // etcd 3.4 that has restarted refuses that, and the client then calls itself without
 // end. Here a login never carries a token.
 type link struct {
-	user, password string // no user: no login
+	user, password string          // no user: no login
+	life           context.Context // the client's; set before there is one
 
 	mu      sync.Mutex
 	token   string // empty: none, because there was no login yet or the server has no users
@@ -128,7 +129,7 @@ func (l *link) login(ctx context.Context, cc *grpc.ClientConn) (string, error) {
 	if a == nil {
 		a = &attempt{done: make(chan struct{})}
 		l.running = a
-		go l.try(a, cc) // ends with cc, at the latest
+		go l.try(a, cc) // ends with the client, at the latest
 	}
 	l.mu.Unlock()
 	select {
@@ -141,7 +142,7 @@ func (l *link) login(ctx context.Context, cc *grpc.ClientConn) (string, error) {
 
 func (l *link) try(a *attempt, cc *grpc.ClientConn) {
 	defer close(a.done)
-	err := within(context.Background(), loginTimeout, func(ctx context.Context) error {
+	err := within(l.life, loginTimeout, func(ctx context.Context) error {
 		resp, err := pb.NewAuthClient(cc).Authenticate(ctx, &pb.AuthenticateRequest{Name: l.user, Password: l.password})
 		a.token = resp.GetToken()
 		return err

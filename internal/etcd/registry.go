@@ -218,6 +218,7 @@ func (r *Registry) dial() (*clientv3.Client, error) {
 	// The client must outlive r.ctx, to take our keys off, but making it must not.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.ctx))
 	stop := context.AfterFunc(r.ctx, cancel)
+	r.link.life = ctx
 	client, err := r.newClient(ctx)
 	if err == nil && !stop() {
 		client.Close()
