@@ -143,7 +143,7 @@ func (sc *scene) dispatch(stop <-chan struct{}) {
 // Grains of the dispatcher's clock: it never naps shorter than grain, and looks for
 // a stop or a change at least every glance.
 const (
-	grain  = 250 * time.Microsecond
+	grain  = 100 * time.Microsecond
 	glance = 5 * time.Millisecond
 )
 
