@@ -3,6 +3,7 @@ package load
 import (
 	"math"
 	"math/bits"
+	"slices"
 )
 
 // The histogram layout is that of HdrHistogram with 3 significant digits and unit
@@ -74,6 +75,30 @@ type SparseHist struct {
 	Min     int64
 	Max     int64
 	Buckets []Bucket
+}
+
+// MergeBuckets is the sum of two sparse histograms, both in order of Index; neither
+// is changed. A count that does not fit stays at the largest that does.
+func MergeBuckets(a, b []Bucket) []Bucket {
+	if len(a) == 0 {
+		return slices.Clone(b)
+	}
+	if len(b) == 0 {
+		return a
+	}
+	sum := make([]Bucket, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		switch x, y := a[0], b[0]; {
+		case x.Index < y.Index:
+			sum, a = append(sum, x), a[1:]
+		case x.Index > y.Index:
+			sum, b = append(sum, y), b[1:]
+		default:
+			x.Count = uint32(min(uint64(x.Count)+uint64(y.Count), math.MaxUint32))
+			sum, a, b = append(sum, x), a[1:], b[1:]
+		}
+	}
+	return append(append(sum, a...), b...)
 }
 
 // Hist is a histogram under merge. The zero value is empty. It is not safe for

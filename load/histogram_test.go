@@ -122,3 +122,18 @@ func TestEmptyHist(t *testing.T) {
 		t.Error("a bucket outside of the range was counted")
 	}
 }
+
+func TestMergedBucketsAreTheSum(t *testing.T) {
+	a := []Bucket{{1, 2}, {5, 1}, {9, math.MaxUint32}}
+	b := []Bucket{{0, 1}, {5, 4}, {9, 7}, {12, 3}}
+	want := []Bucket{{0, 1}, {1, 2}, {5, 5}, {9, math.MaxUint32}, {12, 3}}
+	if got := MergeBuckets(a, b); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if got := MergeBuckets(b, a); !slices.Equal(got, want) {
+		t.Errorf("the other way round: %v, want %v", got, want)
+	}
+	if a[1].Count != 1 || b[1].Count != 4 {
+		t.Error("a summand was changed")
+	}
+}

@@ -84,7 +84,7 @@ func (s *series) last(l *Live, to time.Duration) {
 	l.Target = int(p.target)
 	var sum []load.Bucket
 	for i := max(0, n-liveWindow); i < n; i++ {
-		sum = mergeBuckets(sum, s.points[i].buckets)
+		sum = load.MergeBuckets(sum, s.points[i].buckets)
 	}
 	if len(sum) > 0 {
 		l.P50, l.P95, l.P99 = bucketQuantile(sum, 0.5), bucketQuantile(sum, 0.95), bucketQuantile(sum, 0.99)

@@ -116,8 +116,8 @@ func gather(iv *load.Interval, rows []load.RowKey) point {
 		p.failures += d.Failures
 		p.bytesIn += d.BytesIn
 		p.bytesOut += d.BytesOut
-		p.buckets = mergeBuckets(p.buckets, d.OK.Buckets)
-		p.buckets = mergeBuckets(p.buckets, d.Failed.Buckets)
+		p.buckets = load.MergeBuckets(p.buckets, d.OK.Buckets)
+		p.buckets = load.MergeBuckets(p.buckets, d.Failed.Buckets)
 	}
 	return p
 }
@@ -150,7 +150,7 @@ func (p *point) gain(d point) {
 	p.bytesIn += d.bytesIn
 	p.bytesOut += d.bytesOut
 	if p.quantiles == ([4]float64{}) {
-		p.buckets = mergeBuckets(p.buckets, d.buckets)
+		p.buckets = load.MergeBuckets(p.buckets, d.buckets)
 	}
 }
 
@@ -289,29 +289,6 @@ func (s *series) peakUsers(scenario int) int {
 		peak = max(peak, int(s.points[i].peaks[scenario]))
 	}
 	return peak
-}
-
-// mergeBuckets is the sum of two sparse histograms in order of index.
-func mergeBuckets(a, b []load.Bucket) []load.Bucket {
-	if len(a) == 0 {
-		return slices.Clone(b)
-	}
-	if len(b) == 0 {
-		return a
-	}
-	sum := make([]load.Bucket, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		switch x, y := a[0], b[0]; {
-		case x.Index < y.Index:
-			sum, a = append(sum, x), a[1:]
-		case x.Index > y.Index:
-			sum, b = append(sum, y), b[1:]
-		default:
-			x.Count = uint32(min(uint64(x.Count)+uint64(y.Count), math.MaxUint32))
-			sum, a, b = append(sum, x), a[1:], b[1:]
-		}
-	}
-	return append(append(sum, a...), b...)
 }
 
 // bucketQuantile is the value, in ms, at quantile q by the nearest-rank rule.

@@ -161,22 +161,10 @@ func joinHist(a, b load.SparseHist) load.SparseHist {
 	if len(b.Buckets) == 0 {
 		return a
 	}
-	out := load.SparseHist{Sum: a.Sum + b.Sum, Min: min(a.Min, b.Min), Max: max(a.Max, b.Max)}
-	out.Buckets = make([]load.Bucket, 0, len(a.Buckets)+len(b.Buckets))
-	x, y := a.Buckets, b.Buckets
-	for len(x) > 0 && len(y) > 0 {
-		switch {
-		case x[0].Index < y[0].Index:
-			out.Buckets, x = append(out.Buckets, x[0]), x[1:]
-		case x[0].Index > y[0].Index:
-			out.Buckets, y = append(out.Buckets, y[0]), y[1:]
-		default:
-			out.Buckets = append(out.Buckets, load.Bucket{Index: x[0].Index, Count: x[0].Count + y[0].Count})
-			x, y = x[1:], y[1:]
-		}
+	return load.SparseHist{
+		Sum: a.Sum + b.Sum, Min: min(a.Min, b.Min), Max: max(a.Max, b.Max),
+		Buckets: load.MergeBuckets(a.Buckets, b.Buckets),
 	}
-	out.Buckets = append(append(out.Buckets, x...), y...)
-	return out
 }
 
 func joinLoads(a, b []load.LoadDelta) []load.LoadDelta {
