@@ -32,6 +32,7 @@ const (
 	ClassStatus        Class = "status"         // unexpected status
 	ClassCheck         Class = "check"          // a check failed
 	ClassExtract       Class = "extract"        // an extraction found nothing
+	ClassRepeat        Class = "repeat"         // a repeat did not reach its until within its time
 	ClassDecode        Class = "decode"         // the body could not be decompressed
 	ClassUnsetVariable Class = "unset_variable" // a variable without a value; nothing was sent
 	ClassTemplate      Class = "template"       // an expanded text is unusable (no valid URL, not a number); nothing was sent

@@ -9,13 +9,17 @@ type SendRequest struct {
 	All         bool   // every transaction, in order
 	Env         map[string]string
 	Seed        uint64
+	Secrets     map[string]string // as in Job
+	Files       []File            // as in Job
+	Dir         string            // as in Job
 }
 
 // Exchange is what Send once shows: every step that was played, with everything that
 // went over the wire.
 type Exchange struct {
 	Steps    []StepExchange
-	Vars     map[string]Value // at the end
+	Before   map[string]Value // variables before the first transaction: after setup and user_start
+	Vars     map[string]Value // at the end; data columns as "source.column", secrets left out
 	Log      []LogLine
 	Duration time.Duration
 	OK       bool // no step failed
@@ -32,17 +36,19 @@ type StepExchange struct {
 	Latency     time.Duration
 	Extracts    []ExtractResult
 	Checks      []CheckResult
+	Changed     map[string]Value // variables that this step has set, with their new values
 }
 
 // Attempt is one HTTP request as sent, with its answer.
 type Attempt struct {
 	Method, URL    string
 	RequestHeader  []Header
-	RequestBody    []byte
-	Status         int // 0: no response
+	RequestBody    []byte // at most 5 MiB
+	RequestSize    int64  // of the whole request body
+	Status         int    // 0: no response
 	ResponseHeader []Header
 	ResponseBody   []byte // decoded; at most 5 MiB
-	Truncated      bool
+	Truncated      bool   // there was more of the response body
 	BytesIn        int64
 	BytesOut       int64
 	Timing         Timing

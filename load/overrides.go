@@ -21,6 +21,12 @@ type Issue struct {
 // Overrides are what a command line or a start dialog changes about a plan. Nil and
 // zero fields change nothing.
 type Overrides struct {
+	// Environment comes first: all others are over it.
+	Environment *Environment
+	// Scenario is the one that the load fields are about, in a plan with scenarios.
+	Scenario string
+	// Scale multiplies the load of all scenarios, or of Scenario; 0: as it is.
+	Scale     float64
 	BaseURL   string
 	Variables map[string]string // values are plain text
 	Users     *int

@@ -11,6 +11,9 @@ const (
 	StepRow RowKind = iota
 	TransactionRow
 	LifecycleRow
+	// GroupRow is a group of steps, timed as a whole; like a transaction's it stays out of
+	// totals. Step is the name of the group.
+	GroupRow
 )
 
 // Lifecycle transactions, as they are named in rows.
@@ -25,11 +28,14 @@ const (
 
 // Bounds of what a worker and a master keep.
 const (
-	MaxRows        = 500     // rows of the statistics; the rest is counted under OtherName
-	MaxErrorGroups = 500     // groups of errors; the rest is counted under rule OtherName
-	MaxSamples     = 5       // per group, by default
-	MaxUsers       = 20_000  // per worker
-	MaxMessage     = 1 << 10 // bytes of one sample's message
+	MaxRows        = 500      // rows of the statistics; the rest is counted under OtherName
+	MaxErrorGroups = 500      // groups of errors; the rest is counted under rule OtherName
+	MaxSamples     = 5        // per group, by default
+	MaxUsers       = 20_000   // per worker
+	MaxMessage     = 1 << 10  // bytes of one sample's message
+	MaxSampleBody  = 16 << 10 // bytes of a body in a sample
+	MaxSampleVars  = 16 << 10 // bytes of all variables in a sample
+	MaxSampleHead  = 8 << 10  // bytes of a header, or of a URL, in a sample
 )
 
 // RowKey names a row. Step is empty for a transaction.
@@ -49,14 +55,15 @@ type Report struct {
 	Rows      []RowKey   // table for RowDelta.Row and ErrorDelta.Row
 	Intervals []Interval // in order of time, without gaps: each begins where the last ended
 	Errors    []ErrorDelta
+	Data      []DataState // of the data files whose rows are unique
 	Logs      []LogLine
 	// Ended is set once the load is over on this worker: all users have left and
 	// none is in flight. Reason says why: one of the Reason… constants, or the text of
 	// an abort.
 	Ended  bool
 	Reason string
-	// Abort asks the master to end the run everywhere (on_failure: abort_run, a Lua
-	// run.stop, …); the text says why.
+	// Abort asks the master to end the run everywhere (on_failure: abort_run, data used up
+	// with at_end: fail, a Lua run.stop, …); the text says why.
 	Abort string
 	// Final: nothing follows.
 	Final bool
@@ -85,8 +92,8 @@ const (
 )
 
 // Interval is what happened between two instants of the run time. Intervals are
-// whole seconds unless reports could not be delivered for long, when adjacent ones
-// are joined. What happened before t0 (setup) is in the first one.
+// whole seconds, cut at Job.Marks as well, unless reports could not be delivered for
+// long, when adjacent ones between two marks are joined. What happened before t0 (setup) is in the first one.
 type Interval struct {
 	From, To time.Duration
 	Rows     []RowDelta
@@ -176,14 +183,40 @@ type ErrorDelta struct {
 	Samples []Sample // new ones
 }
 
-// Sample is one failure as it happened.
+// Sample is one failure as it happened. The engine has masked everything in it already:
+// values of secrets wherever they stand, and the headers that the plan masks. Request
+// and Response are of the last attempt and are nil where there was none.
 type Sample struct {
-	At      time.Duration // run time
-	User    int64
-	Worker  string
-	Status  int
-	Message string // at most MaxMessage bytes; secrets masked
+	At        time.Duration // run time
+	User      int64
+	Iteration int64
+	Worker    string
+	Status    int
+	Message   string // at most MaxMessage bytes
+	Request   *SampleRequest
+	Response  *SampleResponse
+	Vars      map[string]Value // at most MaxSampleVars bytes together; longer ones are cut
 }
+
+// SampleRequest is a request as it was sent.
+type SampleRequest struct {
+	Method   string
+	URL      string
+	Header   []Header // at most MaxSampleHead bytes
+	Body     []byte   // at most MaxSampleBody bytes
+	BodySize int64    // of all of it
+}
+
+// SampleResponse is a response as it came, or as much of it as came.
+type SampleResponse struct {
+	Status   int
+	Header   []Header // at most MaxSampleHead bytes
+	Body     []byte   // decoded; at most MaxSampleBody bytes
+	BodySize int64    // of all of it, decoded; 0 where it was not read
+}
+
+// Masked stands where something secret stood.
+const Masked = "***"
 
 // LogLine is a line of the run's log.
 type LogLine struct {

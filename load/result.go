@@ -35,7 +35,10 @@ type Result struct {
 
 	Total        TotalResult         `json:"total"`
 	Transactions []TransactionResult `json:"transactions"`
+	Groups       []GroupResult       `json:"groups"`
 	Steps        []StepResult        `json:"steps"`
+	Stages       []StageResult       `json:"stages"` // the named stages of the load
+	Data         []DataResult        `json:"data"`   // data files whose rows are unique
 	Errors       []ErrorResult       `json:"errors"`
 	Thresholds   []ThresholdResult   `json:"thresholds"`
 }
@@ -170,6 +173,43 @@ type TransactionResult struct {
 	LatencyScheduled *Latency `json:"latency_scheduled"`
 }
 
+// GroupResult is one group of steps, timed as a whole.
+type GroupResult struct {
+	Scenario    string  `json:"scenario"`
+	Transaction string  `json:"transaction"`
+	Name        string  `json:"name"`
+	Count       int64   `json:"count"`
+	Failures    int64   `json:"failures"`
+	Interrupted int64   `json:"interrupted"`
+	RPS         float64 `json:"rps"`
+	Latency     Latency `json:"latency"`
+	LatencyOK   Latency `json:"latency_ok"`
+}
+
+// StageResult is one named stage: what happened between its begin and its end.
+type StageResult struct {
+	Scenario     string              `json:"scenario"`
+	Name         string              `json:"name"`
+	From         float64             `json:"from"` // run time, ms
+	To           float64             `json:"to"`
+	Requests     int64               `json:"requests"` // of the scenario's transactions
+	Failures     int64               `json:"failures"`
+	RPS          float64             `json:"rps"`
+	Latency      Latency             `json:"latency"`
+	LatencyOK    Latency             `json:"latency_ok"`
+	Transactions []TransactionResult `json:"transactions"`
+}
+
+// DataResult is what became of the rows of one unique data file.
+type DataResult struct {
+	Name   string `json:"name"`
+	Rows   int64  `json:"rows"`
+	Given  int64  `json:"given"`  // to users, in all rounds
+	Left   int64  `json:"left"`   // not given to anybody in the last round, by workers that are there
+	Lost   int64  `json:"lost"`   // with workers that were lost: given or not, nobody knows
+	Rounds int    `json:"rounds"` // begun; 1 without at_end: loop
+}
+
 // StepResult is one step row; also those of the lifecycle, under transactions
 // (setup), (user start), (user stop), (teardown).
 type StepResult struct {
@@ -207,6 +247,38 @@ type SampleResult struct {
 	Worker  string  `json:"worker"`
 	Status  int     `json:"status"`
 	Message string  `json:"message"`
+
+	Iteration int64             `json:"iteration"`
+	Request   *RequestResult    `json:"request"`
+	Response  *ResponseResult   `json:"response"`
+	Vars      map[string]string `json:"vars,omitempty"` // as text
+	Curl      string            `json:"curl,omitempty"` // the request as a command line for a POSIX shell
+}
+
+// RequestResult is a request as it was sent, secrets masked. A body that is no text is
+// in BodyBase64 instead.
+type RequestResult struct {
+	Method     string       `json:"method"`
+	URL        string       `json:"url"`
+	Headers    []HeaderLine `json:"headers"`
+	Body       string       `json:"body,omitempty"`
+	BodyBase64 string       `json:"body_base64,omitempty"`
+	BodySize   int64        `json:"body_size"` // of the whole, of which Body may be the beginning
+}
+
+// ResponseResult is a response as it came.
+type ResponseResult struct {
+	Status     int          `json:"status"`
+	Headers    []HeaderLine `json:"headers"`
+	Body       string       `json:"body,omitempty"`
+	BodyBase64 string       `json:"body_base64,omitempty"`
+	BodySize   int64        `json:"body_size"`
+}
+
+// HeaderLine is one line of an HTTP header.
+type HeaderLine struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // ThresholdResult is one rule and how it came out.

@@ -104,6 +104,18 @@ type Job struct {
 	Shares []Share
 	// Env holds the values of {{$env NAME}}, resolved where the run was started.
 	Env map[string]string
+	// Secrets holds the values of {{secret.NAME}}. They must not reach a log, a sample,
+	// a report or a disk.
+	Secrets map[string]string
+	// Files are all files that the plan names, by path. On the way to a worker they are
+	// in its Depot; the worker sets Dir.
+	Files []File
+	// Dir is the folder in which the engine finds each file under its digest. The daemon
+	// of a worker sets it; what a master sends here is ignored.
+	Dir string
+	// Marks are run times at which an interval has to end, rising: edges of the measured
+	// window and of named stages. Intervals are never joined across one.
+	Marks []Duration
 	// Worker is this worker's id, for samples and {{$worker}}.
 	Worker string
 	// Grace is how long the load goes on when the master is silent (dead-man's

@@ -24,6 +24,9 @@ type Program struct {
 	Teardown     []*Step
 	Transactions []*Transaction // all of the plan, in order, also those switched off (Weight 0)
 	Env          []string       // names that {{$env NAME}} asks for, sorted
+	Secrets      []string       // names that {{secret.NAME}} asks for, sorted
+	Data         []DataUse      // one per data source of the plan, in its order, also those that nothing uses
+	Files        []FileUse      // files that the plan names without placeholders
 
 	slots map[string]int
 }
@@ -33,6 +36,21 @@ type Program struct {
 func (p *Program) Slot(name string) (slot int, ok bool) {
 	slot, ok = p.slots[name]
 	return slot, ok
+}
+
+// DataUse is a data source and what templates ask of it: {{name.column}}.
+type DataUse struct {
+	Source  *load.DataSource
+	Columns []string // in the order of first use; the order of Scope.Rows
+	Paths   []string // in the plan, of the first use of each column, for messages
+}
+
+// FileUse is a file that a plan names: a body or a part of one, or a certificate. A
+// body's file must be among Plan.Files; the others are named by that alone.
+type FileUse struct {
+	Path string // in the plan, for messages
+	Name string // relative to the workspace
+	Body bool
 }
 
 // Transaction is a transaction with its defaults filled in.
@@ -46,18 +64,48 @@ type Transaction struct {
 	Steps     []*Step // without those that are switched off
 }
 
-// Step is a compiled step. Until the other kinds come, Request is always set.
+// Step is a compiled step. What it is says the first that is set of Request, Group,
+// Repeat and If; a step with none of them is the steps of a block, used here.
 type Step struct {
-	Path      string // in the plan, for messages
-	Name      string // row of the statistics
+	Path   string // in the plan, for messages
+	Name   string // row of the statistics, of a request or a group; else what messages call it: "repeat until state equals done"
+	Group  bool
+	Repeat *Repeat
+	If     *Condition
+	Steps  []*Step // of a group, a repeat, an if or a block; without those that are switched off
+	Else   []*Step // of an if
+	Data   []int   // sources whose rows the templates of this step ask for, not those of Steps and Else: numbers of Program.Data
+
 	Set       []Assignment
 	Request   *Request
 	Status    []*Check // status checks; "status < 400" when the plan has none
 	Extracts  []*Extractor
 	Checks    []*Check // all others
 	Think     load.Range
-	OnFailure load.Reaction // resolved: step, else transaction, else plan, else stop_transaction
+	OnFailure load.Reaction // resolved: step, else the steps around it, else transaction, else plan, else stop_transaction
 	ReadsBody bool          // an extractor or a check needs the body
+}
+
+// Repeat says how often the steps of a step are played: exactly one of Times, Each and
+// Until is set. Compiled; immutable.
+type Repeat struct {
+	Times  *ValueTemplate // see Count
+	Each   bool           // see Items
+	Until  *Condition     // looked at after each round
+	Every  load.Duration  // pause between two rounds, part of the transaction's time
+	Within load.Duration  // of Until: longer is a failure of class repeat; 0: no limit
+	As     int            // slot for the item of Each; -1: none
+
+	each int // slot of the list
+}
+
+// MaxRounds bounds Times and the items of Each.
+const MaxRounds = 1_000_000
+
+// Condition is the words of checks on a variable. Compiled; immutable.
+type Condition struct {
+	Rule  string // in the words of the plan: "state equals done"
+	check Check
 }
 
 // Assignment is one entry of a step's `set`.
@@ -86,7 +134,12 @@ type Scope struct {
 	Worker    string
 	Seq       func() int64
 	Env       map[string]string
+	Secrets   map[string]string
 	Now       func() time.Time
+	// Rows are the values that this user has of each data source, by number of
+	// Program.Data and then of DataUse.Columns. A source without a row is nil, a column
+	// that the row does not have Unset.
+	Rows [][]load.Value
 }
 
 // Compile compiles p. Issues carry the path of what is wrong; the program is nil when

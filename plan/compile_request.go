@@ -34,12 +34,31 @@ type Request struct {
 	FollowRedirects int
 	MaxResponseBody int64
 	TLS             load.TLS // defaults merged
+	Proxy           bool     // there may be one: see AppendProxy
+	StaticProxy     bool     // it is the same for every attempt
+	// Parts of a body that reads files, in order; nil: AppendBody makes the whole body.
+	Parts []Part
 
 	base  template // of base_url, without / at the end
+	proxy template
 	url   template
 	query template
 	body  template
 }
+
+// Part is a stretch of a body: bytes, or a file as it is.
+type Part struct {
+	File bool
+
+	text template // the bytes, or the name of the file
+}
+
+// Append appends the bytes of the part, or the name of its file: relative to the
+// workspace and cleaned, with /; a name that leads out of it is an *ExpandError.
+func (p *Part) Append(dst []byte, s *Scope) ([]byte, error) { return p.text.expand(dst, s) }
+
+// AppendProxy appends the URL of the proxy; nothing where there is none.
+func (r *Request) AppendProxy(dst []byte, s *Scope) ([]byte, error) { return r.proxy.expand(dst, s) }
 
 // AppendURL appends the absolute URL, with base_url and the encoded query. The text of
 // url is taken as it is, but for what no URL may hold: other characters than ASCII and
