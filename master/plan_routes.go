@@ -8,6 +8,7 @@ import (
 
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/master/plans"
+	"github.com/locust-http/locust-http/master/texts"
 	"github.com/locust-http/locust-http/plan"
 )
 
@@ -45,7 +46,7 @@ type CheckPlan struct {
 func (m *Master) getPlans(w http.ResponseWriter, r *http.Request) {
 	list, err := m.plans.List()
 	if err != nil {
-		m.failStore(w, err)
+		m.failStore(w, "plan", err)
 		return
 	}
 	out := make([]PlanInfo, len(list))
@@ -58,7 +59,7 @@ func (m *Master) getPlans(w http.ResponseWriter, r *http.Request) {
 func (m *Master) getPlan(w http.ResponseWriter, r *http.Request) {
 	f, err := m.plans.Read(r.PathValue("name"))
 	if err != nil {
-		m.failStore(w, err)
+		m.failStore(w, "plan", err)
 		return
 	}
 	w.Header().Set("ETag", `"`+f.Revision+`"`)
@@ -87,7 +88,7 @@ func (m *Master) putPlan(w http.ResponseWriter, r *http.Request) {
 	name, text := r.PathValue("name"), []byte(*body.Text)
 	revision, err := m.plans.Write(name, text, matched(r))
 	if err != nil {
-		m.failStore(w, err)
+		m.failStore(w, "plan", err)
 		return
 	}
 	w.Header().Set("ETag", `"`+revision+`"`)
@@ -101,7 +102,7 @@ func (m *Master) deletePlan(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := m.plans.Delete(r.PathValue("name"), was); err != nil {
-		m.failStore(w, err)
+		m.failStore(w, "plan", err)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
@@ -119,16 +120,20 @@ func (m *Master) postCheck(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, map[string]any{"ok": problems.Err() == nil, "problems": problemsOf(problems)})
 }
 
-func (m *Master) failStore(w http.ResponseWriter, err error) {
+// failStore answers for what went wrong with a file of the workspace; what it is makes
+// the code: no_plan, no_environment.
+func (m *Master) failStore(w http.ResponseWriter, what string, err error) {
 	switch {
-	case errors.Is(err, plans.ErrName):
+	case errors.Is(err, texts.ErrName):
 		fail(w, http.StatusBadRequest, "bad_name", err.Error(), "")
-	case errors.Is(err, plans.ErrNotFound):
-		fail(w, http.StatusNotFound, "no_plan", err.Error(), "")
-	case errors.Is(err, plans.ErrConflict):
-		fail(w, http.StatusConflict, "conflict", err.Error(), "read it again, and send its revision as If-Match")
-	case errors.Is(err, plans.ErrTooLarge):
-		fail(w, http.StatusRequestEntityTooLarge, "too_large", err.Error(), "")
+	case errors.Is(err, texts.ErrNotFound):
+		fail(w, http.StatusNotFound, "no_"+what, what+": "+err.Error(), "")
+	case errors.Is(err, texts.ErrConflict):
+		fail(w, http.StatusConflict, "conflict", what+": "+err.Error(), "read it again, and send its revision as If-Match")
+	case errors.Is(err, texts.ErrTooLarge):
+		fail(w, http.StatusRequestEntityTooLarge, "too_large", what+": "+err.Error(), "")
+	case errors.Is(err, texts.ErrLink):
+		fail(w, http.StatusForbidden, "link", what+" "+err.Error(), "put the file itself into the workspace")
 	default:
 		m.log.Error("workspace", "error", err)
 		fail(w, http.StatusInternalServerError, "workspace", err.Error(), "")

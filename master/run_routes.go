@@ -14,6 +14,7 @@ import (
 	"github.com/locust-http/locust-http/master/fleet"
 	"github.com/locust-http/locust-http/master/plans"
 	"github.com/locust-http/locust-http/master/run"
+	"github.com/locust-http/locust-http/master/texts"
 	"github.com/locust-http/locust-http/plan"
 )
 
@@ -163,7 +164,7 @@ func (m *Master) postRun(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, "bad_start", err.Error(), "")
 		return
 	}
-	spec.Revision = plans.Revision(text)
+	spec.Revision = texts.Revision(text)
 	want, err := m.wanted(p, body.Workers)
 	if err != nil {
 		fail(w, http.StatusBadRequest, "bad_workers", err.Error(), "GET /api/v1/workers lists them")
@@ -187,7 +188,7 @@ func (m *Master) planText(w http.ResponseWriter, body *StartRun) (file string, t
 	if body.Plan != "" {
 		f, err := m.plans.Read(body.Plan)
 		if err != nil {
-			m.failStore(w, err)
+			m.failStore(w, "plan", err)
 			return "", nil, false
 		}
 		return f.Name + ".yaml", f.Text, true
