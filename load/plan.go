@@ -153,14 +153,53 @@ const (
 	AbortRun        Reaction = "abort_run"
 )
 
-// DataSource is a file of rows.
+// DataSource is a file of rows. Its words may be left out: see Picks, Life and End.
 type DataSource struct {
 	Name      string `key:"name"`
 	File      string `key:"file" doc:"relative to the workspace; .csv, .json or .jsonl"`
-	Pick      Pick   `key:"pick" oneof:"unique sequential random" doc:"unique | sequential | random"`
-	Per       string `key:"per" oneof:"user iteration" doc:"user | iteration"`
-	AtEnd     string `key:"at_end" oneof:"loop stop fail" doc:"of unique: loop | stop | fail"`
+	Pick      Pick   `key:"pick" oneof:"unique sequential random" doc:"unique | sequential (default) | random"`
+	Per       string `key:"per" oneof:"user iteration" doc:"user (default) | iteration"`
+	AtEnd     string `key:"at_end" oneof:"loop stop fail" doc:"of unique: loop | stop | fail (default)"`
 	Delimiter string `key:"delimiter" doc:"of a .csv; a comma by default"`
+}
+
+// The words of a data source.
+const (
+	PickUnique     Pick = "unique"     // a row goes out once, over all workers
+	PickSequential Pick = "sequential" // every user walks all rows
+	PickRandom     Pick = "random"     // seeded
+
+	RowPerUser      = "user"      // kept for the user's life
+	RowPerIteration = "iteration" // a new one for each transaction that asks for it
+
+	AtEndLoop = "loop" // all rows again
+	AtEndStop = "stop" // the user retires
+	AtEndFail = "fail" // the run ends
+)
+
+// Picks is how rows are chosen: sequential unless the plan says otherwise.
+func (d *DataSource) Picks() Pick {
+	if d.Pick == "" {
+		return PickSequential
+	}
+	return d.Pick
+}
+
+// Life is how long a row is kept: RowPerUser unless the plan says otherwise.
+func (d *DataSource) Life() string {
+	if d.Per == "" {
+		return RowPerUser
+	}
+	return d.Per
+}
+
+// End is what happens when unique rows are used up: AtEndFail unless the plan says
+// otherwise, because a load that ends early without a word is the worse surprise.
+func (d *DataSource) End() string {
+	if d.AtEnd == "" {
+		return AtEndFail
+	}
+	return d.AtEnd
 }
 
 // Pick chooses one of several: a row of a file, or a match of an extractor
