@@ -15,6 +15,7 @@ type connKey struct {
 	secure  bool
 	address string
 	tls     *tls.Config
+	proxy   string // Proxy.key; empty: straight to the address
 }
 
 // conn is one connection. One exchange at a time uses it.

@@ -1,6 +1,7 @@
 package send
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -28,9 +29,11 @@ type Exchange struct {
 	origin  *origin
 	origins []*origin // seen lately, newest last
 	reqBody []byte
-	frozen  *Frozen // set: the request is its, and req is not filled in
-	target  []byte  // scratch for the request target
-	discard bool    // the body of the response is not wanted
+	parts   []BodyPart // the body, where it is not reqBody
+	frozen  *Frozen    // set: the request is its, and req is not filled in
+	target  []byte     // scratch for the request target
+	discard bool       // the body of the response is not wanted
+	failed  bool       // … but of a failed one its beginning
 	fromJar []string
 
 	// The response.
@@ -48,7 +51,8 @@ type Exchange struct {
 // for an empty one. The body of the response is kept unless KeepBody says otherwise.
 func (x *Exchange) Start(method string, url []byte) error {
 	x.Release()
-	x.frozen, x.reqBody, x.discard, x.fromJar = nil, nil, false, x.fromJar[:0]
+	x.frozen, x.reqBody, x.parts, x.fromJar = nil, nil, nil, x.fromJar[:0]
+	x.discard, x.failed = false, false
 	x.status = 0
 	x.req.Reset()
 	x.req.DisableNormalizing()
@@ -115,12 +119,18 @@ func (x *Exchange) AddHeader(name string, value []byte) {
 // Start.
 func (x *Exchange) SetBody(b []byte) {
 	x.thaw()
-	x.reqBody = b
+	x.reqBody, x.parts = b, nil
 }
 
 // KeepBody says whether the body of the response will be read: if not, it is
 // discarded as it arrives, only counted and limited.
 func (x *Exchange) KeepBody(keep bool) { x.discard = !keep }
+
+// KeepFailed says whether, of a body that KeepBody discards, the first
+// load.MaxSampleBody bytes are kept for Record when the status is 400 or more: what a
+// sample of a failure shows. It costs nothing when the status is less. Body does not
+// give it. Start and Reuse switch it off again.
+func (x *Exchange) KeepFailed(keep bool) { x.failed = keep }
 
 // Release gives the memory of the response's body back to the pools; Status and
 // Header still work. Call it when a user is done with a response and may be idle for
@@ -152,8 +162,8 @@ func (x *Exchange) appendHead(dst []byte, closing bool) []byte {
 	if len(h.UserAgent()) == 0 {
 		h.SetUserAgent(userAgent)
 	}
-	if len(x.reqBody) > 0 || expectsBody(h.Method()) {
-		h.SetContentLength(len(x.reqBody))
+	if n := x.bodySize(); n > 0 || expectsBody(h.Method()) {
+		h.SetContentLength(int(n))
 	}
 	if closing {
 		h.SetConnectionClose()
@@ -184,8 +194,12 @@ type Frozen struct {
 }
 
 // Freeze is the request as bytes, for Reuse: a request that is the same every time
-// is formatted once. The request of x must have been started without an error.
+// is formatted once. The request of x must have been started without an error. One with
+// parts is refused: its files are read anew each time.
 func (x *Exchange) Freeze() (*Frozen, error) {
+	if x.parts != nil {
+		return nil, errors.New("a request with a body of parts cannot be frozen")
+	}
 	x.thaw()
 	f := &Frozen{origin: x.origin, head: x.req.IsHead(), closing: x.req.ConnectionClose(), body: slices.Clone(x.reqBody)}
 	f.wire = x.appendHead(nil, false)
@@ -210,7 +224,8 @@ func (x *Exchange) Freeze() (*Frozen, error) {
 func (x *Exchange) Reuse(f *Frozen) {
 	x.Release()
 	x.frozen, x.origin = f, f.origin
-	x.reqBody, x.discard, x.fromJar = nil, false, x.fromJar[:0]
+	x.reqBody, x.parts, x.fromJar = nil, nil, x.fromJar[:0]
+	x.discard, x.failed = false, false
 	x.status = 0
 }
 

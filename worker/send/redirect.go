@@ -97,7 +97,7 @@ func (x *Exchange) rewriteMethod() {
 	if !toGet {
 		return
 	}
-	x.reqBody = nil
+	x.reqBody, x.parts = nil, nil
 	x.req.SetMethod(http.MethodGet)
 	x.req.SetContentTypeBytes(nil)
 	x.req.Del("Content-Length")

@@ -36,6 +36,9 @@ const DefaultIdle = 90 * time.Second
 // It is immutable and shared by all users.
 type Target struct {
 	TLS *tls.Config // nil: the system's roots, verification on
+	// Proxy is what the request goes through; nil: nothing. An https proxy is verified
+	// with the roots of TLS, and not at all where TLS says so.
+	Proxy *Proxy
 	// Bounds of one attempt; 0: bounded by Total only, which is always set (0:
 	// DefaultTotal). Connect is of TCP connect and TLS handshake together, FirstByte
 	// from the request written to the first byte of the response. An attempt that
