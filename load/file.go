@@ -2,7 +2,9 @@ package load
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"strings"
 )
 
 // File is a file that a run needs on its workers: a data file, a file that bodies
@@ -32,4 +34,13 @@ type Depot interface {
 	// another size or digest; nothing of it is kept then. Storing what is there
 	// already is no error.
 	Store(ctx context.Context, f File, content io.Reader) error
+}
+
+// CheckDigest says why text is not the digest of a File. Digests become names of files,
+// so whoever takes one from elsewhere asks this first.
+func CheckDigest(text string) error {
+	if len(text) == 64 && strings.Trim(text, "0123456789abcdef") == "" {
+		return nil
+	}
+	return fmt.Errorf("%.100q is not a SHA-256 in 64 lower-case hex digits", text)
 }
