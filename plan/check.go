@@ -15,11 +15,11 @@ type Check struct {
 	Rule string // the check in the words of the plan, for groups of errors: "json $.ok equals true"
 	Warn bool
 
-	subject  subject
-	statuses []load.Status // of statusSubject
-	source   finder        // of sourceSubject
-	slot     int           // of varSubject
-	tests    []test
+	subject   subject
+	statuses  []load.Status // of statusSubject
+	source    finder        // of sourceSubject
+	reference reference     // of varSubject
+	tests     []test
 }
 
 // subject is what a check looks at.
@@ -109,7 +109,7 @@ func (c *Check) observe(v *View, s *Scope) observed {
 	case latencySubject:
 		return v.number(int64(v.response.Latency()), nil)
 	case varSubject:
-		value := s.lookup(c.slot)
+		value := c.reference.value(s)
 		if value.Kind == load.Unset {
 			return observed{}
 		}

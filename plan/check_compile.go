@@ -55,7 +55,7 @@ func (c *compiler) check(path string, x *load.Check) *Check {
 		out.subject, words, wordPath, name = latencySubject, x.Latency, path+".latency", "latency"
 	case x.Var != "":
 		out.subject, name = varSubject, "var "+x.Var
-		out.slot = c.varSlot(path+".var", x.Var)
+		out.reference = c.reference(path+".var", x.Var)
 	default:
 		out.subject = sourceSubject
 		out.source = c.source(path, sourceSpec{json: x.JSON, xpath: x.XPath, css: x.CSS, header: x.Header, cookie: x.Cookie, regex: x.Regex})
@@ -74,14 +74,6 @@ func (c *compiler) check(path string, x *load.Check) *Check {
 	}
 	out.tests, out.Rule = tests, name+" "+strings.Join(rule, " and ")
 	return out
-}
-
-func (c *compiler) varSlot(path, name string) int {
-	slot, ok := c.slots[name]
-	if !ok {
-		c.unknown(path, closest(name, c.names), "unknown variable %s", name)
-	}
-	return slot
 }
 
 // statusRule is expected statuses as text: 2xx, 404.
@@ -108,13 +100,19 @@ type testCompiler struct {
 	c     *compiler
 	path  string
 	on    subject
+	plain bool // wanted texts are shown without quotes
 	tests []test
 	rule  []string
 }
 
 // tests compiles the words of x in a fixed order, with the text of each.
 func (c *compiler) tests(path string, on subject, x *load.Test) ([]test, []string) {
-	t := testCompiler{c: c, path: path, on: on}
+	t := testCompiler{c: c, path: path, on: on, plain: on == latencySubject || on == sizeSubject}
+	t.words(x)
+	return t.tests, t.rule
+}
+
+func (t *testCompiler) words(x *load.Test) {
 	for _, w := range []struct {
 		word word
 		name string
@@ -133,7 +131,7 @@ func (c *compiler) tests(path string, on subject, x *load.Test) ([]test, []strin
 	if x.Between != nil {
 		t.compare(wordBetween, "between", x.Between, " and ")
 		if len(x.Between) != 2 {
-			c.issue(path+".between", "write [from, to]", "takes two values, not %d", len(x.Between))
+			t.c.issue(t.path+".between", "write [from, to]", "takes two values, not %d", len(x.Between))
 		}
 	}
 	t.texts(x)
@@ -143,7 +141,6 @@ func (c *compiler) tests(path string, on subject, x *load.Test) ([]test, []strin
 	if x.Count != nil {
 		t.count(x.Count)
 	}
-	return t.tests, t.rule
 }
 
 func (t *testCompiler) add(x test, rule string) {
@@ -164,9 +161,9 @@ func (t *testCompiler) compare(w word, name string, wants []load.JSON, separator
 	t.add(x, name+" "+strings.Join(shown, separator))
 }
 
-// shown is a wanted value as a rule shows it: durations and sizes without quotes.
+// shown is a wanted value as a rule shows it.
 func (t *testCompiler) shown(want load.JSON) string {
-	if v, ok := jsonValue(string(want)); ok && (t.on == latencySubject || t.on == sizeSubject) {
+	if v, ok := jsonValue(string(want)); ok && t.plain {
 		return v.Text
 	}
 	return string(want)

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -68,7 +67,7 @@ type Transaction struct {
 // Repeat and If; a step with none of them is the steps of a block, used here.
 type Step struct {
 	Path   string // in the plan, for messages
-	Name   string // row of the statistics, of a request or a group; else what messages call it: "repeat until state equals done"
+	Name   string // row of the statistics, of a request or a group; else what messages call it: "repeat until state equals done", "use refresh"
 	Group  bool
 	Repeat *Repeat
 	If     *Condition
@@ -84,6 +83,8 @@ type Step struct {
 	Think     load.Range
 	OnFailure load.Reaction // resolved: step, else the steps around it, else transaction, else plan, else stop_transaction
 	ReadsBody bool          // an extractor or a check needs the body
+
+	block string // of a use, until its steps are put in
 }
 
 // Repeat says how often the steps of a step are played: exactly one of Times, Each and
@@ -96,7 +97,7 @@ type Repeat struct {
 	Within load.Duration  // of Until: longer is a failure of class repeat; 0: no limit
 	As     int            // slot for the item of Each; -1: none
 
-	each int // slot of the list
+	each reference // the list
 }
 
 // MaxRounds bounds Times and the items of Each.
@@ -155,20 +156,26 @@ func Compile(p *load.Plan) (*Program, []load.Issue) {
 	c.baseURL()
 	prog := &Program{
 		Plan:      p,
-		Setup:     c.steps("setup", p.Setup, ""),
-		UserStart: c.steps("user_start", p.UserStart, ""),
-		UserStop:  c.steps("user_stop", p.UserStop, ""),
-		Teardown:  c.steps("teardown", p.Teardown, ""),
+		Setup:     c.steps("setup", p.Setup),
+		UserStart: c.steps("user_start", p.UserStart),
+		UserStop:  c.steps("user_stop", p.UserStop),
+		Teardown:  c.steps("teardown", p.Teardown),
 	}
 	for i := range p.Transactions {
 		prog.Transactions = append(prog.Transactions, c.transaction(i, &p.Transactions[i]))
 	}
+	c.expand(prog, c.blocks())
 	prog.Vars, prog.Consts, prog.slots = c.names, c.consts, c.slots
 	prog.Env = slices.Sorted(maps.Keys(c.env))
-	if slices.ContainsFunc(c.issues, func(i load.Issue) bool { return !i.Warning }) {
+	if c.failed() {
 		return nil, c.issues
 	}
 	return prog, c.issues
+}
+
+// failed says that there is an issue that keeps the plan from running.
+func (c *compiler) failed() bool {
+	return slices.ContainsFunc(c.issues, func(i load.Issue) bool { return !i.Warning })
 }
 
 // compiler holds what is known of a plan while it is compiled.
@@ -199,190 +206,8 @@ func (c *compiler) warn(path, hint, format string, args ...any) {
 	c.issues[len(c.issues)-1].Warning = true
 }
 
-// declare gives every name of the plan its slot before anything is compiled, so that
-// a step may use what a later one sets.
-func (c *compiler) declare() {
-	for _, v := range c.plan.Variables {
-		c.slot("variables."+v.Name, v.Name)
-	}
-	lists := c.stepLists()
-	for _, path := range slices.Sorted(maps.Keys(lists)) {
-		c.declareSteps(path, lists[path])
-	}
-}
-
-func (c *compiler) stepLists() map[string][]load.Step {
-	lists := map[string][]load.Step{
-		"setup": c.plan.Setup, "user_start": c.plan.UserStart, "user_stop": c.plan.UserStop, "teardown": c.plan.Teardown,
-	}
-	for i := range c.plan.Transactions {
-		lists[fmt.Sprintf("transactions[%d].steps", i)] = c.plan.Transactions[i].Steps
-	}
-	return lists
-}
-
-func (c *compiler) declareSteps(path string, steps []load.Step) {
-	for i := range steps {
-		at := fmt.Sprintf("%s[%d]", path, i)
-		for _, v := range steps[i].Set {
-			c.changes[c.slot(at+".set."+v.Name, v.Name)] = true
-		}
-		for k, x := range steps[i].Extract {
-			c.changes[c.slot(fmt.Sprintf("%s.extract[%d].name", at, k), x.Name)] = true
-		}
-	}
-}
-
-func (c *compiler) slot(path, name string) int {
-	if slot, ok := c.slots[name]; ok {
-		return slot
-	}
-	if !isVariableName(name) {
-		c.issue(path, "", "%q is no name for a variable: a letter, then letters, digits, _ and -", name)
-	}
-	slot := len(c.names)
-	c.slots[name] = slot
-	c.names, c.consts, c.changes = append(c.names, name), append(c.consts, load.Value{}), append(c.changes, false)
-	return slot
-}
-
-// constants evaluates the plan's variables, in order: one may use those above it.
-func (c *compiler) constants() {
-	for _, v := range c.plan.Variables {
-		path := "variables." + v.Name
-		before := len(c.issues)
-		t := c.valueTemplate(path, v.Value)
-		if t.constant.Kind == load.Unset && len(c.issues) == before {
-			c.issue(path, "evaluate it for each user with set: in a step", "a variable of the plan is a constant, made of constants above it")
-		}
-		c.consts[c.slots[v.Name]] = t.constant
-	}
-}
-
-func (c *compiler) transaction(i int, t *load.Transaction) *Transaction {
-	out := &Transaction{Index: i, Name: t.Name, Weight: 1, Pace: t.Pace, Think: c.plan.Defaults.Think}
-	if t.Weight != nil {
-		out.Weight = *t.Weight
-	}
-	if t.Off {
-		out.Weight = 0
-	}
-	if t.Think != nil {
-		out.Think = *t.Think
-	}
-	path := fmt.Sprintf("transactions[%d]", i)
-	c.notYet(path+".script", t.Script != nil)
-	out.OnFailure = reaction(t.OnFailure, c.plan.OnFailure)
-	out.Steps = c.steps(path+".steps", t.Steps, t.OnFailure)
-	return out
-}
-
-// reaction is the first that is set, from the innermost level outwards.
-func reaction(levels ...load.Reaction) load.Reaction {
-	for _, r := range levels {
-		if r != "" {
-			return r
-		}
-	}
-	return load.StopTransaction
-}
-
 func (c *compiler) notYet(path string, used bool) {
 	if used {
 		c.unknown(path, "", "not yet: it comes with a later version")
 	}
-}
-
-func (c *compiler) steps(path string, steps []load.Step, onFailure load.Reaction) []*Step {
-	var out []*Step
-	for i := range steps {
-		step := c.step(fmt.Sprintf("%s[%d]", path, i), &steps[i], onFailure)
-		if step != nil && !steps[i].Off {
-			out = append(out, step)
-		}
-	}
-	return out
-}
-
-// step compiles s, also when it is switched off: its mistakes are shown now.
-func (c *compiler) step(path string, s *load.Step, onFailure load.Reaction) *Step {
-	c.notYet(path+".script", s.Script != nil)
-	if s.Request == nil {
-		c.notYet(path, true)
-		return nil
-	}
-	out := &Step{Path: path, Name: s.Name, Think: s.Think, OnFailure: reaction(s.OnFailure, onFailure, c.plan.OnFailure)}
-	for _, v := range s.Set {
-		out.Set = append(out.Set, Assignment{c.slots[v.Name], c.valueTemplate(path+".set."+v.Name, v.Value)})
-	}
-	out.Request = c.request(path+".request", s.Request)
-	if out.Name == "" {
-		out.Name = defaultName(out.Request.Method, string(s.Request.URL))
-	}
-	for i := range s.Extract {
-		if e := c.extractor(fmt.Sprintf("%s.extract[%d]", path, i), &s.Extract[i]); e != nil {
-			out.Extracts = append(out.Extracts, e)
-			out.ReadsBody = out.ReadsBody || readsBody(e.source)
-		}
-	}
-	c.checks(path, s.Check, out)
-	return out
-}
-
-// readsBody says whether a source needs the body.
-func readsBody(s finder) bool {
-	switch s.(type) {
-	case headerSource, cookieSource, nil:
-		return false
-	}
-	return true
-}
-
-// defaultName is the name of a step without one: its method and path, with numbers
-// and UUIDs as {id} and placeholders by their names, so that one row holds all of them.
-func defaultName(method, url string) string {
-	parts, _ := parseTemplate(url)
-	var text strings.Builder
-	for _, p := range parts {
-		if p.call == nil {
-			text.WriteString(p.literal)
-			continue
-		}
-		text.WriteString("{" + strings.TrimPrefix(p.call.name, "$") + "}")
-	}
-	path := text.String()
-	if _, rest, ok := strings.Cut(path, "://"); ok {
-		_, rest, _ = strings.Cut(rest, "/")
-		path = "/" + rest
-	}
-	if i := strings.IndexAny(path, "?#"); i >= 0 {
-		path = path[:i]
-	}
-	if i := strings.IndexByte(path, '/'); i > 0 { // {{host}}/path
-		path = path[i:]
-	}
-	segments := strings.Split(path, "/")
-	for i, s := range segments {
-		if isID(s) {
-			segments[i] = "{id}"
-		}
-	}
-	return method + " " + strings.Join(segments, "/")
-}
-
-// isID says whether a segment of a path is a number or a UUID.
-func isID(s string) bool {
-	if s != "" && strings.Trim(s, "0123456789") == "" {
-		return true
-	}
-	if len(s) != 36 {
-		return false
-	}
-	for i, c := range []byte(strings.ToLower(s)) {
-		dash := i == 8 || i == 13 || i == 18 || i == 23
-		if dash != (c == '-') || !dash && strings.IndexByte(lowerHex, c) < 0 {
-			return false
-		}
-	}
-	return true
 }

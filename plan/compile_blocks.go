@@ -1,0 +1,157 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+// Bounds of a plan once the steps of blocks stand in the places where they are used:
+// nested use can grow without end in a small file.
+const (
+	maxSteps   = 10_000
+	maxNesting = 64
+)
+
+// use notes which block s stands for.
+func (c *compiler) use(path, name string, s *Step) {
+	s.nameIt("use " + name)
+	s.block = name
+	names := make([]string, len(c.plan.Blocks))
+	for i, b := range c.plan.Blocks {
+		names[i] = b.Name
+	}
+	if !slices.Contains(names, name) {
+		c.unknown(path, closest(name, names), "unknown block %s", name)
+	}
+}
+
+// blocks compiles every block once, also those that nothing uses: their mistakes are
+// shown where they stand, however often they are used.
+func (c *compiler) blocks() map[string][]*Step {
+	out := make(map[string][]*Step, len(c.plan.Blocks))
+	for i := range c.plan.Blocks {
+		b := &c.plan.Blocks[i]
+		path := "blocks." + b.Name
+		if _, twice := out[b.Name]; twice {
+			c.issue(path, "", "there are two blocks named %q", b.Name)
+		}
+		out[b.Name] = c.steps(path, b.Steps)
+		switch {
+		case len(b.Steps) == 0:
+			c.issue(path, "", "block %q has no steps", b.Name)
+		case len(out[b.Name]) == 0:
+			c.issue(path, "", "every step of block %q is switched off", b.Name)
+		}
+	}
+	c.cycles()
+	return out
+}
+
+// cycles refuses blocks that use themselves, through whatever others.
+func (c *compiler) cycles() {
+	s := cycleSearch{c: c, blocks: map[string]*load.Block{}, done: map[string]bool{}}
+	for i := range c.plan.Blocks {
+		s.blocks[c.plan.Blocks[i].Name] = &c.plan.Blocks[i]
+	}
+	for i := range c.plan.Blocks {
+		s.block(c.plan.Blocks[i].Name)
+	}
+}
+
+// cycleSearch goes through the blocks, each once, along their uses.
+type cycleSearch struct {
+	c      *compiler
+	blocks map[string]*load.Block
+	done   map[string]bool
+	chain  []string // from the block where the search began to the one being looked at
+}
+
+func (s *cycleSearch) block(name string) {
+	b, known := s.blocks[name]
+	if !known || s.done[name] {
+		return
+	}
+	s.chain = append(s.chain, name)
+	s.steps("blocks."+name, b.Steps)
+	s.chain = s.chain[:len(s.chain)-1]
+	s.done[name] = true
+}
+
+func (s *cycleSearch) steps(path string, steps []load.Step) {
+	for i := range steps {
+		path := at(path, i)
+		if name := steps[i].Use; name != "" {
+			if from := slices.Index(s.chain, name); from >= 0 {
+				chain := strings.Join(append(slices.Clone(s.chain[from:]), name), " → ")
+				s.c.issue(path+".use", "", "block %s uses itself: %s", name, bounded(chain, 300))
+			} else {
+				s.block(name)
+			}
+		}
+		s.steps(path+".steps", steps[i].Steps)
+		s.steps(path+".else", steps[i].Else)
+	}
+}
+
+// expand gives every step what it inherits from those around it, and every use the
+// steps of its block: each place has steps of its own, which share what is compiled.
+// It does nothing for a plan that has mistakes, whose blocks may have no end.
+func (c *compiler) expand(p *Program, blocks map[string][]*Step) {
+	if c.failed() {
+		return
+	}
+	x := expander{c: c, blocks: blocks}
+	whole := reaction(c.plan.OnFailure)
+	for _, list := range []*[]*Step{&p.Setup, &p.UserStart, &p.UserStop, &p.Teardown} {
+		*list = x.steps(*list, whole, 1)
+	}
+	for _, t := range p.Transactions {
+		t.Steps = x.steps(t.Steps, t.OnFailure, 1)
+	}
+}
+
+type expander struct {
+	c      *compiler
+	blocks map[string][]*Step
+	count  int
+	over   bool // a bound was reached and reported
+}
+
+func (x *expander) steps(steps []*Step, around load.Reaction, depth int) []*Step {
+	if len(steps) == 0 || x.full(steps[0].Path, len(steps), depth) {
+		return nil
+	}
+	out := make([]*Step, len(steps))
+	for i, s := range steps {
+		own := *s
+		own.OnFailure = reaction(s.OnFailure, around)
+		inner := s.Steps
+		if s.block != "" {
+			inner = x.blocks[s.block]
+		}
+		own.Steps = x.steps(inner, own.OnFailure, depth+1)
+		own.Else = x.steps(s.Else, own.OnFailure, depth+1)
+		out[i] = &own
+	}
+	return out
+}
+
+// full says, and reports once, that n more steps at this depth are too many.
+func (x *expander) full(path string, n, depth int) bool {
+	x.count += n
+	if x.over {
+		return true
+	}
+	switch {
+	case x.count > maxSteps:
+		x.c.issue(path, "use fewer steps, or repeat", "the plan has over %d steps, with those of a block counted wherever it is used", maxSteps)
+	case depth > maxNesting:
+		x.c.issue(path, "", "steps are nested over %d levels, with those of blocks that use others", maxNesting)
+	default:
+		return false
+	}
+	x.over = true
+	return true
+}
