@@ -15,13 +15,14 @@ import (
 
 // Sizes of messages.
 const (
-	maxCommand  = 64 << 20 // a job with its libraries and body files
+	maxCommand  = 64 << 20 // a job with its plan, or the list of its files
 	maxEvent    = 16 << 20 // a report
 	maxExchange = 64 << 20 // SendOnce
 	// maxParts bounds the messages and numbers in one message. Two bytes on the
 	// wire can be a struct of 200 bytes in memory: without this bound 16 MiB
-	// become 1.6 GB before anybody can look at them.
-	maxParts = 1 << 18
+	// become 1.6 GB before anybody can look at them. A report of a long silence has
+	// a quarter of a million.
+	maxParts = 1 << 19
 	maxDepth = 16
 )
 

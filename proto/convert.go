@@ -72,15 +72,51 @@ func nodeFromPB(n *pb.Node) load.Node {
 func jobToPB(j load.Job) *pb.Job {
 	return &pb.Job{
 		Run: j.Run, Epoch: j.Epoch, Owner: j.Owner, Plan: j.Plan, Index: int64(j.Index), Of: int64(j.Of), Seed: j.Seed,
-		Shares: each(j.Shares, shareToPB), Env: j.Env, Worker: j.Worker, Grace: int64(j.Grace),
+		Shares: each(j.Shares, shareToPB), Env: textsToPB(j.Env), Worker: j.Worker, Grace: int64(j.Grace),
+		Secrets: textsToPB(j.Secrets), Files: each(j.Files, fileToPB), Marks: each(j.Marks, durationToPB), Dir: j.Dir,
 	}
 }
 
 func jobFromPB(j *pb.Job) load.Job {
 	return load.Job{
 		Run: j.GetRun(), Epoch: j.GetEpoch(), Owner: j.GetOwner(), Plan: j.GetPlan(), Index: int(j.GetIndex()), Of: int(j.GetOf()), Seed: j.GetSeed(),
-		Shares: each(j.GetShares(), shareFromPB), Env: j.GetEnv(), Worker: j.GetWorker(), Grace: time.Duration(j.GetGrace()),
+		Shares: each(j.GetShares(), shareFromPB), Env: textsFromPB(j.GetEnv()), Worker: j.GetWorker(), Grace: time.Duration(j.GetGrace()),
+		Secrets: textsFromPB(j.GetSecrets()), Files: each(j.GetFiles(), fileFromPB), Marks: each(j.GetMarks(), durationFromPB), Dir: j.GetDir(),
 	}
+}
+
+func durationToPB(d time.Duration) int64   { return int64(d) }
+func durationFromPB(d int64) time.Duration { return time.Duration(d) }
+
+// textsToPB carries texts from outside, an environment or a secret: any bytes.
+func textsToPB(m map[string]string) map[string][]byte {
+	if len(m) == 0 {
+		return nil
+	}
+	out := make(map[string][]byte, len(m))
+	for name, text := range m {
+		out[name] = []byte(text)
+	}
+	return out
+}
+
+func textsFromPB(m map[string][]byte) map[string]string {
+	if len(m) == 0 {
+		return nil
+	}
+	out := make(map[string]string, len(m))
+	for name, text := range m {
+		out[name] = string(text)
+	}
+	return out
+}
+
+func fileToPB(f load.File) *pb.File {
+	return &pb.File{Path: f.Path, Size: f.Size, Sha256: f.SHA256}
+}
+
+func fileFromPB(f *pb.File) load.File {
+	return load.File{Path: f.GetPath(), Size: f.GetSize(), SHA256: f.GetSha256()}
 }
 
 func shareToPB(s load.Share) *pb.Share {
@@ -149,7 +185,7 @@ func valuesToPB(m map[string]load.Value) map[string]*pb.Value {
 	}
 	out := make(map[string]*pb.Value, len(m))
 	for name, v := range m {
-		out[name] = valueToPB(v)
+		out[spoken(name)] = valueToPB(v) // the name of a column may be anything
 	}
 	return out
 }
@@ -193,9 +229,15 @@ func cookieFromPB(c *pb.Cookie) load.Cookie {
 }
 
 func sendRequestToPB(r load.SendRequest) *pb.SendOnceRequest {
-	return &pb.SendOnceRequest{Protocol: load.Protocol, Plan: r.Plan, Transaction: r.Transaction, All: r.All, Env: r.Env, Seed: r.Seed}
+	return &pb.SendOnceRequest{
+		Protocol: load.Protocol, Plan: r.Plan, Transaction: r.Transaction, All: r.All, Env: textsToPB(r.Env), Seed: r.Seed,
+		Secrets: textsToPB(r.Secrets), Files: each(r.Files, fileToPB), Dir: r.Dir,
+	}
 }
 
 func sendRequestFromPB(r *pb.SendOnceRequest) load.SendRequest {
-	return load.SendRequest{Plan: r.GetPlan(), Transaction: r.GetTransaction(), All: r.GetAll(), Env: r.GetEnv(), Seed: r.GetSeed()}
+	return load.SendRequest{
+		Plan: r.GetPlan(), Transaction: r.GetTransaction(), All: r.GetAll(), Env: textsFromPB(r.GetEnv()), Seed: r.GetSeed(),
+		Secrets: textsFromPB(r.GetSecrets()), Files: each(r.GetFiles(), fileFromPB), Dir: r.GetDir(),
+	}
 }

@@ -12,7 +12,7 @@ import (
 func exchangeToPB(x *load.Exchange) *pb.Exchange {
 	return &pb.Exchange{
 		Steps: each(x.Steps, stepExchangeToPB), Vars: valuesToPB(x.Vars), Log: each(x.Log, logLineToPB),
-		Duration: int64(x.Duration), Ok: x.OK,
+		Duration: int64(x.Duration), Ok: x.OK, Before: valuesToPB(x.Before),
 	}
 }
 
@@ -25,8 +25,12 @@ func exchangeFromPB(x *pb.Exchange) (*load.Exchange, error) {
 	if err != nil {
 		return nil, err
 	}
+	before, err := valuesFromPB(x.GetBefore())
+	if err != nil {
+		return nil, err
+	}
 	return &load.Exchange{
-		Steps: steps, Vars: vars, Log: each(x.GetLog(), logLineFromPB),
+		Steps: steps, Before: before, Vars: vars, Log: each(x.GetLog(), logLineFromPB),
 		Duration: time.Duration(x.GetDuration()), OK: x.GetOk(),
 	}, nil
 }
@@ -35,7 +39,7 @@ func stepExchangeToPB(s load.StepExchange) *pb.StepExchange {
 	return &pb.StepExchange{
 		Transaction: s.Transaction, Step: s.Step, Attempts: each(s.Attempts, attemptToPB), Ok: s.OK,
 		Class: string(s.Class), Message: spoken(s.Message), Latency: int64(s.Latency),
-		Extracts: each(s.Extracts, extractToPB), Checks: each(s.Checks, checkToPB),
+		Extracts: each(s.Extracts, extractToPB), Checks: each(s.Checks, checkToPB), Changed: valuesToPB(s.Changed),
 	}
 }
 
@@ -48,10 +52,14 @@ func stepExchangeFromPB(s *pb.StepExchange) (load.StepExchange, error) {
 	if err != nil {
 		return load.StepExchange{}, err
 	}
+	changed, err := valuesFromPB(s.GetChanged())
+	if err != nil {
+		return load.StepExchange{}, err
+	}
 	return load.StepExchange{
 		Transaction: s.GetTransaction(), Step: s.GetStep(), Attempts: attempts, OK: s.GetOk(),
 		Class: load.Class(s.GetClass()), Message: s.GetMessage(), Latency: time.Duration(s.GetLatency()),
-		Extracts: extracts, Checks: each(s.GetChecks(), checkFromPB),
+		Extracts: extracts, Checks: each(s.GetChecks(), checkFromPB), Changed: changed,
 	}, nil
 }
 
@@ -72,6 +80,7 @@ func attemptToPB(a load.Attempt) *pb.Attempt {
 		Status: int64(a.Status), ResponseHeader: each(a.ResponseHeader, headerToPB), ResponseBody: a.ResponseBody,
 		Truncated: a.Truncated, BytesIn: a.BytesIn, BytesOut: a.BytesOut, Timing: timingToPB(a.Timing),
 		Class: string(a.Class), Message: spoken(a.Message), Fate: uint32(a.Fate),
+		RequestSize: a.RequestSize,
 	}
 }
 
@@ -84,6 +93,7 @@ func attemptFromPB(a *pb.Attempt) (load.Attempt, error) {
 		Status: int(a.GetStatus()), ResponseHeader: each(a.GetResponseHeader(), headerFromPB), ResponseBody: a.GetResponseBody(),
 		Truncated: a.GetTruncated(), BytesIn: a.GetBytesIn(), BytesOut: a.GetBytesOut(), Timing: timingFromPB(a.GetTiming()),
 		Class: load.Class(a.GetClass()), Message: a.GetMessage(), Fate: load.Fate(a.GetFate()),
+		RequestSize: a.GetRequestSize(),
 	}, nil
 }
 

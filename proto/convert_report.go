@@ -18,8 +18,8 @@ const maxTable = 8 * load.MaxRows
 func reportToPB(r load.Report) *pb.Report {
 	return &pb.Report{
 		Seq: r.Seq, Phase: uint32(r.Phase), Rows: each(r.Rows, rowKeyToPB), Intervals: each(r.Intervals, intervalToPB),
-		Errors: each(r.Errors, errorDeltaToPB), Logs: each(r.Logs, logLineToPB), Ended: r.Ended, Reason: r.Reason,
-		Abort: r.Abort, Final: r.Final,
+		Errors: each(r.Errors, errorDeltaToPB), Logs: each(r.Logs, logLineToPB), Ended: r.Ended, Reason: spoken(r.Reason),
+		Abort: spoken(r.Abort), Final: r.Final, Data: each(r.Data, dataStateToPB),
 	}
 }
 
@@ -29,8 +29,8 @@ func reportFromPB(r *pb.Report) (load.Report, error) {
 		return zero, fmt.Errorf("report %d: unknown phase %d", r.GetSeq(), r.GetPhase())
 	}
 	rows := len(r.GetRows())
-	if rows > maxTable || len(r.GetErrors()) > maxTable {
-		return zero, fmt.Errorf("report %d: tables of %d rows and %d errors; at most %d", r.GetSeq(), rows, len(r.GetErrors()), maxTable)
+	if rows > maxTable || len(r.GetErrors()) > maxTable || len(r.GetData()) > maxTable {
+		return zero, fmt.Errorf("report %d: tables of %d rows, %d errors and %d data files; at most %d", r.GetSeq(), rows, len(r.GetErrors()), len(r.GetData()), maxTable)
 	}
 	keys, err := eachChecked(r.GetRows(), "rows", rowKeyFromPB)
 	if err != nil {
@@ -44,10 +44,14 @@ func reportFromPB(r *pb.Report) (load.Report, error) {
 	if err != nil {
 		return zero, fmt.Errorf("report %d: %w", r.GetSeq(), err)
 	}
+	data, err := eachChecked(r.GetData(), "data", dataStateFromPB)
+	if err != nil {
+		return zero, fmt.Errorf("report %d: %w", r.GetSeq(), err)
+	}
 	return load.Report{
 		Seq: r.GetSeq(), Phase: load.Phase(r.GetPhase()), Rows: keys, Intervals: intervals,
 		Errors: failures, Logs: each(r.GetLogs(), logLineFromPB), Ended: r.GetEnded(), Reason: r.GetReason(),
-		Abort: r.GetAbort(), Final: r.GetFinal(),
+		Abort: r.GetAbort(), Final: r.GetFinal(), Data: data,
 	}, nil
 }
 
@@ -56,7 +60,7 @@ func rowKeyToPB(k load.RowKey) *pb.RowKey {
 }
 
 func rowKeyFromPB(k *pb.RowKey) (load.RowKey, error) {
-	if k.GetKind() > uint32(load.LifecycleRow) {
+	if k.GetKind() > uint32(load.GroupRow) {
 		return load.RowKey{}, fmt.Errorf("unknown kind of row %d", k.GetKind())
 	}
 	return load.RowKey{Kind: load.RowKind(k.GetKind()), Scenario: k.GetScenario(), Transaction: k.GetTransaction(), Step: k.GetStep()}, nil
@@ -241,22 +245,17 @@ func errorDeltaToPB(e load.ErrorDelta) *pb.ErrorDelta {
 }
 
 func errorDeltaFromPB(e *pb.ErrorDelta, rows int) (load.ErrorDelta, error) {
+	samples, err := eachChecked(e.GetSamples(), "samples", sampleFromPB)
+	if err != nil {
+		return load.ErrorDelta{}, err
+	}
 	return load.ErrorDelta{
-		Row: int(e.GetRow()), Class: load.Class(e.GetClass()), Rule: e.GetRule(), Count: e.GetCount(),
-		Samples: each(e.GetSamples(), sampleFromPB),
+		Row: int(e.GetRow()), Class: load.Class(e.GetClass()), Rule: e.GetRule(), Count: e.GetCount(), Samples: samples,
 	}, rowWithin(e.GetRow(), rows)
 }
 
-func sampleToPB(s load.Sample) *pb.Sample {
-	return &pb.Sample{At: int64(s.At), User: s.User, Worker: s.Worker, Status: int64(s.Status), Message: s.Message}
-}
-
-func sampleFromPB(s *pb.Sample) load.Sample {
-	return load.Sample{At: time.Duration(s.GetAt()), User: s.GetUser(), Worker: s.GetWorker(), Status: int(s.GetStatus()), Message: s.GetMessage()}
-}
-
 func logLineToPB(l load.LogLine) *pb.LogLine {
-	return &pb.LogLine{At: timeToPB(l.At), Level: l.Level, Worker: l.Worker, Message: l.Message}
+	return &pb.LogLine{At: timeToPB(l.At), Level: l.Level, Worker: l.Worker, Message: spoken(l.Message)}
 }
 
 func logLineFromPB(l *pb.LogLine) load.LogLine {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/locust-http/locust-http/load"
@@ -28,6 +29,9 @@ func (f *filler) fill(v reflect.Value) {
 		return
 	case load.Phase, load.Fate, load.Kind, load.RowKind:
 		v.SetUint(uint64(f.next()%2) + 1)
+		return
+	case load.RowRange:
+		v.Set(reflect.ValueOf(load.RowRange{From: f.next(), To: f.next()}))
 		return
 	}
 	switch v.Kind() {
@@ -129,6 +133,15 @@ func TestEveryFieldTravels(t *testing.T) {
 		want := filled[load.Node]()
 		compare(t, nodeFromPB(travel(t, nodeToPB(want), &pb.Node{})), nil, want)
 	})
+	t.Run("Grant", func(t *testing.T) {
+		want := filled[load.Grant]()
+		got, err := grantFromPB(travel(t, grantToPB(want), &pb.Grant{}))
+		compare(t, got, err, want)
+	})
+	t.Run("File", func(t *testing.T) {
+		want := filled[load.File]()
+		compare(t, fileFromPB(travel(t, fileToPB(want), &pb.File{})), nil, want)
+	})
 	t.Run("SendRequest", func(t *testing.T) {
 		want := filled[load.SendRequest]()
 		compare(t, sendRequestFromPB(travel(t, sendRequestToPB(want), &pb.SendOnceRequest{})), nil, want)
@@ -154,7 +167,7 @@ func TestDamagedReports(t *testing.T) {
 	}
 	for name, r := range map[string]*pb.Report{
 		"phase":                      {Phase: 99},
-		"kind of row":                {Rows: []*pb.RowKey{{Kind: 3}}},
+		"kind of row":                {Rows: []*pb.RowKey{{Kind: 4}}},
 		"row over the table":         delta(&pb.RowDelta{Row: 1}),
 		"row far over the table":     delta(&pb.RowDelta{Row: 1 << 31}),
 		"status":                     delta(&pb.RowDelta{Status: make([]int64, 7)}),
@@ -166,6 +179,12 @@ func TestDamagedReports(t *testing.T) {
 		"varint without end":         delta(&pb.RowDelta{Ok: &pb.Hist{Buckets: []byte{0xff, 0xff}}}),
 		"fates":                      {Intervals: []*pb.Interval{{Counters: &pb.Counters{Unsent: make([]int64, load.NumFates+1)}}}},
 		"row of an error":            {Errors: []*pb.ErrorDelta{{Row: 0}}},
+		"data without a file's rows": {Data: []*pb.DataState{{Rows: -1}}},
+		"rows left below 0":          {Data: []*pb.DataState{{Left: -1}}},
+		"a round below 0":            {Data: []*pb.DataState{{Round: -1}}},
+		"a round of another planet":  {Data: []*pb.DataState{{Round: 1 << 40}}},
+		"a sample too long":          {Rows: row, Errors: []*pb.ErrorDelta{{Samples: []*pb.Sample{{Response: &pb.SampleResponse{Body: make([]byte, maxSample)}}}}}},
+		"a sample's variable":        {Rows: row, Errors: []*pb.ErrorDelta{{Samples: []*pb.Sample{{Vars: map[string]*pb.Value{"a": {Kind: 99}}}}}}},
 		"more deltas than rows":      {Rows: row, Intervals: []*pb.Interval{{Rows: []*pb.RowDelta{{}, {}}}}},
 		"a table of a million rows?": {Rows: make([]*pb.RowKey, maxTable+1)},
 	} {
@@ -178,16 +197,16 @@ func TestDamagedReports(t *testing.T) {
 func TestTooManyParts(t *testing.T) {
 	// Two bytes each: a megabyte that would become a hundred.
 	var b []byte
-	for range 1 << 19 {
+	for range maxParts + 1 {
 		b = append(b, 0x22, 0x00) // Report.intervals, empty
 	}
 	var r pb.Report
 	if err := decode(b, &r); err == nil || len(r.Intervals) != 0 {
 		t.Errorf("got %d intervals, error %v", len(r.Intervals), err)
 	}
-	packed := append([]byte{0x1a, 0x80, 0x80, 0x20}, make([]byte, 1<<19)...) // Counters.unsent
+	packed := protowire.AppendBytes([]byte{0x1a}, make([]byte, maxParts+1)) // Counters.unsent
 	if err := decode(packed, &pb.Counters{}); err == nil {
-		t.Error("half a million packed numbers were taken")
+		t.Error("too many packed numbers were taken")
 	}
 }
 

@@ -6,8 +6,6 @@ import (
 	"reflect"
 	"sync"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/proto/internal/pb"
 )
@@ -154,8 +152,7 @@ func (h *held) pump(ctx context.Context, inner load.Session) {
 }
 
 func (h *held) offer(inner load.Session, r load.Report) {
-	msg := reportToPB(r)
-	size := proto.Size(msg)
+	msg, err := fitReport(reportToPB(r))
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
@@ -164,8 +161,8 @@ func (h *held) offer(inner load.Session, r load.Report) {
 	case r.Seq <= h.acked:
 		// The worker has not heard of the acknowledgement yet.
 		return
-	case size > maxEvent-1<<10:
-		h.fault = fmt.Errorf("report %d has %d MiB; at most %d", r.Seq, size>>20, maxEvent>>20)
+	case err != nil:
+		h.fault = err
 	default:
 		h.report, h.seq, h.final = msg, r.Seq, r.Final
 		h.offers++

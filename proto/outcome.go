@@ -181,6 +181,10 @@ func execute(ctx context.Context, inner load.Session, cmd *pb.Command) *pb.Answe
 		return answerOf(id, inner.Teardown(ctx, vars))
 	case *pb.Command_Finish:
 		return answerOf(id, inner.Finish(ctx))
+	case *pb.Command_Yield:
+		return yield(ctx, inner, id, body.Yield)
+	case *pb.Command_Grant:
+		return answerOf(id, grant(ctx, inner, body.Grant))
 	}
 	return failed(id, errors.New("unknown command"))
 }

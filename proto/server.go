@@ -15,8 +15,6 @@ import (
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/status"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/proto/internal/pb"
 )
@@ -53,6 +51,8 @@ type Server struct {
 	life   context.Context // of Serve; set before any call is served
 	tasks  sync.WaitGroup  // what calls have started and outlives them
 
+	storeStall time.Duration // tests shorten it
+
 	mu   sync.Mutex
 	held map[string]*held // by run
 }
@@ -62,7 +62,7 @@ func NewServer(w load.Worker, o ServerOptions) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Server{worker: w, o: o, held: map[string]*held{}}
+	return &Server{worker: w, o: o, held: map[string]*held{}, storeStall: storeStall}
 }
 
 // Serve accepts connections on l until ctx ends; calls in flight then have two
@@ -148,24 +148,6 @@ func (s *Server) sendOnce(ctx context.Context, r *pb.SendOnceRequest) (*pb.Excha
 		return nil, err
 	}
 	return fitExchange(exchangeToPB(x))
-}
-
-// fitExchange shortens the largest bodies of x until it can travel.
-func fitExchange(x *pb.Exchange) (*pb.Exchange, error) {
-	const slack = 1 << 10
-	for keep := 1 << 20; keep > slack; keep /= 4 {
-		if proto.Size(x) <= maxExchange-slack {
-			return x, nil
-		}
-		for _, step := range x.Steps {
-			for _, a := range step.Attempts {
-				if len(a.ResponseBody) > keep {
-					a.ResponseBody, a.Truncated = a.ResponseBody[:keep], true
-				}
-			}
-		}
-	}
-	return nil, fmt.Errorf("the exchange has %d MiB without its bodies; at most %d", proto.Size(x)>>20, maxExchange>>20)
 }
 
 // prepare finds or makes the session of a job. It goes on when the caller's

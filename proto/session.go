@@ -46,7 +46,8 @@ type session struct {
 	complete bool // the final report is acknowledged, and the worker knows
 	shut     bool // closing is closed
 	err      error
-	trouble  error // why the last attempt to connect failed
+	trouble  error                      // why the last attempt to connect failed
+	late     map[string][]load.RowRange // what yields have brought whose callers had given up, by source
 
 	// Only connectLoop uses these.
 	last  uint64 // newest report received
@@ -59,6 +60,7 @@ type call struct {
 	until  time.Time       // zero: no bound
 	answer chan *pb.Answer // nil: nobody waits
 	stream uint64          // number of the stream it was sent on
+	late   bool            // a yield whose caller has given up: its answer is kept
 }
 
 func newSession(c *Client, run string, epoch uint64) *session {
@@ -66,7 +68,7 @@ func newSession(c *Client, run string, epoch uint64) *session {
 		c: c, run: run, epoch: epoch, client: rand.Uint64(),
 		ready: make(chan struct{}), inbox: make(chan load.Report, 1), reports: make(chan load.Report),
 		wake: make(chan struct{}, 1), closing: make(chan struct{}), over: make(chan struct{}),
-		calls: map[uint64]*call{},
+		calls: map[uint64]*call{}, late: map[string][]load.RowRange{},
 	}
 	s.life, s.end = context.WithCancel(c.life)
 	return s
@@ -107,11 +109,16 @@ func (s *session) call(ctx context.Context, cmd *pb.Command) (*pb.Answer, error)
 	if err := s.submit(k); err != nil {
 		return nil, err
 	}
+	return s.await(ctx, k, s.giveUp)
+}
+
+// await is the answer to k; abandon is called when ctx ends before.
+func (s *session) await(ctx context.Context, k *call, abandon func(k *call, why error) error) (*pb.Answer, error) {
 	select {
 	case a := <-k.answer:
 		return outcomeOf(a)
 	case <-ctx.Done():
-		return nil, s.giveUp(k, ctx.Err())
+		return nil, abandon(k, ctx.Err())
 	case <-s.closing:
 	case <-s.over:
 	}
@@ -120,7 +127,7 @@ func (s *session) call(ctx context.Context, cmd *pb.Command) (*pb.Answer, error)
 		return outcomeOf(a)
 	default:
 	}
-	if _, finish := cmd.Body.(*pb.Command_Finish); finish && s.isComplete() {
+	if _, finish := k.cmd.Body.(*pb.Command_Finish); finish && s.isComplete() {
 		return nil, nil // the final report was quicker than the answer
 	}
 	return nil, s.whyOver()
@@ -161,11 +168,16 @@ func (s *session) giveUp(k *call, why error) error {
 	if k.stream != 0 && len(s.cancels) < maxOutcomes {
 		s.cancels = append(s.cancels, k.cmd.Id)
 	}
-	trouble := s.trouble
+	why = s.withTrouble(why)
 	s.mu.Unlock()
 	s.nudge()
-	if trouble != nil {
-		return fmt.Errorf("%w; the last attempt to connect: %w", why, trouble)
+	return why
+}
+
+// withTrouble adds what stands in the way of an answer. mu is held.
+func (s *session) withTrouble(why error) error {
+	if s.trouble != nil {
+		return fmt.Errorf("%w; the last attempt to connect: %w", why, s.trouble)
 	}
 	return why
 }
@@ -385,7 +397,10 @@ func (s *session) answered(a *pb.Answer) {
 	if _, ok := k.cmd.Body.(*pb.Command_Prepare); ok && a.GetFault() == nil {
 		s.prepared = true
 	}
-	if k.answer != nil {
+	switch {
+	case k.late:
+		s.keepLate(k, a)
+	case k.answer != nil:
 		k.answer <- a
 	}
 }

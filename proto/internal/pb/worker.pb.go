@@ -93,7 +93,7 @@ func (x Fault_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Fault_Kind.Descriptor instead.
 func (Fault_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{10, 0}
+	return file_worker_proto_rawDescGZIP(), []int{19, 0}
 }
 
 type InfoRequest struct {
@@ -228,8 +228,11 @@ type SendOnceRequest struct {
 	Plan          []byte                 `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
 	Transaction   string                 `protobuf:"bytes,3,opt,name=transaction,proto3" json:"transaction,omitempty"`
 	All           bool                   `protobuf:"varint,4,opt,name=all,proto3" json:"all,omitempty"`
-	Env           map[string]string      `protobuf:"bytes,5,rep,name=env,proto3" json:"env,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Env           map[string][]byte      `protobuf:"bytes,5,rep,name=env,proto3" json:"env,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	Seed          uint64                 `protobuf:"varint,6,opt,name=seed,proto3" json:"seed,omitempty"`
+	Secrets       map[string][]byte      `protobuf:"bytes,7,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // never to be printed
+	Files         []*File                `protobuf:"bytes,8,rep,name=files,proto3" json:"files,omitempty"`
+	Dir           string                 `protobuf:"bytes,9,opt,name=dir,proto3" json:"dir,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -292,7 +295,7 @@ func (x *SendOnceRequest) GetAll() bool {
 	return false
 }
 
-func (x *SendOnceRequest) GetEnv() map[string]string {
+func (x *SendOnceRequest) GetEnv() map[string][]byte {
 	if x != nil {
 		return x.Env
 	}
@@ -304,6 +307,27 @@ func (x *SendOnceRequest) GetSeed() uint64 {
 		return x.Seed
 	}
 	return 0
+}
+
+func (x *SendOnceRequest) GetSecrets() map[string][]byte {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
+func (x *SendOnceRequest) GetFiles() []*File {
+	if x != nil {
+		return x.Files
+	}
+	return nil
+}
+
+func (x *SendOnceRequest) GetDir() string {
+	if x != nil {
+		return x.Dir
+	}
+	return ""
 }
 
 type SendOnceReply struct {
@@ -388,6 +412,374 @@ func (*SendOnceReply_Exchange) isSendOnceReply_Outcome() {}
 
 func (*SendOnceReply_Fault) isSendOnceReply_Outcome() {}
 
+type File struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Path          string                 `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`
+	Size          int64                  `protobuf:"varint,2,opt,name=size,proto3" json:"size,omitempty"`
+	Sha256        string                 `protobuf:"bytes,3,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *File) Reset() {
+	*x = File{}
+	mi := &file_worker_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *File) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*File) ProtoMessage() {}
+
+func (x *File) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use File.ProtoReflect.Descriptor instead.
+func (*File) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *File) GetPath() string {
+	if x != nil {
+		return x.Path
+	}
+	return ""
+}
+
+func (x *File) GetSize() int64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
+func (x *File) GetSha256() string {
+	if x != nil {
+		return x.Sha256
+	}
+	return ""
+}
+
+type MissingRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Protocol      int64                  `protobuf:"varint,1,opt,name=protocol,proto3" json:"protocol,omitempty"`
+	Files         []*File                `protobuf:"bytes,2,rep,name=files,proto3" json:"files,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MissingRequest) Reset() {
+	*x = MissingRequest{}
+	mi := &file_worker_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MissingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MissingRequest) ProtoMessage() {}
+
+func (x *MissingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MissingRequest.ProtoReflect.Descriptor instead.
+func (*MissingRequest) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *MissingRequest) GetProtocol() int64 {
+	if x != nil {
+		return x.Protocol
+	}
+	return 0
+}
+
+func (x *MissingRequest) GetFiles() []*File {
+	if x != nil {
+		return x.Files
+	}
+	return nil
+}
+
+type MissingReply struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Outcome:
+	//
+	//	*MissingReply_Missing
+	//	*MissingReply_Fault
+	Outcome       isMissingReply_Outcome `protobuf_oneof:"outcome"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MissingReply) Reset() {
+	*x = MissingReply{}
+	mi := &file_worker_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MissingReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MissingReply) ProtoMessage() {}
+
+func (x *MissingReply) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MissingReply.ProtoReflect.Descriptor instead.
+func (*MissingReply) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *MissingReply) GetOutcome() isMissingReply_Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return nil
+}
+
+func (x *MissingReply) GetMissing() []byte {
+	if x != nil {
+		if x, ok := x.Outcome.(*MissingReply_Missing); ok {
+			return x.Missing
+		}
+	}
+	return nil
+}
+
+func (x *MissingReply) GetFault() *Fault {
+	if x != nil {
+		if x, ok := x.Outcome.(*MissingReply_Fault); ok {
+			return x.Fault
+		}
+	}
+	return nil
+}
+
+type isMissingReply_Outcome interface {
+	isMissingReply_Outcome()
+}
+
+type MissingReply_Missing struct {
+	// Bit i%8 of byte i/8: file i of the request is missing. Never names: a worker
+	// must not choose what it is sent.
+	Missing []byte `protobuf:"bytes,1,opt,name=missing,proto3,oneof"`
+}
+
+type MissingReply_Fault struct {
+	Fault *Fault `protobuf:"bytes,2,opt,name=fault,proto3,oneof"`
+}
+
+func (*MissingReply_Missing) isMissingReply_Outcome() {}
+
+func (*MissingReply_Fault) isMissingReply_Outcome() {}
+
+type StoreRequest struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Protocol int64                  `protobuf:"varint,1,opt,name=protocol,proto3" json:"protocol,omitempty"` // of the first message
+	// Types that are valid to be assigned to Body:
+	//
+	//	*StoreRequest_File
+	//	*StoreRequest_Chunk
+	Body          isStoreRequest_Body `protobuf_oneof:"body"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StoreRequest) Reset() {
+	*x = StoreRequest{}
+	mi := &file_worker_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StoreRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StoreRequest) ProtoMessage() {}
+
+func (x *StoreRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StoreRequest.ProtoReflect.Descriptor instead.
+func (*StoreRequest) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *StoreRequest) GetProtocol() int64 {
+	if x != nil {
+		return x.Protocol
+	}
+	return 0
+}
+
+func (x *StoreRequest) GetBody() isStoreRequest_Body {
+	if x != nil {
+		return x.Body
+	}
+	return nil
+}
+
+func (x *StoreRequest) GetFile() *File {
+	if x != nil {
+		if x, ok := x.Body.(*StoreRequest_File); ok {
+			return x.File
+		}
+	}
+	return nil
+}
+
+func (x *StoreRequest) GetChunk() []byte {
+	if x != nil {
+		if x, ok := x.Body.(*StoreRequest_Chunk); ok {
+			return x.Chunk
+		}
+	}
+	return nil
+}
+
+type isStoreRequest_Body interface {
+	isStoreRequest_Body()
+}
+
+type StoreRequest_File struct {
+	File *File `protobuf:"bytes,2,opt,name=file,proto3,oneof"`
+}
+
+type StoreRequest_Chunk struct {
+	Chunk []byte `protobuf:"bytes,3,opt,name=chunk,proto3,oneof"`
+}
+
+func (*StoreRequest_File) isStoreRequest_Body() {}
+
+func (*StoreRequest_Chunk) isStoreRequest_Body() {}
+
+type StoreReply struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Outcome:
+	//
+	//	*StoreReply_Done
+	//	*StoreReply_Fault
+	Outcome       isStoreReply_Outcome `protobuf_oneof:"outcome"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StoreReply) Reset() {
+	*x = StoreReply{}
+	mi := &file_worker_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StoreReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StoreReply) ProtoMessage() {}
+
+func (x *StoreReply) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StoreReply.ProtoReflect.Descriptor instead.
+func (*StoreReply) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *StoreReply) GetOutcome() isStoreReply_Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return nil
+}
+
+func (x *StoreReply) GetDone() *Empty {
+	if x != nil {
+		if x, ok := x.Outcome.(*StoreReply_Done); ok {
+			return x.Done
+		}
+	}
+	return nil
+}
+
+func (x *StoreReply) GetFault() *Fault {
+	if x != nil {
+		if x, ok := x.Outcome.(*StoreReply_Fault); ok {
+			return x.Fault
+		}
+	}
+	return nil
+}
+
+type isStoreReply_Outcome interface {
+	isStoreReply_Outcome()
+}
+
+type StoreReply_Done struct {
+	Done *Empty `protobuf:"bytes,1,opt,name=done,proto3,oneof"`
+}
+
+type StoreReply_Fault struct {
+	Fault *Fault `protobuf:"bytes,2,opt,name=fault,proto3,oneof"`
+}
+
+func (*StoreReply_Done) isStoreReply_Outcome() {}
+
+func (*StoreReply_Fault) isStoreReply_Outcome() {}
+
 // Command is what the master's side sends.
 type Command struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -414,6 +806,8 @@ type Command struct {
 	//	*Command_Close
 	//	*Command_Cancel
 	//	*Command_Warm
+	//	*Command_Yield
+	//	*Command_Grant
 	Body          isCommand_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -421,7 +815,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_worker_proto_msgTypes[4]
+	mi := &file_worker_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -433,7 +827,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[4]
+	mi := &file_worker_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -446,7 +840,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{4}
+	return file_worker_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Command) GetId() uint64 {
@@ -603,6 +997,24 @@ func (x *Command) GetWarm() *Vars {
 	return nil
 }
 
+func (x *Command) GetYield() *Yield {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Yield); ok {
+			return x.Yield
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetGrant() *Grant {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Grant); ok {
+			return x.Grant
+		}
+	}
+	return nil
+}
+
 type isCommand_Body interface {
 	isCommand_Body()
 }
@@ -663,6 +1075,14 @@ type Command_Warm struct {
 	Warm *Vars `protobuf:"bytes,17,opt,name=warm,proto3,oneof"`
 }
 
+type Command_Yield struct {
+	Yield *Yield `protobuf:"bytes,18,opt,name=yield,proto3,oneof"`
+}
+
+type Command_Grant struct {
+	Grant *Grant `protobuf:"bytes,19,opt,name=grant,proto3,oneof"`
+}
+
 func (*Command_Hello) isCommand_Body() {}
 
 func (*Command_Prepare) isCommand_Body() {}
@@ -691,6 +1111,10 @@ func (*Command_Cancel) isCommand_Body() {}
 
 func (*Command_Warm) isCommand_Body() {}
 
+func (*Command_Yield) isCommand_Body() {}
+
+func (*Command_Grant) isCommand_Body() {}
+
 type Empty struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -699,7 +1123,7 @@ type Empty struct {
 
 func (x *Empty) Reset() {
 	*x = Empty{}
-	mi := &file_worker_proto_msgTypes[5]
+	mi := &file_worker_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -711,7 +1135,7 @@ func (x *Empty) String() string {
 func (*Empty) ProtoMessage() {}
 
 func (x *Empty) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[5]
+	mi := &file_worker_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -724,7 +1148,7 @@ func (x *Empty) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Empty.ProtoReflect.Descriptor instead.
 func (*Empty) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{5}
+	return file_worker_proto_rawDescGZIP(), []int{10}
 }
 
 type Hello struct {
@@ -744,7 +1168,7 @@ type Hello struct {
 
 func (x *Hello) Reset() {
 	*x = Hello{}
-	mi := &file_worker_proto_msgTypes[6]
+	mi := &file_worker_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -756,7 +1180,7 @@ func (x *Hello) String() string {
 func (*Hello) ProtoMessage() {}
 
 func (x *Hello) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[6]
+	mi := &file_worker_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -769,7 +1193,7 @@ func (x *Hello) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Hello.ProtoReflect.Descriptor instead.
 func (*Hello) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{6}
+	return file_worker_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Hello) GetProtocol() int64 {
@@ -824,7 +1248,7 @@ type Start struct {
 
 func (x *Start) Reset() {
 	*x = Start{}
-	mi := &file_worker_proto_msgTypes[7]
+	mi := &file_worker_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -836,7 +1260,7 @@ func (x *Start) String() string {
 func (*Start) ProtoMessage() {}
 
 func (x *Start) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[7]
+	mi := &file_worker_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -849,7 +1273,7 @@ func (x *Start) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Start.ProtoReflect.Descriptor instead.
 func (*Start) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{7}
+	return file_worker_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Start) GetT0() *Time {
@@ -862,6 +1286,230 @@ func (x *Start) GetT0() *Time {
 func (x *Start) GetVars() *Vars {
 	if x != nil {
 		return x.Vars
+	}
+	return nil
+}
+
+type Yield struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Source        string                 `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	N             int64                  `protobuf:"varint,2,opt,name=n,proto3" json:"n,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Yield) Reset() {
+	*x = Yield{}
+	mi := &file_worker_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Yield) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Yield) ProtoMessage() {}
+
+func (x *Yield) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Yield.ProtoReflect.Descriptor instead.
+func (*Yield) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *Yield) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *Yield) GetN() int64 {
+	if x != nil {
+		return x.N
+	}
+	return 0
+}
+
+type Grant struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Source        string                 `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	Ask           uint64                 `protobuf:"varint,2,opt,name=ask,proto3" json:"ask,omitempty"`
+	Round         int64                  `protobuf:"varint,3,opt,name=round,proto3" json:"round,omitempty"`
+	Ranges        []*RowRange            `protobuf:"bytes,4,rep,name=ranges,proto3" json:"ranges,omitempty"`
+	Exhausted     bool                   `protobuf:"varint,5,opt,name=exhausted,proto3" json:"exhausted,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Grant) Reset() {
+	*x = Grant{}
+	mi := &file_worker_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Grant) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Grant) ProtoMessage() {}
+
+func (x *Grant) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Grant.ProtoReflect.Descriptor instead.
+func (*Grant) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Grant) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *Grant) GetAsk() uint64 {
+	if x != nil {
+		return x.Ask
+	}
+	return 0
+}
+
+func (x *Grant) GetRound() int64 {
+	if x != nil {
+		return x.Round
+	}
+	return 0
+}
+
+func (x *Grant) GetRanges() []*RowRange {
+	if x != nil {
+		return x.Ranges
+	}
+	return nil
+}
+
+func (x *Grant) GetExhausted() bool {
+	if x != nil {
+		return x.Exhausted
+	}
+	return false
+}
+
+type RowRange struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	From          int64                  `protobuf:"varint,1,opt,name=from,proto3" json:"from,omitempty"`
+	To            int64                  `protobuf:"varint,2,opt,name=to,proto3" json:"to,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RowRange) Reset() {
+	*x = RowRange{}
+	mi := &file_worker_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RowRange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RowRange) ProtoMessage() {}
+
+func (x *RowRange) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RowRange.ProtoReflect.Descriptor instead.
+func (*RowRange) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *RowRange) GetFrom() int64 {
+	if x != nil {
+		return x.From
+	}
+	return 0
+}
+
+func (x *RowRange) GetTo() int64 {
+	if x != nil {
+		return x.To
+	}
+	return 0
+}
+
+type Ranges struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Ranges        []*RowRange            `protobuf:"bytes,1,rep,name=ranges,proto3" json:"ranges,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Ranges) Reset() {
+	*x = Ranges{}
+	mi := &file_worker_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Ranges) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Ranges) ProtoMessage() {}
+
+func (x *Ranges) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Ranges.ProtoReflect.Descriptor instead.
+func (*Ranges) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *Ranges) GetRanges() []*RowRange {
+	if x != nil {
+		return x.Ranges
 	}
 	return nil
 }
@@ -883,7 +1531,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_worker_proto_msgTypes[8]
+	mi := &file_worker_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -895,7 +1543,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[8]
+	mi := &file_worker_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -908,7 +1556,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{8}
+	return file_worker_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Event) GetBody() isEvent_Body {
@@ -1006,6 +1654,7 @@ type Answer struct {
 	//	*Answer_Fault
 	//	*Answer_Vars
 	//	*Answer_Time
+	//	*Answer_Ranges
 	Outcome       isAnswer_Outcome `protobuf_oneof:"outcome"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1013,7 +1662,7 @@ type Answer struct {
 
 func (x *Answer) Reset() {
 	*x = Answer{}
-	mi := &file_worker_proto_msgTypes[9]
+	mi := &file_worker_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1025,7 +1674,7 @@ func (x *Answer) String() string {
 func (*Answer) ProtoMessage() {}
 
 func (x *Answer) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[9]
+	mi := &file_worker_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1038,7 +1687,7 @@ func (x *Answer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Answer.ProtoReflect.Descriptor instead.
 func (*Answer) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{9}
+	return file_worker_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Answer) GetId() uint64 {
@@ -1091,6 +1740,15 @@ func (x *Answer) GetTime() *Time {
 	return nil
 }
 
+func (x *Answer) GetRanges() *Ranges {
+	if x != nil {
+		if x, ok := x.Outcome.(*Answer_Ranges); ok {
+			return x.Ranges
+		}
+	}
+	return nil
+}
+
 type isAnswer_Outcome interface {
 	isAnswer_Outcome()
 }
@@ -1111,6 +1769,10 @@ type Answer_Time struct {
 	Time *Time `protobuf:"bytes,5,opt,name=time,proto3,oneof"`
 }
 
+type Answer_Ranges struct {
+	Ranges *Ranges `protobuf:"bytes,6,opt,name=ranges,proto3,oneof"` // of a yield
+}
+
 func (*Answer_Done) isAnswer_Outcome() {}
 
 func (*Answer_Fault) isAnswer_Outcome() {}
@@ -1118,6 +1780,8 @@ func (*Answer_Fault) isAnswer_Outcome() {}
 func (*Answer_Vars) isAnswer_Outcome() {}
 
 func (*Answer_Time) isAnswer_Outcome() {}
+
+func (*Answer_Ranges) isAnswer_Outcome() {}
 
 type Fault struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1134,7 +1798,7 @@ type Fault struct {
 
 func (x *Fault) Reset() {
 	*x = Fault{}
-	mi := &file_worker_proto_msgTypes[10]
+	mi := &file_worker_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1146,7 +1810,7 @@ func (x *Fault) String() string {
 func (*Fault) ProtoMessage() {}
 
 func (x *Fault) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[10]
+	mi := &file_worker_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1159,7 +1823,7 @@ func (x *Fault) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Fault.ProtoReflect.Descriptor instead.
 func (*Fault) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{10}
+	return file_worker_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Fault) GetKind() Fault_Kind {
@@ -1215,7 +1879,7 @@ type Time struct {
 
 func (x *Time) Reset() {
 	*x = Time{}
-	mi := &file_worker_proto_msgTypes[11]
+	mi := &file_worker_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1227,7 +1891,7 @@ func (x *Time) String() string {
 func (*Time) ProtoMessage() {}
 
 func (x *Time) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[11]
+	mi := &file_worker_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1240,7 +1904,7 @@ func (x *Time) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Time.ProtoReflect.Descriptor instead.
 func (*Time) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{11}
+	return file_worker_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Time) GetSeconds() int64 {
@@ -1267,7 +1931,7 @@ type Label struct {
 
 func (x *Label) Reset() {
 	*x = Label{}
-	mi := &file_worker_proto_msgTypes[12]
+	mi := &file_worker_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1279,7 +1943,7 @@ func (x *Label) String() string {
 func (*Label) ProtoMessage() {}
 
 func (x *Label) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[12]
+	mi := &file_worker_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1292,7 +1956,7 @@ func (x *Label) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Label.ProtoReflect.Descriptor instead.
 func (*Label) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{12}
+	return file_worker_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Label) GetName() string {
@@ -1326,7 +1990,7 @@ type Node struct {
 
 func (x *Node) Reset() {
 	*x = Node{}
-	mi := &file_worker_proto_msgTypes[13]
+	mi := &file_worker_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1338,7 +2002,7 @@ func (x *Node) String() string {
 func (*Node) ProtoMessage() {}
 
 func (x *Node) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[13]
+	mi := &file_worker_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1351,7 +2015,7 @@ func (x *Node) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Node.ProtoReflect.Descriptor instead.
 func (*Node) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{13}
+	return file_worker_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Node) GetId() string {
@@ -1427,16 +2091,20 @@ type Job struct {
 	Of            int64                  `protobuf:"varint,6,opt,name=of,proto3" json:"of,omitempty"`
 	Seed          uint64                 `protobuf:"varint,7,opt,name=seed,proto3" json:"seed,omitempty"`
 	Shares        []*Share               `protobuf:"bytes,8,rep,name=shares,proto3" json:"shares,omitempty"`
-	Env           map[string]string      `protobuf:"bytes,9,rep,name=env,proto3" json:"env,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Env           map[string][]byte      `protobuf:"bytes,9,rep,name=env,proto3" json:"env,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // bytes: an environment need not be UTF-8
 	Worker        string                 `protobuf:"bytes,10,opt,name=worker,proto3" json:"worker,omitempty"`
 	Grace         int64                  `protobuf:"varint,11,opt,name=grace,proto3" json:"grace,omitempty"`
+	Secrets       map[string][]byte      `protobuf:"bytes,12,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // never to be printed: no Job in a log
+	Files         []*File                `protobuf:"bytes,13,rep,name=files,proto3" json:"files,omitempty"`
+	Marks         []int64                `protobuf:"varint,14,rep,packed,name=marks,proto3" json:"marks,omitempty"`
+	Dir           string                 `protobuf:"bytes,15,opt,name=dir,proto3" json:"dir,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Job) Reset() {
 	*x = Job{}
-	mi := &file_worker_proto_msgTypes[14]
+	mi := &file_worker_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1448,7 +2116,7 @@ func (x *Job) String() string {
 func (*Job) ProtoMessage() {}
 
 func (x *Job) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[14]
+	mi := &file_worker_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1461,7 +2129,7 @@ func (x *Job) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Job.ProtoReflect.Descriptor instead.
 func (*Job) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{14}
+	return file_worker_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Job) GetRun() string {
@@ -1520,7 +2188,7 @@ func (x *Job) GetShares() []*Share {
 	return nil
 }
 
-func (x *Job) GetEnv() map[string]string {
+func (x *Job) GetEnv() map[string][]byte {
 	if x != nil {
 		return x.Env
 	}
@@ -1541,6 +2209,34 @@ func (x *Job) GetGrace() int64 {
 	return 0
 }
 
+func (x *Job) GetSecrets() map[string][]byte {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
+func (x *Job) GetFiles() []*File {
+	if x != nil {
+		return x.Files
+	}
+	return nil
+}
+
+func (x *Job) GetMarks() []int64 {
+	if x != nil {
+		return x.Marks
+	}
+	return nil
+}
+
+func (x *Job) GetDir() string {
+	if x != nil {
+		return x.Dir
+	}
+	return ""
+}
+
 type Share struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Scenario      string                 `protobuf:"bytes,1,opt,name=scenario,proto3" json:"scenario,omitempty"`
@@ -1553,7 +2249,7 @@ type Share struct {
 
 func (x *Share) Reset() {
 	*x = Share{}
-	mi := &file_worker_proto_msgTypes[15]
+	mi := &file_worker_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1565,7 +2261,7 @@ func (x *Share) String() string {
 func (*Share) ProtoMessage() {}
 
 func (x *Share) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[15]
+	mi := &file_worker_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1578,7 +2274,7 @@ func (x *Share) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Share.ProtoReflect.Descriptor instead.
 func (*Share) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{15}
+	return file_worker_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Share) GetScenario() string {
@@ -1619,7 +2315,7 @@ type Weight struct {
 
 func (x *Weight) Reset() {
 	*x = Weight{}
-	mi := &file_worker_proto_msgTypes[16]
+	mi := &file_worker_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1631,7 +2327,7 @@ func (x *Weight) String() string {
 func (*Weight) ProtoMessage() {}
 
 func (x *Weight) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[16]
+	mi := &file_worker_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1644,7 +2340,7 @@ func (x *Weight) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Weight.ProtoReflect.Descriptor instead.
 func (*Weight) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{16}
+	return file_worker_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Weight) GetTransaction() string {
@@ -1680,7 +2376,7 @@ type Profile struct {
 
 func (x *Profile) Reset() {
 	*x = Profile{}
-	mi := &file_worker_proto_msgTypes[17]
+	mi := &file_worker_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1692,7 +2388,7 @@ func (x *Profile) String() string {
 func (*Profile) ProtoMessage() {}
 
 func (x *Profile) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[17]
+	mi := &file_worker_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1705,7 +2401,7 @@ func (x *Profile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Profile.ProtoReflect.Descriptor instead.
 func (*Profile) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{17}
+	return file_worker_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Profile) GetModel() string {
@@ -1797,7 +2493,7 @@ type Stage struct {
 
 func (x *Stage) Reset() {
 	*x = Stage{}
-	mi := &file_worker_proto_msgTypes[18]
+	mi := &file_worker_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1809,7 +2505,7 @@ func (x *Stage) String() string {
 func (*Stage) ProtoMessage() {}
 
 func (x *Stage) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[18]
+	mi := &file_worker_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1822,7 +2518,7 @@ func (x *Stage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stage.ProtoReflect.Descriptor instead.
 func (*Stage) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{18}
+	return file_worker_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Stage) GetName() string {
@@ -1864,7 +2560,7 @@ type Change struct {
 
 func (x *Change) Reset() {
 	*x = Change{}
-	mi := &file_worker_proto_msgTypes[19]
+	mi := &file_worker_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1876,7 +2572,7 @@ func (x *Change) String() string {
 func (*Change) ProtoMessage() {}
 
 func (x *Change) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[19]
+	mi := &file_worker_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1889,7 +2585,7 @@ func (x *Change) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Change.ProtoReflect.Descriptor instead.
 func (*Change) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{19}
+	return file_worker_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Change) GetScenario() string {
@@ -1923,7 +2619,7 @@ type Value struct {
 
 func (x *Value) Reset() {
 	*x = Value{}
-	mi := &file_worker_proto_msgTypes[20]
+	mi := &file_worker_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1935,7 +2631,7 @@ func (x *Value) String() string {
 func (*Value) ProtoMessage() {}
 
 func (x *Value) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[20]
+	mi := &file_worker_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1948,7 +2644,7 @@ func (x *Value) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Value.ProtoReflect.Descriptor instead.
 func (*Value) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{20}
+	return file_worker_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Value) GetKind() uint32 {
@@ -1975,7 +2671,7 @@ type Vars struct {
 
 func (x *Vars) Reset() {
 	*x = Vars{}
-	mi := &file_worker_proto_msgTypes[21]
+	mi := &file_worker_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1987,7 +2683,7 @@ func (x *Vars) String() string {
 func (*Vars) ProtoMessage() {}
 
 func (x *Vars) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[21]
+	mi := &file_worker_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2000,7 +2696,7 @@ func (x *Vars) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Vars.ProtoReflect.Descriptor instead.
 func (*Vars) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{21}
+	return file_worker_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Vars) GetValues() map[string]*Value {
@@ -2033,7 +2729,7 @@ type Cookie struct {
 
 func (x *Cookie) Reset() {
 	*x = Cookie{}
-	mi := &file_worker_proto_msgTypes[22]
+	mi := &file_worker_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2045,7 +2741,7 @@ func (x *Cookie) String() string {
 func (*Cookie) ProtoMessage() {}
 
 func (x *Cookie) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[22]
+	mi := &file_worker_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2058,7 +2754,7 @@ func (x *Cookie) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cookie.ProtoReflect.Descriptor instead.
 func (*Cookie) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{22}
+	return file_worker_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Cookie) GetUrl() string {
@@ -2129,13 +2825,14 @@ type Report struct {
 	Reason        string                 `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
 	Abort         string                 `protobuf:"bytes,9,opt,name=abort,proto3" json:"abort,omitempty"`
 	Final         bool                   `protobuf:"varint,10,opt,name=final,proto3" json:"final,omitempty"`
+	Data          []*DataState           `protobuf:"bytes,11,rep,name=data,proto3" json:"data,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Report) Reset() {
 	*x = Report{}
-	mi := &file_worker_proto_msgTypes[23]
+	mi := &file_worker_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2147,7 +2844,7 @@ func (x *Report) String() string {
 func (*Report) ProtoMessage() {}
 
 func (x *Report) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[23]
+	mi := &file_worker_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2160,7 +2857,7 @@ func (x *Report) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Report.ProtoReflect.Descriptor instead.
 func (*Report) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{23}
+	return file_worker_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Report) GetSeq() uint64 {
@@ -2233,6 +2930,97 @@ func (x *Report) GetFinal() bool {
 	return false
 }
 
+func (x *Report) GetData() []*DataState {
+	if x != nil {
+		return x.Data
+	}
+	return nil
+}
+
+type DataState struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Source        string                 `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	Rows          int64                  `protobuf:"varint,2,opt,name=rows,proto3" json:"rows,omitempty"`
+	Round         int64                  `protobuf:"varint,3,opt,name=round,proto3" json:"round,omitempty"`
+	Given         int64                  `protobuf:"varint,4,opt,name=given,proto3" json:"given,omitempty"`
+	Left          int64                  `protobuf:"varint,5,opt,name=left,proto3" json:"left,omitempty"`
+	Ask           uint64                 `protobuf:"varint,6,opt,name=ask,proto3" json:"ask,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DataState) Reset() {
+	*x = DataState{}
+	mi := &file_worker_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DataState) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DataState) ProtoMessage() {}
+
+func (x *DataState) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DataState.ProtoReflect.Descriptor instead.
+func (*DataState) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *DataState) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *DataState) GetRows() int64 {
+	if x != nil {
+		return x.Rows
+	}
+	return 0
+}
+
+func (x *DataState) GetRound() int64 {
+	if x != nil {
+		return x.Round
+	}
+	return 0
+}
+
+func (x *DataState) GetGiven() int64 {
+	if x != nil {
+		return x.Given
+	}
+	return 0
+}
+
+func (x *DataState) GetLeft() int64 {
+	if x != nil {
+		return x.Left
+	}
+	return 0
+}
+
+func (x *DataState) GetAsk() uint64 {
+	if x != nil {
+		return x.Ask
+	}
+	return 0
+}
+
 type RowKey struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Kind          uint32                 `protobuf:"varint,1,opt,name=kind,proto3" json:"kind,omitempty"`
@@ -2245,7 +3033,7 @@ type RowKey struct {
 
 func (x *RowKey) Reset() {
 	*x = RowKey{}
-	mi := &file_worker_proto_msgTypes[24]
+	mi := &file_worker_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2257,7 +3045,7 @@ func (x *RowKey) String() string {
 func (*RowKey) ProtoMessage() {}
 
 func (x *RowKey) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[24]
+	mi := &file_worker_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2270,7 +3058,7 @@ func (x *RowKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowKey.ProtoReflect.Descriptor instead.
 func (*RowKey) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{24}
+	return file_worker_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *RowKey) GetKind() uint32 {
@@ -2317,7 +3105,7 @@ type Interval struct {
 
 func (x *Interval) Reset() {
 	*x = Interval{}
-	mi := &file_worker_proto_msgTypes[25]
+	mi := &file_worker_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2329,7 +3117,7 @@ func (x *Interval) String() string {
 func (*Interval) ProtoMessage() {}
 
 func (x *Interval) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[25]
+	mi := &file_worker_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2342,7 +3130,7 @@ func (x *Interval) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Interval.ProtoReflect.Descriptor instead.
 func (*Interval) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{25}
+	return file_worker_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *Interval) GetFrom() int64 {
@@ -2420,7 +3208,7 @@ type RowDelta struct {
 
 func (x *RowDelta) Reset() {
 	*x = RowDelta{}
-	mi := &file_worker_proto_msgTypes[26]
+	mi := &file_worker_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2432,7 +3220,7 @@ func (x *RowDelta) String() string {
 func (*RowDelta) ProtoMessage() {}
 
 func (x *RowDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[26]
+	mi := &file_worker_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2445,7 +3233,7 @@ func (x *RowDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowDelta.ProtoReflect.Descriptor instead.
 func (*RowDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{26}
+	return file_worker_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *RowDelta) GetRow() uint32 {
@@ -2541,7 +3329,7 @@ type Hist struct {
 
 func (x *Hist) Reset() {
 	*x = Hist{}
-	mi := &file_worker_proto_msgTypes[27]
+	mi := &file_worker_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2553,7 +3341,7 @@ func (x *Hist) String() string {
 func (*Hist) ProtoMessage() {}
 
 func (x *Hist) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[27]
+	mi := &file_worker_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2566,7 +3354,7 @@ func (x *Hist) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Hist.ProtoReflect.Descriptor instead.
 func (*Hist) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{27}
+	return file_worker_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *Hist) GetSum() int64 {
@@ -2614,7 +3402,7 @@ type LoadDelta struct {
 
 func (x *LoadDelta) Reset() {
 	*x = LoadDelta{}
-	mi := &file_worker_proto_msgTypes[28]
+	mi := &file_worker_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2626,7 +3414,7 @@ func (x *LoadDelta) String() string {
 func (*LoadDelta) ProtoMessage() {}
 
 func (x *LoadDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[28]
+	mi := &file_worker_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2639,7 +3427,7 @@ func (x *LoadDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadDelta.ProtoReflect.Descriptor instead.
 func (*LoadDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{28}
+	return file_worker_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *LoadDelta) GetScenario() string {
@@ -2718,7 +3506,7 @@ type Counters struct {
 
 func (x *Counters) Reset() {
 	*x = Counters{}
-	mi := &file_worker_proto_msgTypes[29]
+	mi := &file_worker_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2730,7 +3518,7 @@ func (x *Counters) String() string {
 func (*Counters) ProtoMessage() {}
 
 func (x *Counters) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[29]
+	mi := &file_worker_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2743,7 +3531,7 @@ func (x *Counters) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Counters.ProtoReflect.Descriptor instead.
 func (*Counters) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{29}
+	return file_worker_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *Counters) GetAttempts() int64 {
@@ -2794,7 +3582,7 @@ type ErrorDelta struct {
 
 func (x *ErrorDelta) Reset() {
 	*x = ErrorDelta{}
-	mi := &file_worker_proto_msgTypes[30]
+	mi := &file_worker_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2806,7 +3594,7 @@ func (x *ErrorDelta) String() string {
 func (*ErrorDelta) ProtoMessage() {}
 
 func (x *ErrorDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[30]
+	mi := &file_worker_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2819,7 +3607,7 @@ func (x *ErrorDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErrorDelta.ProtoReflect.Descriptor instead.
 func (*ErrorDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{30}
+	return file_worker_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ErrorDelta) GetRow() uint32 {
@@ -2864,13 +3652,17 @@ type Sample struct {
 	Worker        string                 `protobuf:"bytes,3,opt,name=worker,proto3" json:"worker,omitempty"`
 	Status        int64                  `protobuf:"varint,4,opt,name=status,proto3" json:"status,omitempty"`
 	Message       string                 `protobuf:"bytes,5,opt,name=message,proto3" json:"message,omitempty"`
+	Iteration     int64                  `protobuf:"varint,6,opt,name=iteration,proto3" json:"iteration,omitempty"`
+	Request       *SampleRequest         `protobuf:"bytes,7,opt,name=request,proto3" json:"request,omitempty"`
+	Response      *SampleResponse        `protobuf:"bytes,8,opt,name=response,proto3" json:"response,omitempty"`
+	Vars          map[string]*Value      `protobuf:"bytes,9,rep,name=vars,proto3" json:"vars,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Sample) Reset() {
 	*x = Sample{}
-	mi := &file_worker_proto_msgTypes[31]
+	mi := &file_worker_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2882,7 +3674,7 @@ func (x *Sample) String() string {
 func (*Sample) ProtoMessage() {}
 
 func (x *Sample) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[31]
+	mi := &file_worker_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2895,7 +3687,7 @@ func (x *Sample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Sample.ProtoReflect.Descriptor instead.
 func (*Sample) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{31}
+	return file_worker_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *Sample) GetAt() int64 {
@@ -2933,6 +3725,178 @@ func (x *Sample) GetMessage() string {
 	return ""
 }
 
+func (x *Sample) GetIteration() int64 {
+	if x != nil {
+		return x.Iteration
+	}
+	return 0
+}
+
+func (x *Sample) GetRequest() *SampleRequest {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+func (x *Sample) GetResponse() *SampleResponse {
+	if x != nil {
+		return x.Response
+	}
+	return nil
+}
+
+func (x *Sample) GetVars() map[string]*Value {
+	if x != nil {
+		return x.Vars
+	}
+	return nil
+}
+
+type SampleRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Method        string                 `protobuf:"bytes,1,opt,name=method,proto3" json:"method,omitempty"`
+	Url           string                 `protobuf:"bytes,2,opt,name=url,proto3" json:"url,omitempty"`
+	Header        []*Label               `protobuf:"bytes,3,rep,name=header,proto3" json:"header,omitempty"`
+	Body          []byte                 `protobuf:"bytes,4,opt,name=body,proto3" json:"body,omitempty"`
+	BodySize      int64                  `protobuf:"varint,5,opt,name=body_size,json=bodySize,proto3" json:"body_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SampleRequest) Reset() {
+	*x = SampleRequest{}
+	mi := &file_worker_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SampleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SampleRequest) ProtoMessage() {}
+
+func (x *SampleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SampleRequest.ProtoReflect.Descriptor instead.
+func (*SampleRequest) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *SampleRequest) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *SampleRequest) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+func (x *SampleRequest) GetHeader() []*Label {
+	if x != nil {
+		return x.Header
+	}
+	return nil
+}
+
+func (x *SampleRequest) GetBody() []byte {
+	if x != nil {
+		return x.Body
+	}
+	return nil
+}
+
+func (x *SampleRequest) GetBodySize() int64 {
+	if x != nil {
+		return x.BodySize
+	}
+	return 0
+}
+
+type SampleResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Status        int64                  `protobuf:"varint,1,opt,name=status,proto3" json:"status,omitempty"`
+	Header        []*Label               `protobuf:"bytes,2,rep,name=header,proto3" json:"header,omitempty"`
+	Body          []byte                 `protobuf:"bytes,3,opt,name=body,proto3" json:"body,omitempty"`
+	BodySize      int64                  `protobuf:"varint,4,opt,name=body_size,json=bodySize,proto3" json:"body_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SampleResponse) Reset() {
+	*x = SampleResponse{}
+	mi := &file_worker_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SampleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SampleResponse) ProtoMessage() {}
+
+func (x *SampleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SampleResponse.ProtoReflect.Descriptor instead.
+func (*SampleResponse) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *SampleResponse) GetStatus() int64 {
+	if x != nil {
+		return x.Status
+	}
+	return 0
+}
+
+func (x *SampleResponse) GetHeader() []*Label {
+	if x != nil {
+		return x.Header
+	}
+	return nil
+}
+
+func (x *SampleResponse) GetBody() []byte {
+	if x != nil {
+		return x.Body
+	}
+	return nil
+}
+
+func (x *SampleResponse) GetBodySize() int64 {
+	if x != nil {
+		return x.BodySize
+	}
+	return 0
+}
+
 type LogLine struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	At            *Time                  `protobuf:"bytes,1,opt,name=at,proto3" json:"at,omitempty"`
@@ -2945,7 +3909,7 @@ type LogLine struct {
 
 func (x *LogLine) Reset() {
 	*x = LogLine{}
-	mi := &file_worker_proto_msgTypes[32]
+	mi := &file_worker_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2957,7 +3921,7 @@ func (x *LogLine) String() string {
 func (*LogLine) ProtoMessage() {}
 
 func (x *LogLine) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[32]
+	mi := &file_worker_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2970,7 +3934,7 @@ func (x *LogLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogLine.ProtoReflect.Descriptor instead.
 func (*LogLine) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{32}
+	return file_worker_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *LogLine) GetAt() *Time {
@@ -3008,13 +3972,14 @@ type Exchange struct {
 	Log           []*LogLine             `protobuf:"bytes,3,rep,name=log,proto3" json:"log,omitempty"`
 	Duration      int64                  `protobuf:"varint,4,opt,name=duration,proto3" json:"duration,omitempty"`
 	Ok            bool                   `protobuf:"varint,5,opt,name=ok,proto3" json:"ok,omitempty"`
+	Before        map[string]*Value      `protobuf:"bytes,6,rep,name=before,proto3" json:"before,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Exchange) Reset() {
 	*x = Exchange{}
-	mi := &file_worker_proto_msgTypes[33]
+	mi := &file_worker_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3026,7 +3991,7 @@ func (x *Exchange) String() string {
 func (*Exchange) ProtoMessage() {}
 
 func (x *Exchange) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[33]
+	mi := &file_worker_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3039,7 +4004,7 @@ func (x *Exchange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Exchange.ProtoReflect.Descriptor instead.
 func (*Exchange) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{33}
+	return file_worker_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *Exchange) GetSteps() []*StepExchange {
@@ -3077,6 +4042,13 @@ func (x *Exchange) GetOk() bool {
 	return false
 }
 
+func (x *Exchange) GetBefore() map[string]*Value {
+	if x != nil {
+		return x.Before
+	}
+	return nil
+}
+
 type StepExchange struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Transaction   string                 `protobuf:"bytes,1,opt,name=transaction,proto3" json:"transaction,omitempty"`
@@ -3088,13 +4060,14 @@ type StepExchange struct {
 	Latency       int64                  `protobuf:"varint,7,opt,name=latency,proto3" json:"latency,omitempty"`
 	Extracts      []*ExtractResult       `protobuf:"bytes,8,rep,name=extracts,proto3" json:"extracts,omitempty"`
 	Checks        []*CheckResult         `protobuf:"bytes,9,rep,name=checks,proto3" json:"checks,omitempty"`
+	Changed       map[string]*Value      `protobuf:"bytes,10,rep,name=changed,proto3" json:"changed,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *StepExchange) Reset() {
 	*x = StepExchange{}
-	mi := &file_worker_proto_msgTypes[34]
+	mi := &file_worker_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3106,7 +4079,7 @@ func (x *StepExchange) String() string {
 func (*StepExchange) ProtoMessage() {}
 
 func (x *StepExchange) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[34]
+	mi := &file_worker_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3119,7 +4092,7 @@ func (x *StepExchange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepExchange.ProtoReflect.Descriptor instead.
 func (*StepExchange) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{34}
+	return file_worker_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *StepExchange) GetTransaction() string {
@@ -3185,6 +4158,13 @@ func (x *StepExchange) GetChecks() []*CheckResult {
 	return nil
 }
 
+func (x *StepExchange) GetChanged() map[string]*Value {
+	if x != nil {
+		return x.Changed
+	}
+	return nil
+}
+
 type Attempt struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	Method         string                 `protobuf:"bytes,1,opt,name=method,proto3" json:"method,omitempty"`
@@ -3201,13 +4181,14 @@ type Attempt struct {
 	Class          string                 `protobuf:"bytes,12,opt,name=class,proto3" json:"class,omitempty"`
 	Message        string                 `protobuf:"bytes,13,opt,name=message,proto3" json:"message,omitempty"`
 	Fate           uint32                 `protobuf:"varint,14,opt,name=fate,proto3" json:"fate,omitempty"`
+	RequestSize    int64                  `protobuf:"varint,15,opt,name=request_size,json=requestSize,proto3" json:"request_size,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Attempt) Reset() {
 	*x = Attempt{}
-	mi := &file_worker_proto_msgTypes[35]
+	mi := &file_worker_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3219,7 +4200,7 @@ func (x *Attempt) String() string {
 func (*Attempt) ProtoMessage() {}
 
 func (x *Attempt) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[35]
+	mi := &file_worker_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3232,7 +4213,7 @@ func (x *Attempt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Attempt.ProtoReflect.Descriptor instead.
 func (*Attempt) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{35}
+	return file_worker_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *Attempt) GetMethod() string {
@@ -3333,6 +4314,13 @@ func (x *Attempt) GetFate() uint32 {
 	return 0
 }
 
+func (x *Attempt) GetRequestSize() int64 {
+	if x != nil {
+		return x.RequestSize
+	}
+	return 0
+}
+
 type Timing struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Dns           int64                  `protobuf:"varint,1,opt,name=dns,proto3" json:"dns,omitempty"`
@@ -3346,7 +4334,7 @@ type Timing struct {
 
 func (x *Timing) Reset() {
 	*x = Timing{}
-	mi := &file_worker_proto_msgTypes[36]
+	mi := &file_worker_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3358,7 +4346,7 @@ func (x *Timing) String() string {
 func (*Timing) ProtoMessage() {}
 
 func (x *Timing) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[36]
+	mi := &file_worker_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3371,7 +4359,7 @@ func (x *Timing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timing.ProtoReflect.Descriptor instead.
 func (*Timing) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{36}
+	return file_worker_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *Timing) GetDns() int64 {
@@ -3420,7 +4408,7 @@ type ExtractResult struct {
 
 func (x *ExtractResult) Reset() {
 	*x = ExtractResult{}
-	mi := &file_worker_proto_msgTypes[37]
+	mi := &file_worker_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3432,7 +4420,7 @@ func (x *ExtractResult) String() string {
 func (*ExtractResult) ProtoMessage() {}
 
 func (x *ExtractResult) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[37]
+	mi := &file_worker_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3445,7 +4433,7 @@ func (x *ExtractResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExtractResult.ProtoReflect.Descriptor instead.
 func (*ExtractResult) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{37}
+	return file_worker_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ExtractResult) GetName() string {
@@ -3481,7 +4469,7 @@ type CheckResult struct {
 
 func (x *CheckResult) Reset() {
 	*x = CheckResult{}
-	mi := &file_worker_proto_msgTypes[38]
+	mi := &file_worker_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3493,7 +4481,7 @@ func (x *CheckResult) String() string {
 func (*CheckResult) ProtoMessage() {}
 
 func (x *CheckResult) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[38]
+	mi := &file_worker_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3506,7 +4494,7 @@ func (x *CheckResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckResult.ProtoReflect.Descriptor instead.
 func (*CheckResult) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{38}
+	return file_worker_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *CheckResult) GetRule() string {
@@ -3547,21 +4535,48 @@ const file_worker_proto_rawDesc = "" +
 	"\tInfoReply\x12-\n" +
 	"\x04node\x18\x01 \x01(\v2\x17.locusthttp.worker.NodeH\x00R\x04node\x120\n" +
 	"\x05fault\x18\x02 \x01(\v2\x18.locusthttp.worker.FaultH\x00R\x05faultB\t\n" +
-	"\aoutcome\"\x80\x02\n" +
+	"\aoutcome\"\xc8\x03\n" +
 	"\x0fSendOnceRequest\x12\x1a\n" +
 	"\bprotocol\x18\x01 \x01(\x03R\bprotocol\x12\x12\n" +
 	"\x04plan\x18\x02 \x01(\fR\x04plan\x12 \n" +
 	"\vtransaction\x18\x03 \x01(\tR\vtransaction\x12\x10\n" +
 	"\x03all\x18\x04 \x01(\bR\x03all\x12=\n" +
 	"\x03env\x18\x05 \x03(\v2+.locusthttp.worker.SendOnceRequest.EnvEntryR\x03env\x12\x12\n" +
-	"\x04seed\x18\x06 \x01(\x04R\x04seed\x1a6\n" +
+	"\x04seed\x18\x06 \x01(\x04R\x04seed\x12I\n" +
+	"\asecrets\x18\a \x03(\v2/.locusthttp.worker.SendOnceRequest.SecretsEntryR\asecrets\x12-\n" +
+	"\x05files\x18\b \x03(\v2\x17.locusthttp.worker.FileR\x05files\x12\x10\n" +
+	"\x03dir\x18\t \x01(\tR\x03dir\x1a6\n" +
 	"\bEnvEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x87\x01\n" +
+	"\x05value\x18\x02 \x01(\fR\x05value:\x028\x01\x1a:\n" +
+	"\fSecretsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\fR\x05value:\x028\x01\"\x87\x01\n" +
 	"\rSendOnceReply\x129\n" +
 	"\bexchange\x18\x01 \x01(\v2\x1b.locusthttp.worker.ExchangeH\x00R\bexchange\x120\n" +
 	"\x05fault\x18\x02 \x01(\v2\x18.locusthttp.worker.FaultH\x00R\x05faultB\t\n" +
-	"\aoutcome\"\xc0\x05\n" +
+	"\aoutcome\"F\n" +
+	"\x04File\x12\x12\n" +
+	"\x04path\x18\x01 \x01(\tR\x04path\x12\x12\n" +
+	"\x04size\x18\x02 \x01(\x03R\x04size\x12\x16\n" +
+	"\x06sha256\x18\x03 \x01(\tR\x06sha256\"[\n" +
+	"\x0eMissingRequest\x12\x1a\n" +
+	"\bprotocol\x18\x01 \x01(\x03R\bprotocol\x12-\n" +
+	"\x05files\x18\x02 \x03(\v2\x17.locusthttp.worker.FileR\x05files\"g\n" +
+	"\fMissingReply\x12\x1a\n" +
+	"\amissing\x18\x01 \x01(\fH\x00R\amissing\x120\n" +
+	"\x05fault\x18\x02 \x01(\v2\x18.locusthttp.worker.FaultH\x00R\x05faultB\t\n" +
+	"\aoutcome\"y\n" +
+	"\fStoreRequest\x12\x1a\n" +
+	"\bprotocol\x18\x01 \x01(\x03R\bprotocol\x12-\n" +
+	"\x04file\x18\x02 \x01(\v2\x17.locusthttp.worker.FileH\x00R\x04file\x12\x16\n" +
+	"\x05chunk\x18\x03 \x01(\fH\x00R\x05chunkB\x06\n" +
+	"\x04body\"y\n" +
+	"\n" +
+	"StoreReply\x12.\n" +
+	"\x04done\x18\x01 \x01(\v2\x18.locusthttp.worker.EmptyH\x00R\x04done\x120\n" +
+	"\x05fault\x18\x02 \x01(\v2\x18.locusthttp.worker.FaultH\x00R\x05faultB\t\n" +
+	"\aoutcome\"\xa4\x06\n" +
 	"\aCommand\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x18\n" +
 	"\asettled\x18\x02 \x01(\x04R\asettled\x12\x18\n" +
@@ -3580,7 +4595,9 @@ const file_worker_proto_rawDesc = "" +
 	"\x06finish\x18\x0e \x01(\v2\x18.locusthttp.worker.EmptyH\x00R\x06finish\x120\n" +
 	"\x05close\x18\x0f \x01(\v2\x18.locusthttp.worker.EmptyH\x00R\x05close\x12\x18\n" +
 	"\x06cancel\x18\x10 \x01(\x04H\x00R\x06cancel\x12-\n" +
-	"\x04warm\x18\x11 \x01(\v2\x17.locusthttp.worker.VarsH\x00R\x04warmB\x06\n" +
+	"\x04warm\x18\x11 \x01(\v2\x17.locusthttp.worker.VarsH\x00R\x04warm\x120\n" +
+	"\x05yield\x18\x12 \x01(\v2\x18.locusthttp.worker.YieldH\x00R\x05yield\x120\n" +
+	"\x05grant\x18\x13 \x01(\v2\x18.locusthttp.worker.GrantH\x00R\x05grantB\x06\n" +
 	"\x04body\"\a\n" +
 	"\x05Empty\"\x95\x01\n" +
 	"\x05Hello\x12\x1a\n" +
@@ -3592,20 +4609,35 @@ const file_worker_proto_rawDesc = "" +
 	"\bprepared\x18\x06 \x01(\bR\bprepared\"]\n" +
 	"\x05Start\x12'\n" +
 	"\x02t0\x18\x01 \x01(\v2\x17.locusthttp.worker.TimeR\x02t0\x12+\n" +
-	"\x04vars\x18\x02 \x01(\v2\x17.locusthttp.worker.VarsR\x04vars\"\x91\x02\n" +
+	"\x04vars\x18\x02 \x01(\v2\x17.locusthttp.worker.VarsR\x04vars\"-\n" +
+	"\x05Yield\x12\x16\n" +
+	"\x06source\x18\x01 \x01(\tR\x06source\x12\f\n" +
+	"\x01n\x18\x02 \x01(\x03R\x01n\"\x9a\x01\n" +
+	"\x05Grant\x12\x16\n" +
+	"\x06source\x18\x01 \x01(\tR\x06source\x12\x10\n" +
+	"\x03ask\x18\x02 \x01(\x04R\x03ask\x12\x14\n" +
+	"\x05round\x18\x03 \x01(\x03R\x05round\x123\n" +
+	"\x06ranges\x18\x04 \x03(\v2\x1b.locusthttp.worker.RowRangeR\x06ranges\x12\x1c\n" +
+	"\texhausted\x18\x05 \x01(\bR\texhausted\".\n" +
+	"\bRowRange\x12\x12\n" +
+	"\x04from\x18\x01 \x01(\x03R\x04from\x12\x0e\n" +
+	"\x02to\x18\x02 \x01(\x03R\x02to\"=\n" +
+	"\x06Ranges\x123\n" +
+	"\x06ranges\x18\x01 \x03(\v2\x1b.locusthttp.worker.RowRangeR\x06ranges\"\x91\x02\n" +
 	"\x05Event\x124\n" +
 	"\awelcome\x18\x01 \x01(\v2\x18.locusthttp.worker.EmptyH\x00R\awelcome\x123\n" +
 	"\x06answer\x18\x02 \x01(\v2\x19.locusthttp.worker.AnswerH\x00R\x06answer\x123\n" +
 	"\x06report\x18\x03 \x01(\v2\x19.locusthttp.worker.ReportH\x00R\x06report\x120\n" +
 	"\x05fault\x18\x04 \x01(\v2\x18.locusthttp.worker.FaultH\x00R\x05fault\x12.\n" +
 	"\x04pong\x18\x05 \x01(\v2\x18.locusthttp.worker.EmptyH\x00R\x04pongB\x06\n" +
-	"\x04body\"\xe3\x01\n" +
+	"\x04body\"\x98\x02\n" +
 	"\x06Answer\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x12.\n" +
 	"\x04done\x18\x02 \x01(\v2\x18.locusthttp.worker.EmptyH\x00R\x04done\x120\n" +
 	"\x05fault\x18\x03 \x01(\v2\x18.locusthttp.worker.FaultH\x00R\x05fault\x12-\n" +
 	"\x04vars\x18\x04 \x01(\v2\x17.locusthttp.worker.VarsH\x00R\x04vars\x12-\n" +
-	"\x04time\x18\x05 \x01(\v2\x17.locusthttp.worker.TimeH\x00R\x04timeB\t\n" +
+	"\x04time\x18\x05 \x01(\v2\x17.locusthttp.worker.TimeH\x00R\x04time\x123\n" +
+	"\x06ranges\x18\x06 \x01(\v2\x19.locusthttp.worker.RangesH\x00R\x06rangesB\t\n" +
 	"\aoutcome\"\xa3\x02\n" +
 	"\x05Fault\x121\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1d.locusthttp.worker.Fault.KindR\x04kind\x12\x12\n" +
@@ -3641,7 +4673,7 @@ const file_worker_proto_rawDesc = "" +
 	"\bprotocol\x18\x06 \x01(\x03R\bprotocol\x12\x0e\n" +
 	"\x02os\x18\a \x01(\tR\x02os\x12\x12\n" +
 	"\x04cpus\x18\b \x01(\x03R\x04cpus\x121\n" +
-	"\astarted\x18\t \x01(\v2\x17.locusthttp.worker.TimeR\astarted\"\xdc\x02\n" +
+	"\astarted\x18\t \x01(\v2\x17.locusthttp.worker.TimeR\astarted\"\xae\x04\n" +
 	"\x03Job\x12\x10\n" +
 	"\x03run\x18\x01 \x01(\tR\x03run\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12\x14\n" +
@@ -3654,10 +4686,17 @@ const file_worker_proto_rawDesc = "" +
 	"\x03env\x18\t \x03(\v2\x1f.locusthttp.worker.Job.EnvEntryR\x03env\x12\x16\n" +
 	"\x06worker\x18\n" +
 	" \x01(\tR\x06worker\x12\x14\n" +
-	"\x05grace\x18\v \x01(\x03R\x05grace\x1a6\n" +
+	"\x05grace\x18\v \x01(\x03R\x05grace\x12=\n" +
+	"\asecrets\x18\f \x03(\v2#.locusthttp.worker.Job.SecretsEntryR\asecrets\x12-\n" +
+	"\x05files\x18\r \x03(\v2\x17.locusthttp.worker.FileR\x05files\x12\x14\n" +
+	"\x05marks\x18\x0e \x03(\x03R\x05marks\x12\x10\n" +
+	"\x03dir\x18\x0f \x01(\tR\x03dir\x1a6\n" +
 	"\bEnvEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xa9\x01\n" +
+	"\x05value\x18\x02 \x01(\fR\x05value:\x028\x01\x1a:\n" +
+	"\fSecretsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\fR\x05value:\x028\x01\"\xa9\x01\n" +
 	"\x05Share\x12\x1a\n" +
 	"\bscenario\x18\x01 \x01(\tR\bscenario\x12\x19\n" +
 	"\bstart_at\x18\x02 \x01(\x03R\astartAt\x124\n" +
@@ -3708,7 +4747,7 @@ const file_worker_proto_rawDesc = "" +
 	"\x04path\x18\x05 \x01(\tR\x04path\x121\n" +
 	"\aexpires\x18\x06 \x01(\v2\x17.locusthttp.worker.TimeR\aexpires\x12\x16\n" +
 	"\x06secure\x18\a \x01(\bR\x06secure\x12\x1b\n" +
-	"\thttp_only\x18\b \x01(\bR\bhttpOnly\"\xdb\x02\n" +
+	"\thttp_only\x18\b \x01(\bR\bhttpOnly\"\x8d\x03\n" +
 	"\x06Report\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12\x14\n" +
 	"\x05phase\x18\x02 \x01(\rR\x05phase\x12-\n" +
@@ -3720,7 +4759,15 @@ const file_worker_proto_rawDesc = "" +
 	"\x06reason\x18\b \x01(\tR\x06reason\x12\x14\n" +
 	"\x05abort\x18\t \x01(\tR\x05abort\x12\x14\n" +
 	"\x05final\x18\n" +
-	" \x01(\bR\x05final\"n\n" +
+	" \x01(\bR\x05final\x120\n" +
+	"\x04data\x18\v \x03(\v2\x1c.locusthttp.worker.DataStateR\x04data\"\x89\x01\n" +
+	"\tDataState\x12\x16\n" +
+	"\x06source\x18\x01 \x01(\tR\x06source\x12\x12\n" +
+	"\x04rows\x18\x02 \x01(\x03R\x04rows\x12\x14\n" +
+	"\x05round\x18\x03 \x01(\x03R\x05round\x12\x14\n" +
+	"\x05given\x18\x04 \x01(\x03R\x05given\x12\x12\n" +
+	"\x04left\x18\x05 \x01(\x03R\x04left\x12\x10\n" +
+	"\x03ask\x18\x06 \x01(\x04R\x03ask\"n\n" +
 	"\x06RowKey\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\rR\x04kind\x12\x1a\n" +
 	"\bscenario\x18\x02 \x01(\tR\bscenario\x12 \n" +
@@ -3777,27 +4824,49 @@ const file_worker_proto_rawDesc = "" +
 	"\x05class\x18\x02 \x01(\tR\x05class\x12\x12\n" +
 	"\x04rule\x18\x03 \x01(\tR\x04rule\x12\x14\n" +
 	"\x05count\x18\x04 \x01(\x03R\x05count\x123\n" +
-	"\asamples\x18\x05 \x03(\v2\x19.locusthttp.worker.SampleR\asamples\"v\n" +
+	"\asamples\x18\x05 \x03(\v2\x19.locusthttp.worker.SampleR\asamples\"\x9b\x03\n" +
 	"\x06Sample\x12\x0e\n" +
 	"\x02at\x18\x01 \x01(\x03R\x02at\x12\x12\n" +
 	"\x04user\x18\x02 \x01(\x03R\x04user\x12\x16\n" +
 	"\x06worker\x18\x03 \x01(\tR\x06worker\x12\x16\n" +
 	"\x06status\x18\x04 \x01(\x03R\x06status\x12\x18\n" +
-	"\amessage\x18\x05 \x01(\tR\amessage\"z\n" +
+	"\amessage\x18\x05 \x01(\tR\amessage\x12\x1c\n" +
+	"\titeration\x18\x06 \x01(\x03R\titeration\x12:\n" +
+	"\arequest\x18\a \x01(\v2 .locusthttp.worker.SampleRequestR\arequest\x12=\n" +
+	"\bresponse\x18\b \x01(\v2!.locusthttp.worker.SampleResponseR\bresponse\x127\n" +
+	"\x04vars\x18\t \x03(\v2#.locusthttp.worker.Sample.VarsEntryR\x04vars\x1aQ\n" +
+	"\tVarsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.locusthttp.worker.ValueR\x05value:\x028\x01\"\x9c\x01\n" +
+	"\rSampleRequest\x12\x16\n" +
+	"\x06method\x18\x01 \x01(\tR\x06method\x12\x10\n" +
+	"\x03url\x18\x02 \x01(\tR\x03url\x120\n" +
+	"\x06header\x18\x03 \x03(\v2\x18.locusthttp.worker.LabelR\x06header\x12\x12\n" +
+	"\x04body\x18\x04 \x01(\fR\x04body\x12\x1b\n" +
+	"\tbody_size\x18\x05 \x01(\x03R\bbodySize\"\x8b\x01\n" +
+	"\x0eSampleResponse\x12\x16\n" +
+	"\x06status\x18\x01 \x01(\x03R\x06status\x120\n" +
+	"\x06header\x18\x02 \x03(\v2\x18.locusthttp.worker.LabelR\x06header\x12\x12\n" +
+	"\x04body\x18\x03 \x01(\fR\x04body\x12\x1b\n" +
+	"\tbody_size\x18\x04 \x01(\x03R\bbodySize\"z\n" +
 	"\aLogLine\x12'\n" +
 	"\x02at\x18\x01 \x01(\v2\x17.locusthttp.worker.TimeR\x02at\x12\x14\n" +
 	"\x05level\x18\x02 \x01(\tR\x05level\x12\x16\n" +
 	"\x06worker\x18\x03 \x01(\tR\x06worker\x12\x18\n" +
-	"\amessage\x18\x04 \x01(\tR\amessage\"\xa9\x02\n" +
+	"\amessage\x18\x04 \x01(\tR\amessage\"\xbf\x03\n" +
 	"\bExchange\x125\n" +
 	"\x05steps\x18\x01 \x03(\v2\x1f.locusthttp.worker.StepExchangeR\x05steps\x129\n" +
 	"\x04vars\x18\x02 \x03(\v2%.locusthttp.worker.Exchange.VarsEntryR\x04vars\x12,\n" +
 	"\x03log\x18\x03 \x03(\v2\x1a.locusthttp.worker.LogLineR\x03log\x12\x1a\n" +
 	"\bduration\x18\x04 \x01(\x03R\bduration\x12\x0e\n" +
-	"\x02ok\x18\x05 \x01(\bR\x02ok\x1aQ\n" +
+	"\x02ok\x18\x05 \x01(\bR\x02ok\x12?\n" +
+	"\x06before\x18\x06 \x03(\v2'.locusthttp.worker.Exchange.BeforeEntryR\x06before\x1aQ\n" +
 	"\tVarsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
-	"\x05value\x18\x02 \x01(\v2\x18.locusthttp.worker.ValueR\x05value:\x028\x01\"\xcc\x02\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.locusthttp.worker.ValueR\x05value:\x028\x01\x1aS\n" +
+	"\vBeforeEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.locusthttp.worker.ValueR\x05value:\x028\x01\"\xea\x03\n" +
 	"\fStepExchange\x12 \n" +
 	"\vtransaction\x18\x01 \x01(\tR\vtransaction\x12\x12\n" +
 	"\x04step\x18\x02 \x01(\tR\x04step\x126\n" +
@@ -3807,7 +4876,12 @@ const file_worker_proto_rawDesc = "" +
 	"\amessage\x18\x06 \x01(\tR\amessage\x12\x18\n" +
 	"\alatency\x18\a \x01(\x03R\alatency\x12<\n" +
 	"\bextracts\x18\b \x03(\v2 .locusthttp.worker.ExtractResultR\bextracts\x126\n" +
-	"\x06checks\x18\t \x03(\v2\x1e.locusthttp.worker.CheckResultR\x06checks\"\xe4\x03\n" +
+	"\x06checks\x18\t \x03(\v2\x1e.locusthttp.worker.CheckResultR\x06checks\x12F\n" +
+	"\achanged\x18\n" +
+	" \x03(\v2,.locusthttp.worker.StepExchange.ChangedEntryR\achanged\x1aT\n" +
+	"\fChangedEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.locusthttp.worker.ValueR\x05value:\x028\x01\"\x87\x04\n" +
 	"\aAttempt\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x10\n" +
 	"\x03url\x18\x02 \x01(\tR\x03url\x12?\n" +
@@ -3823,7 +4897,8 @@ const file_worker_proto_rawDesc = "" +
 	"\x06timing\x18\v \x01(\v2\x19.locusthttp.worker.TimingR\x06timing\x12\x14\n" +
 	"\x05class\x18\f \x01(\tR\x05class\x12\x18\n" +
 	"\amessage\x18\r \x01(\tR\amessage\x12\x12\n" +
-	"\x04fate\x18\x0e \x01(\rR\x04fate\"{\n" +
+	"\x04fate\x18\x0e \x01(\rR\x04fate\x12!\n" +
+	"\frequest_size\x18\x0f \x01(\x03R\vrequestSize\"{\n" +
 	"\x06Timing\x12\x10\n" +
 	"\x03dns\x18\x01 \x01(\x03R\x03dns\x12\x18\n" +
 	"\aconnect\x18\x02 \x01(\x03R\aconnect\x12\x10\n" +
@@ -3839,10 +4914,12 @@ const file_worker_proto_rawDesc = "" +
 	"\x04rule\x18\x01 \x01(\tR\x04rule\x12\x0e\n" +
 	"\x02ok\x18\x02 \x01(\bR\x02ok\x12\x12\n" +
 	"\x04warn\x18\x03 \x01(\bR\x04warn\x12\x16\n" +
-	"\x06actual\x18\x04 \x01(\tR\x06actual2\xe1\x01\n" +
+	"\x06actual\x18\x04 \x01(\tR\x06actual2\xfb\x02\n" +
 	"\x06Worker\x12D\n" +
 	"\x04Info\x12\x1e.locusthttp.worker.InfoRequest\x1a\x1c.locusthttp.worker.InfoReply\x12P\n" +
-	"\bSendOnce\x12\".locusthttp.worker.SendOnceRequest\x1a .locusthttp.worker.SendOnceReply\x12?\n" +
+	"\bSendOnce\x12\".locusthttp.worker.SendOnceRequest\x1a .locusthttp.worker.SendOnceReply\x12M\n" +
+	"\aMissing\x12!.locusthttp.worker.MissingRequest\x1a\x1f.locusthttp.worker.MissingReply\x12I\n" +
+	"\x05Store\x12\x1f.locusthttp.worker.StoreRequest\x1a\x1d.locusthttp.worker.StoreReply(\x01\x12?\n" +
 	"\x03Run\x12\x1a.locusthttp.worker.Command\x1a\x18.locusthttp.worker.Event(\x010\x01B6Z4github.com/locust-http/locust-http/proto/internal/pbb\x06proto3"
 
 var (
@@ -3858,128 +4935,174 @@ func file_worker_proto_rawDescGZIP() []byte {
 }
 
 var file_worker_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 43)
+var file_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
 var file_worker_proto_goTypes = []any{
 	(Fault_Kind)(0),         // 0: locusthttp.worker.Fault.Kind
 	(*InfoRequest)(nil),     // 1: locusthttp.worker.InfoRequest
 	(*InfoReply)(nil),       // 2: locusthttp.worker.InfoReply
 	(*SendOnceRequest)(nil), // 3: locusthttp.worker.SendOnceRequest
 	(*SendOnceReply)(nil),   // 4: locusthttp.worker.SendOnceReply
-	(*Command)(nil),         // 5: locusthttp.worker.Command
-	(*Empty)(nil),           // 6: locusthttp.worker.Empty
-	(*Hello)(nil),           // 7: locusthttp.worker.Hello
-	(*Start)(nil),           // 8: locusthttp.worker.Start
-	(*Event)(nil),           // 9: locusthttp.worker.Event
-	(*Answer)(nil),          // 10: locusthttp.worker.Answer
-	(*Fault)(nil),           // 11: locusthttp.worker.Fault
-	(*Time)(nil),            // 12: locusthttp.worker.Time
-	(*Label)(nil),           // 13: locusthttp.worker.Label
-	(*Node)(nil),            // 14: locusthttp.worker.Node
-	(*Job)(nil),             // 15: locusthttp.worker.Job
-	(*Share)(nil),           // 16: locusthttp.worker.Share
-	(*Weight)(nil),          // 17: locusthttp.worker.Weight
-	(*Profile)(nil),         // 18: locusthttp.worker.Profile
-	(*Stage)(nil),           // 19: locusthttp.worker.Stage
-	(*Change)(nil),          // 20: locusthttp.worker.Change
-	(*Value)(nil),           // 21: locusthttp.worker.Value
-	(*Vars)(nil),            // 22: locusthttp.worker.Vars
-	(*Cookie)(nil),          // 23: locusthttp.worker.Cookie
-	(*Report)(nil),          // 24: locusthttp.worker.Report
-	(*RowKey)(nil),          // 25: locusthttp.worker.RowKey
-	(*Interval)(nil),        // 26: locusthttp.worker.Interval
-	(*RowDelta)(nil),        // 27: locusthttp.worker.RowDelta
-	(*Hist)(nil),            // 28: locusthttp.worker.Hist
-	(*LoadDelta)(nil),       // 29: locusthttp.worker.LoadDelta
-	(*Counters)(nil),        // 30: locusthttp.worker.Counters
-	(*ErrorDelta)(nil),      // 31: locusthttp.worker.ErrorDelta
-	(*Sample)(nil),          // 32: locusthttp.worker.Sample
-	(*LogLine)(nil),         // 33: locusthttp.worker.LogLine
-	(*Exchange)(nil),        // 34: locusthttp.worker.Exchange
-	(*StepExchange)(nil),    // 35: locusthttp.worker.StepExchange
-	(*Attempt)(nil),         // 36: locusthttp.worker.Attempt
-	(*Timing)(nil),          // 37: locusthttp.worker.Timing
-	(*ExtractResult)(nil),   // 38: locusthttp.worker.ExtractResult
-	(*CheckResult)(nil),     // 39: locusthttp.worker.CheckResult
-	nil,                     // 40: locusthttp.worker.SendOnceRequest.EnvEntry
-	nil,                     // 41: locusthttp.worker.Job.EnvEntry
-	nil,                     // 42: locusthttp.worker.Vars.ValuesEntry
-	nil,                     // 43: locusthttp.worker.Exchange.VarsEntry
+	(*File)(nil),            // 5: locusthttp.worker.File
+	(*MissingRequest)(nil),  // 6: locusthttp.worker.MissingRequest
+	(*MissingReply)(nil),    // 7: locusthttp.worker.MissingReply
+	(*StoreRequest)(nil),    // 8: locusthttp.worker.StoreRequest
+	(*StoreReply)(nil),      // 9: locusthttp.worker.StoreReply
+	(*Command)(nil),         // 10: locusthttp.worker.Command
+	(*Empty)(nil),           // 11: locusthttp.worker.Empty
+	(*Hello)(nil),           // 12: locusthttp.worker.Hello
+	(*Start)(nil),           // 13: locusthttp.worker.Start
+	(*Yield)(nil),           // 14: locusthttp.worker.Yield
+	(*Grant)(nil),           // 15: locusthttp.worker.Grant
+	(*RowRange)(nil),        // 16: locusthttp.worker.RowRange
+	(*Ranges)(nil),          // 17: locusthttp.worker.Ranges
+	(*Event)(nil),           // 18: locusthttp.worker.Event
+	(*Answer)(nil),          // 19: locusthttp.worker.Answer
+	(*Fault)(nil),           // 20: locusthttp.worker.Fault
+	(*Time)(nil),            // 21: locusthttp.worker.Time
+	(*Label)(nil),           // 22: locusthttp.worker.Label
+	(*Node)(nil),            // 23: locusthttp.worker.Node
+	(*Job)(nil),             // 24: locusthttp.worker.Job
+	(*Share)(nil),           // 25: locusthttp.worker.Share
+	(*Weight)(nil),          // 26: locusthttp.worker.Weight
+	(*Profile)(nil),         // 27: locusthttp.worker.Profile
+	(*Stage)(nil),           // 28: locusthttp.worker.Stage
+	(*Change)(nil),          // 29: locusthttp.worker.Change
+	(*Value)(nil),           // 30: locusthttp.worker.Value
+	(*Vars)(nil),            // 31: locusthttp.worker.Vars
+	(*Cookie)(nil),          // 32: locusthttp.worker.Cookie
+	(*Report)(nil),          // 33: locusthttp.worker.Report
+	(*DataState)(nil),       // 34: locusthttp.worker.DataState
+	(*RowKey)(nil),          // 35: locusthttp.worker.RowKey
+	(*Interval)(nil),        // 36: locusthttp.worker.Interval
+	(*RowDelta)(nil),        // 37: locusthttp.worker.RowDelta
+	(*Hist)(nil),            // 38: locusthttp.worker.Hist
+	(*LoadDelta)(nil),       // 39: locusthttp.worker.LoadDelta
+	(*Counters)(nil),        // 40: locusthttp.worker.Counters
+	(*ErrorDelta)(nil),      // 41: locusthttp.worker.ErrorDelta
+	(*Sample)(nil),          // 42: locusthttp.worker.Sample
+	(*SampleRequest)(nil),   // 43: locusthttp.worker.SampleRequest
+	(*SampleResponse)(nil),  // 44: locusthttp.worker.SampleResponse
+	(*LogLine)(nil),         // 45: locusthttp.worker.LogLine
+	(*Exchange)(nil),        // 46: locusthttp.worker.Exchange
+	(*StepExchange)(nil),    // 47: locusthttp.worker.StepExchange
+	(*Attempt)(nil),         // 48: locusthttp.worker.Attempt
+	(*Timing)(nil),          // 49: locusthttp.worker.Timing
+	(*ExtractResult)(nil),   // 50: locusthttp.worker.ExtractResult
+	(*CheckResult)(nil),     // 51: locusthttp.worker.CheckResult
+	nil,                     // 52: locusthttp.worker.SendOnceRequest.EnvEntry
+	nil,                     // 53: locusthttp.worker.SendOnceRequest.SecretsEntry
+	nil,                     // 54: locusthttp.worker.Job.EnvEntry
+	nil,                     // 55: locusthttp.worker.Job.SecretsEntry
+	nil,                     // 56: locusthttp.worker.Vars.ValuesEntry
+	nil,                     // 57: locusthttp.worker.Sample.VarsEntry
+	nil,                     // 58: locusthttp.worker.Exchange.VarsEntry
+	nil,                     // 59: locusthttp.worker.Exchange.BeforeEntry
+	nil,                     // 60: locusthttp.worker.StepExchange.ChangedEntry
 }
 var file_worker_proto_depIdxs = []int32{
-	14, // 0: locusthttp.worker.InfoReply.node:type_name -> locusthttp.worker.Node
-	11, // 1: locusthttp.worker.InfoReply.fault:type_name -> locusthttp.worker.Fault
-	40, // 2: locusthttp.worker.SendOnceRequest.env:type_name -> locusthttp.worker.SendOnceRequest.EnvEntry
-	34, // 3: locusthttp.worker.SendOnceReply.exchange:type_name -> locusthttp.worker.Exchange
-	11, // 4: locusthttp.worker.SendOnceReply.fault:type_name -> locusthttp.worker.Fault
-	7,  // 5: locusthttp.worker.Command.hello:type_name -> locusthttp.worker.Hello
-	15, // 6: locusthttp.worker.Command.prepare:type_name -> locusthttp.worker.Job
-	6,  // 7: locusthttp.worker.Command.setup:type_name -> locusthttp.worker.Empty
-	8,  // 8: locusthttp.worker.Command.go:type_name -> locusthttp.worker.Start
-	20, // 9: locusthttp.worker.Command.change:type_name -> locusthttp.worker.Change
-	6,  // 10: locusthttp.worker.Command.clock:type_name -> locusthttp.worker.Empty
-	6,  // 11: locusthttp.worker.Command.ping:type_name -> locusthttp.worker.Empty
-	22, // 12: locusthttp.worker.Command.teardown:type_name -> locusthttp.worker.Vars
-	6,  // 13: locusthttp.worker.Command.finish:type_name -> locusthttp.worker.Empty
-	6,  // 14: locusthttp.worker.Command.close:type_name -> locusthttp.worker.Empty
-	22, // 15: locusthttp.worker.Command.warm:type_name -> locusthttp.worker.Vars
-	12, // 16: locusthttp.worker.Start.t0:type_name -> locusthttp.worker.Time
-	22, // 17: locusthttp.worker.Start.vars:type_name -> locusthttp.worker.Vars
-	6,  // 18: locusthttp.worker.Event.welcome:type_name -> locusthttp.worker.Empty
-	10, // 19: locusthttp.worker.Event.answer:type_name -> locusthttp.worker.Answer
-	24, // 20: locusthttp.worker.Event.report:type_name -> locusthttp.worker.Report
-	11, // 21: locusthttp.worker.Event.fault:type_name -> locusthttp.worker.Fault
-	6,  // 22: locusthttp.worker.Event.pong:type_name -> locusthttp.worker.Empty
-	6,  // 23: locusthttp.worker.Answer.done:type_name -> locusthttp.worker.Empty
-	11, // 24: locusthttp.worker.Answer.fault:type_name -> locusthttp.worker.Fault
-	22, // 25: locusthttp.worker.Answer.vars:type_name -> locusthttp.worker.Vars
-	12, // 26: locusthttp.worker.Answer.time:type_name -> locusthttp.worker.Time
-	0,  // 27: locusthttp.worker.Fault.kind:type_name -> locusthttp.worker.Fault.Kind
-	13, // 28: locusthttp.worker.Node.labels:type_name -> locusthttp.worker.Label
-	12, // 29: locusthttp.worker.Node.started:type_name -> locusthttp.worker.Time
-	16, // 30: locusthttp.worker.Job.shares:type_name -> locusthttp.worker.Share
-	41, // 31: locusthttp.worker.Job.env:type_name -> locusthttp.worker.Job.EnvEntry
-	18, // 32: locusthttp.worker.Share.profile:type_name -> locusthttp.worker.Profile
-	17, // 33: locusthttp.worker.Share.weights:type_name -> locusthttp.worker.Weight
-	19, // 34: locusthttp.worker.Profile.stages:type_name -> locusthttp.worker.Stage
-	18, // 35: locusthttp.worker.Change.profile:type_name -> locusthttp.worker.Profile
-	42, // 36: locusthttp.worker.Vars.values:type_name -> locusthttp.worker.Vars.ValuesEntry
-	23, // 37: locusthttp.worker.Vars.cookies:type_name -> locusthttp.worker.Cookie
-	12, // 38: locusthttp.worker.Cookie.expires:type_name -> locusthttp.worker.Time
-	25, // 39: locusthttp.worker.Report.rows:type_name -> locusthttp.worker.RowKey
-	26, // 40: locusthttp.worker.Report.intervals:type_name -> locusthttp.worker.Interval
-	31, // 41: locusthttp.worker.Report.errors:type_name -> locusthttp.worker.ErrorDelta
-	33, // 42: locusthttp.worker.Report.logs:type_name -> locusthttp.worker.LogLine
-	27, // 43: locusthttp.worker.Interval.rows:type_name -> locusthttp.worker.RowDelta
-	29, // 44: locusthttp.worker.Interval.loads:type_name -> locusthttp.worker.LoadDelta
-	30, // 45: locusthttp.worker.Interval.counters:type_name -> locusthttp.worker.Counters
-	28, // 46: locusthttp.worker.RowDelta.ok:type_name -> locusthttp.worker.Hist
-	28, // 47: locusthttp.worker.RowDelta.failed:type_name -> locusthttp.worker.Hist
-	28, // 48: locusthttp.worker.RowDelta.scheduled:type_name -> locusthttp.worker.Hist
-	32, // 49: locusthttp.worker.ErrorDelta.samples:type_name -> locusthttp.worker.Sample
-	12, // 50: locusthttp.worker.LogLine.at:type_name -> locusthttp.worker.Time
-	35, // 51: locusthttp.worker.Exchange.steps:type_name -> locusthttp.worker.StepExchange
-	43, // 52: locusthttp.worker.Exchange.vars:type_name -> locusthttp.worker.Exchange.VarsEntry
-	33, // 53: locusthttp.worker.Exchange.log:type_name -> locusthttp.worker.LogLine
-	36, // 54: locusthttp.worker.StepExchange.attempts:type_name -> locusthttp.worker.Attempt
-	38, // 55: locusthttp.worker.StepExchange.extracts:type_name -> locusthttp.worker.ExtractResult
-	39, // 56: locusthttp.worker.StepExchange.checks:type_name -> locusthttp.worker.CheckResult
-	13, // 57: locusthttp.worker.Attempt.request_header:type_name -> locusthttp.worker.Label
-	13, // 58: locusthttp.worker.Attempt.response_header:type_name -> locusthttp.worker.Label
-	37, // 59: locusthttp.worker.Attempt.timing:type_name -> locusthttp.worker.Timing
-	21, // 60: locusthttp.worker.ExtractResult.value:type_name -> locusthttp.worker.Value
-	21, // 61: locusthttp.worker.Vars.ValuesEntry.value:type_name -> locusthttp.worker.Value
-	21, // 62: locusthttp.worker.Exchange.VarsEntry.value:type_name -> locusthttp.worker.Value
-	1,  // 63: locusthttp.worker.Worker.Info:input_type -> locusthttp.worker.InfoRequest
-	3,  // 64: locusthttp.worker.Worker.SendOnce:input_type -> locusthttp.worker.SendOnceRequest
-	5,  // 65: locusthttp.worker.Worker.Run:input_type -> locusthttp.worker.Command
-	2,  // 66: locusthttp.worker.Worker.Info:output_type -> locusthttp.worker.InfoReply
-	4,  // 67: locusthttp.worker.Worker.SendOnce:output_type -> locusthttp.worker.SendOnceReply
-	9,  // 68: locusthttp.worker.Worker.Run:output_type -> locusthttp.worker.Event
-	66, // [66:69] is the sub-list for method output_type
-	63, // [63:66] is the sub-list for method input_type
-	63, // [63:63] is the sub-list for extension type_name
-	63, // [63:63] is the sub-list for extension extendee
-	0,  // [0:63] is the sub-list for field type_name
+	23, // 0: locusthttp.worker.InfoReply.node:type_name -> locusthttp.worker.Node
+	20, // 1: locusthttp.worker.InfoReply.fault:type_name -> locusthttp.worker.Fault
+	52, // 2: locusthttp.worker.SendOnceRequest.env:type_name -> locusthttp.worker.SendOnceRequest.EnvEntry
+	53, // 3: locusthttp.worker.SendOnceRequest.secrets:type_name -> locusthttp.worker.SendOnceRequest.SecretsEntry
+	5,  // 4: locusthttp.worker.SendOnceRequest.files:type_name -> locusthttp.worker.File
+	46, // 5: locusthttp.worker.SendOnceReply.exchange:type_name -> locusthttp.worker.Exchange
+	20, // 6: locusthttp.worker.SendOnceReply.fault:type_name -> locusthttp.worker.Fault
+	5,  // 7: locusthttp.worker.MissingRequest.files:type_name -> locusthttp.worker.File
+	20, // 8: locusthttp.worker.MissingReply.fault:type_name -> locusthttp.worker.Fault
+	5,  // 9: locusthttp.worker.StoreRequest.file:type_name -> locusthttp.worker.File
+	11, // 10: locusthttp.worker.StoreReply.done:type_name -> locusthttp.worker.Empty
+	20, // 11: locusthttp.worker.StoreReply.fault:type_name -> locusthttp.worker.Fault
+	12, // 12: locusthttp.worker.Command.hello:type_name -> locusthttp.worker.Hello
+	24, // 13: locusthttp.worker.Command.prepare:type_name -> locusthttp.worker.Job
+	11, // 14: locusthttp.worker.Command.setup:type_name -> locusthttp.worker.Empty
+	13, // 15: locusthttp.worker.Command.go:type_name -> locusthttp.worker.Start
+	29, // 16: locusthttp.worker.Command.change:type_name -> locusthttp.worker.Change
+	11, // 17: locusthttp.worker.Command.clock:type_name -> locusthttp.worker.Empty
+	11, // 18: locusthttp.worker.Command.ping:type_name -> locusthttp.worker.Empty
+	31, // 19: locusthttp.worker.Command.teardown:type_name -> locusthttp.worker.Vars
+	11, // 20: locusthttp.worker.Command.finish:type_name -> locusthttp.worker.Empty
+	11, // 21: locusthttp.worker.Command.close:type_name -> locusthttp.worker.Empty
+	31, // 22: locusthttp.worker.Command.warm:type_name -> locusthttp.worker.Vars
+	14, // 23: locusthttp.worker.Command.yield:type_name -> locusthttp.worker.Yield
+	15, // 24: locusthttp.worker.Command.grant:type_name -> locusthttp.worker.Grant
+	21, // 25: locusthttp.worker.Start.t0:type_name -> locusthttp.worker.Time
+	31, // 26: locusthttp.worker.Start.vars:type_name -> locusthttp.worker.Vars
+	16, // 27: locusthttp.worker.Grant.ranges:type_name -> locusthttp.worker.RowRange
+	16, // 28: locusthttp.worker.Ranges.ranges:type_name -> locusthttp.worker.RowRange
+	11, // 29: locusthttp.worker.Event.welcome:type_name -> locusthttp.worker.Empty
+	19, // 30: locusthttp.worker.Event.answer:type_name -> locusthttp.worker.Answer
+	33, // 31: locusthttp.worker.Event.report:type_name -> locusthttp.worker.Report
+	20, // 32: locusthttp.worker.Event.fault:type_name -> locusthttp.worker.Fault
+	11, // 33: locusthttp.worker.Event.pong:type_name -> locusthttp.worker.Empty
+	11, // 34: locusthttp.worker.Answer.done:type_name -> locusthttp.worker.Empty
+	20, // 35: locusthttp.worker.Answer.fault:type_name -> locusthttp.worker.Fault
+	31, // 36: locusthttp.worker.Answer.vars:type_name -> locusthttp.worker.Vars
+	21, // 37: locusthttp.worker.Answer.time:type_name -> locusthttp.worker.Time
+	17, // 38: locusthttp.worker.Answer.ranges:type_name -> locusthttp.worker.Ranges
+	0,  // 39: locusthttp.worker.Fault.kind:type_name -> locusthttp.worker.Fault.Kind
+	22, // 40: locusthttp.worker.Node.labels:type_name -> locusthttp.worker.Label
+	21, // 41: locusthttp.worker.Node.started:type_name -> locusthttp.worker.Time
+	25, // 42: locusthttp.worker.Job.shares:type_name -> locusthttp.worker.Share
+	54, // 43: locusthttp.worker.Job.env:type_name -> locusthttp.worker.Job.EnvEntry
+	55, // 44: locusthttp.worker.Job.secrets:type_name -> locusthttp.worker.Job.SecretsEntry
+	5,  // 45: locusthttp.worker.Job.files:type_name -> locusthttp.worker.File
+	27, // 46: locusthttp.worker.Share.profile:type_name -> locusthttp.worker.Profile
+	26, // 47: locusthttp.worker.Share.weights:type_name -> locusthttp.worker.Weight
+	28, // 48: locusthttp.worker.Profile.stages:type_name -> locusthttp.worker.Stage
+	27, // 49: locusthttp.worker.Change.profile:type_name -> locusthttp.worker.Profile
+	56, // 50: locusthttp.worker.Vars.values:type_name -> locusthttp.worker.Vars.ValuesEntry
+	32, // 51: locusthttp.worker.Vars.cookies:type_name -> locusthttp.worker.Cookie
+	21, // 52: locusthttp.worker.Cookie.expires:type_name -> locusthttp.worker.Time
+	35, // 53: locusthttp.worker.Report.rows:type_name -> locusthttp.worker.RowKey
+	36, // 54: locusthttp.worker.Report.intervals:type_name -> locusthttp.worker.Interval
+	41, // 55: locusthttp.worker.Report.errors:type_name -> locusthttp.worker.ErrorDelta
+	45, // 56: locusthttp.worker.Report.logs:type_name -> locusthttp.worker.LogLine
+	34, // 57: locusthttp.worker.Report.data:type_name -> locusthttp.worker.DataState
+	37, // 58: locusthttp.worker.Interval.rows:type_name -> locusthttp.worker.RowDelta
+	39, // 59: locusthttp.worker.Interval.loads:type_name -> locusthttp.worker.LoadDelta
+	40, // 60: locusthttp.worker.Interval.counters:type_name -> locusthttp.worker.Counters
+	38, // 61: locusthttp.worker.RowDelta.ok:type_name -> locusthttp.worker.Hist
+	38, // 62: locusthttp.worker.RowDelta.failed:type_name -> locusthttp.worker.Hist
+	38, // 63: locusthttp.worker.RowDelta.scheduled:type_name -> locusthttp.worker.Hist
+	42, // 64: locusthttp.worker.ErrorDelta.samples:type_name -> locusthttp.worker.Sample
+	43, // 65: locusthttp.worker.Sample.request:type_name -> locusthttp.worker.SampleRequest
+	44, // 66: locusthttp.worker.Sample.response:type_name -> locusthttp.worker.SampleResponse
+	57, // 67: locusthttp.worker.Sample.vars:type_name -> locusthttp.worker.Sample.VarsEntry
+	22, // 68: locusthttp.worker.SampleRequest.header:type_name -> locusthttp.worker.Label
+	22, // 69: locusthttp.worker.SampleResponse.header:type_name -> locusthttp.worker.Label
+	21, // 70: locusthttp.worker.LogLine.at:type_name -> locusthttp.worker.Time
+	47, // 71: locusthttp.worker.Exchange.steps:type_name -> locusthttp.worker.StepExchange
+	58, // 72: locusthttp.worker.Exchange.vars:type_name -> locusthttp.worker.Exchange.VarsEntry
+	45, // 73: locusthttp.worker.Exchange.log:type_name -> locusthttp.worker.LogLine
+	59, // 74: locusthttp.worker.Exchange.before:type_name -> locusthttp.worker.Exchange.BeforeEntry
+	48, // 75: locusthttp.worker.StepExchange.attempts:type_name -> locusthttp.worker.Attempt
+	50, // 76: locusthttp.worker.StepExchange.extracts:type_name -> locusthttp.worker.ExtractResult
+	51, // 77: locusthttp.worker.StepExchange.checks:type_name -> locusthttp.worker.CheckResult
+	60, // 78: locusthttp.worker.StepExchange.changed:type_name -> locusthttp.worker.StepExchange.ChangedEntry
+	22, // 79: locusthttp.worker.Attempt.request_header:type_name -> locusthttp.worker.Label
+	22, // 80: locusthttp.worker.Attempt.response_header:type_name -> locusthttp.worker.Label
+	49, // 81: locusthttp.worker.Attempt.timing:type_name -> locusthttp.worker.Timing
+	30, // 82: locusthttp.worker.ExtractResult.value:type_name -> locusthttp.worker.Value
+	30, // 83: locusthttp.worker.Vars.ValuesEntry.value:type_name -> locusthttp.worker.Value
+	30, // 84: locusthttp.worker.Sample.VarsEntry.value:type_name -> locusthttp.worker.Value
+	30, // 85: locusthttp.worker.Exchange.VarsEntry.value:type_name -> locusthttp.worker.Value
+	30, // 86: locusthttp.worker.Exchange.BeforeEntry.value:type_name -> locusthttp.worker.Value
+	30, // 87: locusthttp.worker.StepExchange.ChangedEntry.value:type_name -> locusthttp.worker.Value
+	1,  // 88: locusthttp.worker.Worker.Info:input_type -> locusthttp.worker.InfoRequest
+	3,  // 89: locusthttp.worker.Worker.SendOnce:input_type -> locusthttp.worker.SendOnceRequest
+	6,  // 90: locusthttp.worker.Worker.Missing:input_type -> locusthttp.worker.MissingRequest
+	8,  // 91: locusthttp.worker.Worker.Store:input_type -> locusthttp.worker.StoreRequest
+	10, // 92: locusthttp.worker.Worker.Run:input_type -> locusthttp.worker.Command
+	2,  // 93: locusthttp.worker.Worker.Info:output_type -> locusthttp.worker.InfoReply
+	4,  // 94: locusthttp.worker.Worker.SendOnce:output_type -> locusthttp.worker.SendOnceReply
+	7,  // 95: locusthttp.worker.Worker.Missing:output_type -> locusthttp.worker.MissingReply
+	9,  // 96: locusthttp.worker.Worker.Store:output_type -> locusthttp.worker.StoreReply
+	18, // 97: locusthttp.worker.Worker.Run:output_type -> locusthttp.worker.Event
+	93, // [93:98] is the sub-list for method output_type
+	88, // [88:93] is the sub-list for method input_type
+	88, // [88:88] is the sub-list for extension type_name
+	88, // [88:88] is the sub-list for extension extendee
+	0,  // [0:88] is the sub-list for field type_name
 }
 
 func init() { file_worker_proto_init() }
@@ -3995,7 +5118,19 @@ func file_worker_proto_init() {
 		(*SendOnceReply_Exchange)(nil),
 		(*SendOnceReply_Fault)(nil),
 	}
-	file_worker_proto_msgTypes[4].OneofWrappers = []any{
+	file_worker_proto_msgTypes[6].OneofWrappers = []any{
+		(*MissingReply_Missing)(nil),
+		(*MissingReply_Fault)(nil),
+	}
+	file_worker_proto_msgTypes[7].OneofWrappers = []any{
+		(*StoreRequest_File)(nil),
+		(*StoreRequest_Chunk)(nil),
+	}
+	file_worker_proto_msgTypes[8].OneofWrappers = []any{
+		(*StoreReply_Done)(nil),
+		(*StoreReply_Fault)(nil),
+	}
+	file_worker_proto_msgTypes[9].OneofWrappers = []any{
 		(*Command_Hello)(nil),
 		(*Command_Prepare)(nil),
 		(*Command_Setup)(nil),
@@ -4010,19 +5145,22 @@ func file_worker_proto_init() {
 		(*Command_Close)(nil),
 		(*Command_Cancel)(nil),
 		(*Command_Warm)(nil),
+		(*Command_Yield)(nil),
+		(*Command_Grant)(nil),
 	}
-	file_worker_proto_msgTypes[8].OneofWrappers = []any{
+	file_worker_proto_msgTypes[17].OneofWrappers = []any{
 		(*Event_Welcome)(nil),
 		(*Event_Answer)(nil),
 		(*Event_Report)(nil),
 		(*Event_Fault)(nil),
 		(*Event_Pong)(nil),
 	}
-	file_worker_proto_msgTypes[9].OneofWrappers = []any{
+	file_worker_proto_msgTypes[18].OneofWrappers = []any{
 		(*Answer_Done)(nil),
 		(*Answer_Fault)(nil),
 		(*Answer_Vars)(nil),
 		(*Answer_Time)(nil),
+		(*Answer_Ranges)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -4030,7 +5168,7 @@ func file_worker_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_worker_proto_rawDesc), len(file_worker_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   43,
+			NumMessages:   60,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

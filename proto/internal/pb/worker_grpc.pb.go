@@ -26,6 +26,8 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	Worker_Info_FullMethodName     = "/locusthttp.worker.Worker/Info"
 	Worker_SendOnce_FullMethodName = "/locusthttp.worker.Worker/SendOnce"
+	Worker_Missing_FullMethodName  = "/locusthttp.worker.Worker/Missing"
+	Worker_Store_FullMethodName    = "/locusthttp.worker.Worker/Store"
 	Worker_Run_FullMethodName      = "/locusthttp.worker.Worker/Run"
 )
 
@@ -37,6 +39,10 @@ type WorkerClient interface {
 	Info(ctx context.Context, in *InfoRequest, opts ...grpc.CallOption) (*InfoReply, error)
 	// SendOnce plays one transaction once.
 	SendOnce(ctx context.Context, in *SendOnceRequest, opts ...grpc.CallOption) (*SendOnceReply, error)
+	// Missing says which files the worker does not have.
+	Missing(ctx context.Context, in *MissingRequest, opts ...grpc.CallOption) (*MissingReply, error)
+	// Store keeps one file. The first message says which, all others are its content.
+	Store(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[StoreRequest, StoreReply], error)
 	// Run is one run on this worker: commands down, answers and reports up. The
 	// first command is a hello. A broken stream ends nothing: the next hello with the
 	// same run and epoch goes on where it was.
@@ -71,9 +77,32 @@ func (c *workerClient) SendOnce(ctx context.Context, in *SendOnceRequest, opts .
 	return out, nil
 }
 
+func (c *workerClient) Missing(ctx context.Context, in *MissingRequest, opts ...grpc.CallOption) (*MissingReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MissingReply)
+	err := c.cc.Invoke(ctx, Worker_Missing_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *workerClient) Store(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[StoreRequest, StoreReply], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Worker_ServiceDesc.Streams[0], Worker_Store_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[StoreRequest, StoreReply]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Worker_StoreClient = grpc.ClientStreamingClient[StoreRequest, StoreReply]
+
 func (c *workerClient) Run(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[Command, Event], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &Worker_ServiceDesc.Streams[0], Worker_Run_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &Worker_ServiceDesc.Streams[1], Worker_Run_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +121,10 @@ type WorkerServer interface {
 	Info(context.Context, *InfoRequest) (*InfoReply, error)
 	// SendOnce plays one transaction once.
 	SendOnce(context.Context, *SendOnceRequest) (*SendOnceReply, error)
+	// Missing says which files the worker does not have.
+	Missing(context.Context, *MissingRequest) (*MissingReply, error)
+	// Store keeps one file. The first message says which, all others are its content.
+	Store(grpc.ClientStreamingServer[StoreRequest, StoreReply]) error
 	// Run is one run on this worker: commands down, answers and reports up. The
 	// first command is a hello. A broken stream ends nothing: the next hello with the
 	// same run and epoch goes on where it was.
@@ -111,6 +144,12 @@ func (UnimplementedWorkerServer) Info(context.Context, *InfoRequest) (*InfoReply
 }
 func (UnimplementedWorkerServer) SendOnce(context.Context, *SendOnceRequest) (*SendOnceReply, error) {
 	return nil, status.Error(codes.Unimplemented, "method SendOnce not implemented")
+}
+func (UnimplementedWorkerServer) Missing(context.Context, *MissingRequest) (*MissingReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Missing not implemented")
+}
+func (UnimplementedWorkerServer) Store(grpc.ClientStreamingServer[StoreRequest, StoreReply]) error {
+	return status.Error(codes.Unimplemented, "method Store not implemented")
 }
 func (UnimplementedWorkerServer) Run(grpc.BidiStreamingServer[Command, Event]) error {
 	return status.Error(codes.Unimplemented, "method Run not implemented")
@@ -172,6 +211,31 @@ func _Worker_SendOnce_Handler(srv interface{}, ctx context.Context, dec func(int
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Worker_Missing_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MissingRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WorkerServer).Missing(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Worker_Missing_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WorkerServer).Missing(ctx, req.(*MissingRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Worker_Store_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(WorkerServer).Store(&grpc.GenericServerStream[StoreRequest, StoreReply]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Worker_StoreServer = grpc.ClientStreamingServer[StoreRequest, StoreReply]
+
 func _Worker_Run_Handler(srv interface{}, stream grpc.ServerStream) error {
 	return srv.(WorkerServer).Run(&grpc.GenericServerStream[Command, Event]{ServerStream: stream})
 }
@@ -194,8 +258,17 @@ var Worker_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "SendOnce",
 			Handler:    _Worker_SendOnce_Handler,
 		},
+		{
+			MethodName: "Missing",
+			Handler:    _Worker_Missing_Handler,
+		},
 	},
 	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "Store",
+			Handler:       _Worker_Store_Handler,
+			ClientStreams: true,
+		},
 		{
 			StreamName:    "Run",
 			Handler:       _Worker_Run_Handler,
