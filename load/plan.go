@@ -155,7 +155,7 @@ const (
 
 // DataSource is a file of rows. Its words may be left out: see Picks, Life and End.
 type DataSource struct {
-	Name      string `key:"name"`
+	Name      string `key:"-"`
 	File      string `key:"file" doc:"relative to the workspace; .csv, .json or .jsonl"`
 	Pick      Pick   `key:"pick" oneof:"unique sequential random" doc:"unique | sequential (default) | random"`
 	Per       string `key:"per" oneof:"user iteration" doc:"user (default) | iteration"`

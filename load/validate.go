@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -25,6 +26,10 @@ func (p *Plan) Validate() []Issue {
 	v.baseURL()
 	v.variables("variables", p.Variables)
 	v.defaults()
+	v.userLife()
+	v.data()
+	v.files()
+	v.blocks()
 	v.steps("setup", p.Setup)
 	v.steps("user_start", p.UserStart)
 	v.steps("user_stop", p.UserStop)
@@ -32,6 +37,7 @@ func (p *Plan) Validate() []Issue {
 	v.transactions()
 	v.rows()
 	v.loads()
+	v.measure()
 	v.thresholds()
 	v.run()
 	return v.issues
@@ -127,6 +133,17 @@ func (v *validator) defaults() {
 	d := &v.plan.Defaults
 	v.pairs("defaults.headers", d.Headers, false)
 	v.settings("defaults", d.Timeout, d.FollowRedirects, d.Auth)
+	v.tls("defaults.tls", &d.TLS, &TLS{})
+}
+
+func (v *validator) userLife() {
+	u := &v.plan.UserLife
+	switch {
+	case u.Iterations < 0:
+		v.fail("user_life.iterations", "iterations cannot be negative")
+	case u.After != Range{} && u.After.Min <= 0:
+		v.fail("user_life", "a user lives longer than 0s")
+	}
 }
 
 // settings checks what defaults and requests have in common.
@@ -184,13 +201,10 @@ func (v *validator) transactions() {
 
 // transaction says whether t can be chosen.
 func (v *validator) transaction(path string, t *Transaction) bool {
-	switch {
-	case t.Name == "":
+	if t.Name == "" {
 		v.fail(path, "a transaction without a name")
-	case strings.HasPrefix(t.Name, "("):
-		v.fail(path+".name", "%q: names in parentheses are those of the program", t.Name)
 	}
-	v.name(path+".name", t.Name)
+	v.rowName(path+".name", t.Name)
 	weight := 1
 	if t.Weight != nil {
 		weight = *t.Weight
@@ -220,36 +234,36 @@ func (v *validator) played(path string, t *Transaction) {
 	v.fail(path, "every step of transaction %q is switched off", t.Name)
 }
 
-// rows warns of a plan with more rows than the statistics have.
-func (v *validator) rows() {
-	p := v.plan
-	n := countSteps(p.Setup) + countSteps(p.UserStart) + countSteps(p.UserStop) + countSteps(p.Teardown)
-	for i := range p.Transactions {
-		n += 1 + countSteps(p.Transactions[i].Steps)
-	}
-	if n > MaxRows {
-		v.warn("transactions", "the plan has %d rows: the statistics keep %d, the rest is counted under %s", n, MaxRows, OtherName)
-	}
-}
-
-func countSteps(steps []Step) int {
-	n := len(steps)
-	for i := range steps {
-		n += countSteps(steps[i].Steps) + countSteps(steps[i].Else)
-	}
-	return n
-}
-
 func (v *validator) thresholds() {
 	if len(v.plan.Thresholds) > maxThresholds {
 		v.fail("thresholds", "over %d thresholds", maxThresholds)
 	}
 	for i := range v.plan.Thresholds {
 		t := &v.plan.Thresholds[i]
-		if t.Scheduled && v.plan.Load != nil && v.plan.Load.Model == UsersModel {
+		if t.Scheduled && !v.plan.hasArrivals() {
 			v.warn(item("thresholds", i), "a load of users has no intended starts: this threshold will have no data")
 		}
 	}
+}
+
+// hasArrivals says whether a load of p has intended starts, or is not known.
+func (p *Plan) hasArrivals() bool {
+	loads := p.loads()
+	return len(loads) == 0 || slices.ContainsFunc(loads, func(l *Profile) bool { return l.Model == ArrivalsModel })
+}
+
+// loads are those of p: its own, or those of its scenarios.
+func (p *Plan) loads() []*Profile {
+	var loads []*Profile
+	if p.Load != nil {
+		loads = append(loads, p.Load)
+	}
+	for i := range p.Scenarios {
+		if l := p.Scenarios[i].Load; l != nil {
+			loads = append(loads, l)
+		}
+	}
+	return loads
 }
 
 func (v *validator) run() {

@@ -11,6 +11,7 @@ const (
 	maxLevel      = 10_000_000
 	maxStages     = 1_000
 	maxStageTime  = 366 * 24 * time.Hour
+	maxNamed      = 50 // stages of all loads that have a name, and so a summary of their own
 	maxLuaTimeout = time.Second
 )
 
@@ -18,28 +19,18 @@ const (
 func (v *validator) loads() {
 	p := v.plan
 	switch {
-	case p.Load == nil && len(p.Scenarios) == 0:
-		v.failHint("load", "for example load: {users: 10, duration: 1m}", "the plan has no load")
-	case p.Load != nil && len(p.Scenarios) > 0:
+	case p.Load != nil && p.Scenarios != nil:
 		v.fail("scenarios", "a plan has load or scenarios, not both")
+	case p.Scenarios != nil && len(p.Scenarios) == 0:
+		v.failHint("scenarios", "leave it out, or give it one", "an empty list of scenarios")
+	case p.Load == nil && p.Scenarios == nil:
+		v.failHint("load", "for example load: {users: 10, duration: 1m}", "the plan has no load")
 	}
 	if p.Load != nil {
 		v.profile("load", p.Load)
 	}
-	for i := range p.Scenarios {
-		v.scenario(item("scenarios", i), &p.Scenarios[i])
-	}
-}
-
-func (v *validator) scenario(path string, s *Scenario) {
-	if s.Name == "" {
-		v.fail(path, "a scenario without a name")
-	}
-	if s.Load == nil {
-		v.fail(path, "scenario %q has no load", s.Name)
-		return
-	}
-	v.profile(path+".load", s.Load)
+	v.scenarios()
+	v.namedStages()
 }
 
 func (v *validator) profile(path string, p *Profile) {
@@ -97,4 +88,75 @@ func (v *validator) bounds(path string, p *Profile) {
 	case arrivals && p.IterationsPerUser > 0:
 		v.fail(path+".iterations", "iterations per user belong to a load of users")
 	}
+}
+
+// namedStages checks the names of stages: each is a summary in the result.
+func (v *validator) namedStages() {
+	named := 0
+	check := func(path string, p *Profile) {
+		seen := map[string]bool{}
+		for i := range p.Stages {
+			name := p.Stages[i].Name
+			if name == "" {
+				continue
+			}
+			at := item(path+".stages", i) + ".name"
+			v.name(at, name)
+			if seen[name] {
+				v.fail(at, "there are two stages named %q", clip(name))
+			}
+			seen[name] = true
+			if named++; named == maxNamed+1 {
+				v.fail(at, "over %d stages have a name", maxNamed)
+			}
+		}
+	}
+	if v.plan.Load != nil {
+		check("load", v.plan.Load)
+	}
+	for i := range v.plan.Scenarios {
+		if l := v.plan.Scenarios[i].Load; l != nil {
+			check(item("scenarios", i)+".load", l)
+		}
+	}
+}
+
+// measure checks the measured window against itself and the length of the load.
+func (v *validator) measure() {
+	w := v.plan.Measure
+	if w.To > 0 && w.From >= w.To {
+		v.failHint("measure", "for example {from: 30s, to: 2m}", "the measured window ends before it begins")
+		return
+	}
+	length := v.plan.length()
+	switch {
+	case length == 0:
+	case w.From >= length:
+		v.fail("measure.from", "the measured window begins at %v, when the load of %v is over", w.From, length)
+	case w.To > length:
+		v.warn("measure.to", "the measured window ends at %v, after the load of %v", w.To, length)
+	}
+}
+
+// length is when the last load of p ends; 0 when one has no end of its own.
+func (p *Plan) length() Duration {
+	var end Duration
+	if p.Load != nil {
+		end = p.Load.Length()
+		if end == 0 {
+			return 0
+		}
+	}
+	for i := range p.Scenarios {
+		s := &p.Scenarios[i]
+		if s.Load == nil {
+			continue
+		}
+		d := s.Load.Length()
+		if d == 0 {
+			return 0
+		}
+		end = max(end, s.StartAt+d)
+	}
+	return end
 }

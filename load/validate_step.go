@@ -5,40 +5,6 @@ import (
 	"strings"
 )
 
-func (v *validator) steps(path string, steps []Step) {
-	for i := range steps {
-		v.step(item(path, i), &steps[i])
-	}
-}
-
-func (v *validator) step(path string, s *Step) {
-	v.name(path+".name", s.Name)
-	kinds := count(s.Request != nil, s.Group != "", s.Repeat != nil, s.If != nil, s.Use != "")
-	switch {
-	case kinds == 0:
-		v.failHint(path, "for example {name: home, request: {url: /}}", "a step is one of request, group, repeat, if and use: this one is none")
-	case kinds > 1:
-		v.fail(path, "a step is one of request, group, repeat, if and use: this one is several")
-	}
-	v.variables(path+".set", s.Set)
-	if s.Request != nil {
-		v.request(path+".request", s.Request)
-	} else if kinds == 1 && (len(s.Extract) > 0 || len(s.Check) > 0 || len(s.Set) > 0) {
-		v.fail(path, "set, extract and check belong to a request")
-	}
-	if s.Request != nil && (len(s.Steps) > 0 || len(s.Else) > 0) {
-		v.fail(path, "a request has no steps of its own")
-	}
-	for i := range s.Extract {
-		v.extract(item(path+".extract", i), &s.Extract[i])
-	}
-	for i := range s.Check {
-		v.check(item(path+".check", i), &s.Check[i])
-	}
-	v.steps(path+".steps", s.Steps)
-	v.steps(path+".else", s.Else)
-}
-
 func (v *validator) request(path string, r *Request) {
 	v.url(path, r.URL)
 	if r.Method != "" && !isToken(r.Method) {
@@ -49,6 +15,27 @@ func (v *validator) request(path string, r *Request) {
 	v.pairs(path+".form", r.Form, false)
 	v.body(path, r)
 	v.settings(path, r.Timeout, r.FollowRedirects, r.Auth)
+	if r.TLS != nil {
+		v.tls(path+".tls", r.TLS, &v.plan.Defaults.TLS)
+	}
+	for i := range r.Multipart {
+		v.part(item(path+".multipart", i), &r.Multipart[i])
+	}
+}
+
+func (v *validator) part(path string, p *Part) {
+	switch {
+	case p.Name == "":
+		v.fail(path, "a part without a name")
+	case strings.ContainsAny(p.Name, "\r\n\x00"):
+		v.fail(path+".name", "the name of a part is one line")
+	}
+	if p.File == "" && p.Filename != "" {
+		v.fail(path+".filename", "filename goes with file")
+	}
+	if p.File != "" && p.Value != "" {
+		v.fail(path, "a part has a value or a file, not both")
+	}
 }
 
 func (v *validator) url(path string, u Text) {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/locust-http/locust-http/load"
@@ -83,10 +82,19 @@ func (d *decoder) own(issues []load.Issue) []load.Issue {
 		d.bad = append(d.bad, known.Path)
 		places[[2]int{known.Line, known.Col}] = true
 	}
-	return slices.DeleteFunc(issues, func(i load.Issue) bool {
-		line, col := d.root.find(i.Path)
-		return i.Echo || i.Warning || places[[2]int{line, col}]
-	})
+	var own []load.Issue
+	for _, i := range issues {
+		if len(own) == maxProblems {
+			break // to find the place of a path costs as much as its map has keys
+		}
+		if i.Echo || i.Warning {
+			continue
+		}
+		if line, col := d.root.find(i.Path); !places[[2]int{line, col}] {
+			own = append(own, i)
+		}
+	}
+	return own
 }
 
 func (ps Problems) errors() Problems {

@@ -176,6 +176,8 @@ func (e *encoder) form(value any) bool {
 			s.Name = ""
 			e.structure(reflect.ValueOf(s))
 		})
+	case load.Part:
+		e.part(x)
 	case load.Status:
 		e.status(x)
 	case load.Profile:
@@ -251,5 +253,23 @@ func (e *encoder) pair(p load.Pair) {
 		e.raw(`,"note":`)
 		e.string(p.Note)
 	}
+	e.raw("}")
+}
+
+// part always says what is in it, also when that is an empty value.
+func (e *encoder) part(p load.Part) {
+	first := true
+	text := func(key, value string, always bool) {
+		if value != "" || always {
+			e.key(key, &first)
+			e.string(value)
+		}
+	}
+	e.raw("{")
+	text("name", p.Name, true)
+	text("value", string(p.Value), p.File == "")
+	text("file", string(p.File), false)
+	text("filename", string(p.Filename), false)
+	text("type", string(p.Type), false)
 	e.raw("}")
 }

@@ -204,9 +204,12 @@ func (n *node) longestKey(path string) (key, value *node, rest string) {
 	return key, value, rest
 }
 
-// named is the item of list n whose name begins path.
+// named is the item of list n whose name begins path, or which is that name.
 func (n *node) named(path string) (key, value *node, rest string) {
 	for i := range n.kids {
+		if n.kids[i].kind == scalarNode && n.kids[i].text == path {
+			return nil, &n.kids[i], ""
+		}
 		name := n.kids[i].get("name")
 		if name == nil || name.text == "" || !strings.HasPrefix(path, name.text) {
 			continue

@@ -9,51 +9,75 @@ import (
 )
 
 // row is a name of the statistics that a threshold can be about.
-type row struct{ transaction, step string }
+type row struct {
+	transaction, step string
+	group             bool // step is a group
+}
 
-// rowsOf are the rows that p will have. prog knows the names of steps that the plan
-// does not name; without it, complete is false.
+// rowsOf are the rows that p will have, each once. prog knows the names of steps that
+// the plan does not name, and the steps of blocks; without it, complete is false.
 func rowsOf(p *load.Plan, prog *Program) (rows []row, complete bool) {
-	add := func(transaction string, steps []string) {
-		rows = append(rows, row{transaction, ""})
-		for _, s := range steps {
-			rows = append(rows, row{transaction, s})
-		}
-	}
+	l := rowList{seen: map[row]bool{}}
 	if prog != nil {
-		add(load.SetupName, compiledNames(prog.Setup))
-		add(load.UserStartName, compiledNames(prog.UserStart))
-		add(load.UserStopName, compiledNames(prog.UserStop))
-		add(load.TeardownName, compiledNames(prog.Teardown))
+		l.compiled(load.SetupName, prog.Setup)
+		l.compiled(load.UserStartName, prog.UserStart)
+		l.compiled(load.UserStopName, prog.UserStop)
+		l.compiled(load.TeardownName, prog.Teardown)
 		for _, t := range prog.Transactions {
-			add(t.Name, compiledNames(t.Steps))
+			l.compiled(t.Name, t.Steps)
 		}
-		return rows, true
+		return l.rows, true
 	}
-	add(load.SetupName, writtenNames(p.Setup))
-	add(load.UserStartName, writtenNames(p.UserStart))
-	add(load.UserStopName, writtenNames(p.UserStop))
-	add(load.TeardownName, writtenNames(p.Teardown))
-	for _, t := range p.Transactions {
-		add(t.Name, writtenNames(t.Steps))
+	l.written(load.SetupName, p.Setup)
+	l.written(load.UserStartName, p.UserStart)
+	l.written(load.UserStopName, p.UserStop)
+	l.written(load.TeardownName, p.Teardown)
+	for i := range p.Transactions {
+		l.written(p.Transactions[i].Name, p.Transactions[i].Steps)
 	}
-	return rows, false
+	return l.rows, false
 }
 
-func compiledNames(steps []*Step) []string {
-	var names []string
-	for _, s := range steps {
-		names = append(names, s.Name)
-	}
-	return names
+// rowList collects rows without repetitions.
+type rowList struct {
+	rows []row
+	seen map[row]bool
 }
 
-func writtenNames(steps []load.Step) []string {
-	var names []string
-	for _, s := range steps {
-		names = append(names, s.Name)
+func (l *rowList) add(r row) {
+	if !l.seen[r] {
+		l.seen[r] = true
+		l.rows = append(l.rows, r)
 	}
-	return names
+}
+
+// compiled adds the rows of a transaction: its own, and one for each request and each
+// group, wherever in it they are.
+func (l *rowList) compiled(transaction string, steps []*Step) {
+	l.add(row{transaction: transaction})
+	for _, s := range steps {
+		if s.Request != nil || s.Group {
+			l.add(row{transaction, s.Name, s.Group})
+		}
+		l.compiled(transaction, s.Steps)
+		l.compiled(transaction, s.Else)
+	}
+}
+
+// written is compiled for steps as the plan has them.
+func (l *rowList) written(transaction string, steps []load.Step) {
+	l.add(row{transaction: transaction})
+	for i := range steps {
+		s := &steps[i]
+		switch {
+		case s.Group != "":
+			l.add(row{transaction, s.Group, true})
+		case s.Request != nil:
+			l.add(row{transaction, s.Name, false})
+		}
+		l.written(transaction, s.Steps)
+		l.written(transaction, s.Else)
+	}
 }
 
 // resolveTargets points every threshold of p at its row, or says that its target is
@@ -87,6 +111,9 @@ func resolve(t *load.Threshold, rows []row, complete bool) (message, hint string
 		for _, r := range found {
 			choices = append(choices, r.transaction+" / "+r.step)
 		}
+		if choices = slices.Compact(choices); len(choices) == 1 {
+			return fmt.Sprintf("threshold: %q is a step and a group", shorten(name)), "give the group another name"
+		}
 		return fmt.Sprintf("threshold: %q is ambiguous", shorten(name)), "write one of (" + strings.Join(choices, "), (") + ")"
 	case complete || len(rows) == 0:
 		hint := "a transaction by its name, a step as (transaction / step)"
@@ -111,9 +138,9 @@ func matches(rows []row, name string) []row {
 		}
 	}
 	if len(exact) > 0 {
-		return slices.Compact(exact)
+		return exact
 	}
-	return slices.Compact(steps)
+	return steps
 }
 
 func rowNames(rows []row) []string {

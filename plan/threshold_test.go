@@ -60,19 +60,19 @@ func TestDefaultThreshold(t *testing.T) {
 // TestTargets points a threshold at the row that its words mean.
 func TestTargets(t *testing.T) {
 	rows := []row{
-		{load.UserStartName, ""}, {load.UserStartName, "login"},
-		{"buy", ""}, {"buy", "pay"}, {"buy", "a / b"},
-		{"a / b", ""}, {"sell", ""}, {"sell", "pay"}, {"pay by card", ""},
+		{load.UserStartName, "", false}, {load.UserStartName, "login", false},
+		{"buy", "", false}, {"buy", "pay", false}, {"buy", "a / b", false},
+		{"a / b", "", false}, {"sell", "", false}, {"sell", "pay", false}, {"pay by card", "", false},
 	}
 	for name, want := range map[string]row{
-		"buy": {"buy", ""}, "buy / pay": {"buy", "pay"}, "login": {load.UserStartName, "login"},
-		"a / b": {"a / b", ""}, "buy / a / b": {"buy", "a / b"}, "(user start) / login": {load.UserStartName, "login"},
+		"buy": {"buy", "", false}, "buy / pay": {"buy", "pay", false}, "login": {load.UserStartName, "login", false},
+		"a / b": {"a / b", "", false}, "buy / a / b": {"buy", "a / b", false}, "(user start) / login": {load.UserStartName, "login", false},
 	} {
 		th, err := ParseThreshold("p95(" + name + ") < 1s")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if message, hint := resolve(&th, rows, true); message != "" || (row{th.Target, th.Step}) != want {
+		if message, hint := resolve(&th, rows, true); message != "" || (row{transaction: th.Target, step: th.Step}) != want {
 			t.Errorf("%q: %q / %q, %s (%s), want %v", name, th.Target, th.Step, message, hint, want)
 		}
 	}

@@ -282,28 +282,7 @@ func (d *decoder) text(n *node, v reflect.Value, path string) {
 		d.wrong(n, path, "text", "")
 		return
 	}
-	d.secrets(n, path)
 	v.SetString(n.text)
-}
-
-// secrets refuses {{secret.X}} while there are none.
-func (d *decoder) secrets(n *node, path string) {
-	if mentionsSecret(n.text) {
-		d.refuseLater(n, path, notYet("", "secret"))
-	}
-}
-
-func mentionsSecret(s string) bool {
-	for {
-		_, after, ok := strings.Cut(s, "{{")
-		if !ok {
-			return false
-		}
-		if strings.HasPrefix(strings.TrimLeft(after, " "), "secret.") {
-			return true
-		}
-		s = after
-	}
 }
 
 func (d *decoder) boolean(n *node, v reflect.Value, path string) {
