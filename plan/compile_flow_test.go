@@ -242,7 +242,7 @@ func TestFlowIssues(t *testing.T) {
 		{one(load.Step{Repeat: &load.Repeat{Times: "2", As: "a b"}, Steps: []load.Step{get("/")}}), []string{step + `.repeat.as: "a b" is no name for a variable: a letter, then letters, digits, _ and -`}},
 		{one(load.Step{Repeat: &load.Repeat{}, Steps: []load.Step{get("/")}}), []string{step + `.repeat: has 0 of times, each and until (write times: 5, each: ids or until: {var: state, equals: done})`}},
 		{one(load.Step{If: until("nobody", "x"), Steps: []load.Step{get("/")}}), []string{step + `.if.var: unknown variable nobody`}},
-		{one(load.Step{Repeat: &load.Repeat{Until: &load.Condition{Var: "v", Test: load.Test{GT: `"{{w}}"`}}, As: "v"}, Steps: []load.Step{get("/")}}), []string{step + `.repeat.until.gt: {{w}}: unknown variable w`}},
+		{one(load.Step{Repeat: &load.Repeat{Until: &load.Condition{Var: "v", Test: load.Test{GT: `"{{w}}"`}}, As: "v"}, Steps: []load.Step{get("/")}}), []string{step + `.repeat.until.gt: {{w}}: unknown variable w (did you mean v?)`}},
 		{one(load.Step{Name: "nothing"}), []string{step + ": is none of request, group, repeat, if and use"}},
 		{one(load.Step{Script: &load.Script{Source: "x"}, Group: "g", Steps: []load.Step{get("/")}}), []string{step + ".script: not yet: it comes with a later version"}},
 	}
