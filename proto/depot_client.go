@@ -140,20 +140,20 @@ func sendFile(stream grpc.ClientStreamingClient[pb.StoreRequest, pb.StoreReply],
 	if stream.Send(first) != nil {
 		return nil // the reply has the reason
 	}
-	// One byte more than there should be is enough for the worker to refuse it.
-	content = io.LimitReader(content, f.Size+1)
-	for {
-		chunk := make([]byte, min(chunkSize, max(f.Size+1, 1))) // gRPC may look at it later
+	for left := f.Size; left > 0; {
+		chunk := make([]byte, min(chunkSize, left)) // a new one: gRPC may look at it later
 		n, err := io.ReadFull(content, chunk)
+		left -= int64(n)
 		if n > 0 && stream.Send(&pb.StoreRequest{Body: &pb.StoreRequest_Chunk{Chunk: chunk[:n]}}) != nil {
 			return nil
 		}
 		switch {
 		case err == nil:
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			return nil
+			return nil // the worker refuses what is too short
 		default:
 			return err
 		}
 	}
+	return nil
 }

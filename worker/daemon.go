@@ -15,6 +15,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/locust-http/locust-http/internal/blobs"
 	"github.com/locust-http/locust-http/load"
 )
 
@@ -33,18 +34,20 @@ type Engine interface {
 
 // Bounds of what a daemon keeps and allows.
 const (
-	MaxSends   = 4                // SendOnce calls under way; others wait
-	SendLimit  = 60 * time.Second // of one SendOnce, waiting included
-	MaxParked  = 4                // ended runs whose master has not fetched the last reports
-	ParkLimit  = time.Hour        // how long each of them is kept
-	PrepLimit  = 60 * time.Second // for an engine to start and to compile
-	MaxBacklog = 256              // reports kept of one run
+	MaxSends  = 4                // SendOnce calls under way; others wait
+	SendLimit = 60 * time.Second // of one SendOnce, waiting included
+	MaxParked = 4                // ended runs whose master has not fetched the last reports
+	ParkLimit = time.Hour        // how long each of them is kept
+	PrepLimit = 60 * time.Second // for an engine to start and to compile
 )
 
 // Config is what a Daemon needs.
 type Config struct {
 	// Start starts an engine process. ctx bounds the starting only.
 	Start func(ctx context.Context) (Engine, error)
+	// Files keeps the files of runs; its owner closes it after the daemon. nil: jobs
+	// with files are refused.
+	Files *blobs.Store
 	Log   *slog.Logger // nil: slog.Default
 }
 
@@ -52,11 +55,13 @@ type Config struct {
 // load host: it accepts one run, and within it the newest epoch.
 type Daemon struct {
 	start  func(ctx context.Context) (Engine, error)
+	files  *blobs.Store
 	log    *slog.Logger
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 	sends  chan struct{} // a place for each SendOnce
+	stores chan struct{} // and for each Store
 
 	mu      sync.Mutex // guards what follows; taken before a tenure's
 	closed  bool
@@ -73,7 +78,7 @@ func NewDaemon(c Config) *Daemon {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	d := &Daemon{start: c.Start, log: c.Log, sends: make(chan struct{}, MaxSends)}
+	d := &Daemon{start: c.Start, files: c.Files, log: c.Log, sends: make(chan struct{}, MaxSends), stores: make(chan struct{}, MaxStores)}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	return d
 }
@@ -205,6 +210,12 @@ func (d *Daemon) SendOnce(ctx context.Context, req load.SendRequest) (*load.Exch
 	case <-ctx.Done():
 		return nil, fmt.Errorf("send once: %d others are under way: %w", MaxSends, ctx.Err())
 	}
+	dir, release, err := d.hold(req.Files)
+	if err != nil {
+		return nil, err
+	}
+	defer release() // when the engine is gone
+	req.Dir = dir
 	p, err := d.startProcess(ctx)
 	if err != nil {
 		return nil, err

@@ -28,10 +28,7 @@ func (t *tenure) read() notes {
 		t.shut(s, fmt.Errorf("%w: a newer master has taken run %s over", load.ErrGone, t.job.Run))
 	}
 	t.retired = nil
-	for len(t.queue) > 0 && t.queue[0].Seq <= t.acked {
-		t.queue[0] = load.Report{}
-		t.queue = t.queue[1:]
-	}
+	t.queue.dropTo(t.acked)
 	n := notes{session: t.session, acked: t.acked, leaving: t.leaving}
 	if n.leaving == nil && t.d.ctx.Err() != nil {
 		n.leaving = errClosed
@@ -57,10 +54,10 @@ func (t *tenure) shut(s *session, why error) {
 // next is the report that the session's master is to get now, and where; out is nil
 // when there is none. Like the engine, it offers one at a time.
 func (t *tenure) next(s *session) (out chan<- load.Report, r load.Report) {
-	if s == nil || s.closed || len(t.queue) == 0 || t.queue[0].Seq <= s.sent {
+	if s == nil || s.closed || t.queue.len() == 0 || t.queue.reports[0].Seq <= s.sent {
 		return nil, load.Report{}
 	}
-	return s.reports, t.queue[0]
+	return s.reports, t.queue.reports[0]
 }
 
 // serve is the tenure while its engine lives. It returns when the last report is
@@ -84,7 +81,7 @@ func (t *tenure) serve() {
 		}
 		timer.Reset(t.nextLook(n))
 		from := in
-		if len(t.queue) >= MaxBacklog {
+		if t.queue.full() {
 			from = nil
 		}
 		out, r := t.next(n.session)
@@ -134,7 +131,10 @@ func (t *tenure) take(r load.Report) {
 	if t.drain != nil {
 		t.drain.took(t, &r)
 	}
-	t.queue = append(t.queue, r)
+	t.queue.add(r)
+	if r.Ended {
+		t.reason = r.Reason
+	}
 	if r.Final {
 		t.mu.Lock()
 		t.final = true
@@ -162,7 +162,7 @@ func (t *tenure) takeRest(in <-chan load.Report) {
 // pass acknowledges to the engine what the master has acknowledged; after silence,
 // what the daemon has kept.
 func (t *tenure) pass(acked uint64) {
-	if d := t.drain; d != nil && len(t.queue) < MaxBacklog && !time.Now().Before(d.ackAt) {
+	if d := t.drain; d != nil && !t.queue.full() && !time.Now().Before(d.ackAt) {
 		acked = max(acked, t.newest)
 		d.ackAt = time.Now().Add(drainPace)
 	}
@@ -211,7 +211,7 @@ func (t *tenure) linger() {
 	defer timer.Stop()
 	for {
 		n := t.read()
-		if n.leaving != nil || len(t.queue) == 0 && t.err == nil {
+		if n.leaving != nil || t.queue.len() == 0 && t.err == nil {
 			return
 		}
 		t.tellDeath(n.session)
@@ -246,7 +246,7 @@ func (t *tenure) tellDeath(s *session) {
 	if t.err == nil || s == nil {
 		return
 	}
-	if len(t.queue) == 0 || len(t.queue) == 1 && t.queue[0].Seq <= s.sent {
+	if t.queue.len() == 0 || t.queue.len() == 1 && t.queue.reports[0].Seq <= s.sent {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		t.shut(s, t.err)
@@ -266,7 +266,7 @@ func (t *tenure) closeSessions() {
 	switch {
 	case t.err != nil:
 		why = t.err
-	case len(t.queue) > 0 || !t.final:
+	case t.queue.len() > 0 || !t.final:
 		why = t.leaving
 	}
 	if t.leaving == nil {

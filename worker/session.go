@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,7 +22,11 @@ type session struct {
 	err     error // why
 }
 
-var _ load.Session = (*session)(nil)
+var (
+	_ load.Session = (*session)(nil)
+	_ load.Warmer  = (*session)(nil)
+	_ load.Dealer  = (*session)(nil)
+)
 
 // call runs f on the engine's session. While it is under way the master counts as
 // heard.
@@ -71,6 +76,32 @@ func (s *session) Warm(ctx context.Context, vars load.Vars) error {
 // Change implements load.Session.
 func (s *session) Change(ctx context.Context, c load.Change) error {
 	return s.callLoad(ctx, func(ctx context.Context, inner load.Session) error { return inner.Change(ctx, c) })
+}
+
+// Yield implements load.Dealer.
+func (s *session) Yield(ctx context.Context, source string, n int64) (rows []load.RowRange, err error) {
+	err = s.deal(ctx, func(ctx context.Context, inner load.Dealer) (err error) {
+		rows, err = inner.Yield(ctx, source, n)
+		return err
+	})
+	return rows, err
+}
+
+// Grant implements load.Dealer.
+func (s *session) Grant(ctx context.Context, g load.Grant) error {
+	return s.deal(ctx, func(ctx context.Context, inner load.Dealer) error { return inner.Grant(ctx, g) })
+}
+
+var errNoDealer = errors.New("the engine deals no rows")
+
+func (s *session) deal(ctx context.Context, f func(ctx context.Context, inner load.Dealer) error) error {
+	return s.callLoad(ctx, func(ctx context.Context, inner load.Session) error {
+		d, ok := inner.(load.Dealer)
+		if !ok {
+			return errNoDealer
+		}
+		return f(ctx, d)
+	})
 }
 
 // Clock implements load.Session. The engine is on the same machine, so its clock is

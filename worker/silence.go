@@ -103,7 +103,7 @@ func (d *drain) overdue(t *tenure) bool {
 		d.hurried = true
 		t.inner.Stop(true)
 	}
-	if now.Before(d.killAt) && len(t.queue) < MaxBacklog {
+	if now.Before(d.killAt) && !t.queue.full() {
 		return false
 	}
 	t.err = fmt.Errorf("%w: it was ended because it did not end its load in time", load.ErrEngine)

@@ -44,11 +44,13 @@ type tenure struct {
 	newest   uint64 // number of the last report taken from the engine; the goroutine alone changes it
 
 	// Of the goroutine.
-	queue    []load.Report // not acknowledged by the master, in order
-	passed   uint64        // number of the last report acknowledged to the engine
-	err      error         // how the engine died
-	drain    *drain        // after silence
-	parkedAt time.Time     // zero: it has the worker
+	queue    backlog
+	passed   uint64    // number of the last report acknowledged to the engine
+	err      error     // how the engine died
+	drain    *drain    // after silence
+	parkedAt time.Time // zero: it has the worker
+	reason   string    // why the load ended, as the engine said
+	release  func()    // gives up the files of the run; never nil once preparing has begun
 }
 
 func newTenure(d *Daemon, job load.Job) *tenure {
@@ -64,31 +66,68 @@ func (t *tenure) run() {
 	defer close(t.gone)
 	defer t.d.forget(t)
 	if err := t.prepare(); err != nil {
+		t.d.log.Info("a run was not begun", "run", t.job.Run, "owner", t.job.Owner, "error", err)
 		t.mu.Lock()
 		t.prepErr, t.leaving = err, err
 		t.mu.Unlock()
 		close(t.prepared)
 		return
 	}
+	began := time.Now()
+	t.d.log.Info("a run begins", "run", t.job.Run, "owner", t.job.Owner, "index", t.job.Index, "of", t.job.Of)
 	close(t.prepared)
 	t.serve()
 	t.endEngine()
+	t.release()
+	t.d.log.Info("a run has ended", "run", t.job.Run, "took", time.Since(began).Round(time.Millisecond), "reason", t.ending())
 	t.linger()
 	t.closeSessions()
 }
 
-// prepare starts the engine and gives it the job. On an error nothing is left.
+// ending is why the run is over, in words: what the engine has said counts most.
+func (t *tenure) ending() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case t.err != nil:
+		return t.err.Error()
+	case t.reason != "":
+		return load.Clip(t.reason, load.MaxMessage)
+	case t.leaving != nil:
+		return t.leaving.Error()
+	}
+	return "its master asked for the end"
+}
+
+// prepare takes the files, starts the engine and gives it the job. On an error nothing
+// is left.
 func (t *tenure) prepare() error {
 	ctx, cancel := context.WithTimeout(t.d.ctx, PrepLimit)
 	defer cancel()
 	t.mu.Lock()
 	t.giveUp = cancel
 	t.mu.Unlock()
+	dir, release, err := t.d.hold(t.job.Files)
+	if err != nil {
+		return err
+	}
+	t.release = release
+	if err := t.startEngine(ctx, dir); err != nil {
+		release()
+		return err
+	}
+	// The engine has it: what is large or secret need not wait for the master here.
+	t.job.Plan, t.job.Files, t.job.Env, t.job.Secrets = nil, nil, nil, nil
+	return nil
+}
+
+func (t *tenure) startEngine(ctx context.Context, dir string) error {
 	p, err := t.d.startProcess(ctx)
 	if err != nil {
 		return err
 	}
 	job := t.job
+	job.Dir = dir
 	job.Grace = 0 // the daemon listens to the master, and the engine to the daemon
 	bound, stop := p.bind(ctx)
 	inner, err := p.engine.Prepare(bound, job)
