@@ -1,5 +1,8 @@
 package plan
 
+// Nearest is the word that was probably meant by s; empty when none is near.
+func Nearest(s string, words []string) string { return nearest(s, words) }
+
 // nearest is the word that was probably meant by s; empty when none is near.
 func nearest(s string, words []string) string {
 	const most = 40

@@ -1,14 +1,12 @@
 package workspace
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 
 	"github.com/locust-http/locust-http/load"
-	"github.com/locust-http/locust-http/plan"
 )
 
 // Files is what a plan names, as it was when Resolve looked. It is immutable and may
@@ -26,27 +24,6 @@ type Data struct {
 	File    load.File
 	Rows    int64
 	Columns []string // in the order of the file
-}
-
-// Resolve is ResolveProgram for a plan that is not compiled yet. One that does not
-// compile has the issues of plan.Compile, and no files.
-func (w *Workspace) Resolve(ctx context.Context, p *load.Plan, progress func(done, total int64)) (*Files, []load.Issue) {
-	prog, issues := plan.Compile(p)
-	if prog == nil {
-		return nil, issues
-	}
-	files, more := w.ResolveProgram(ctx, prog, progress)
-	return files, append(issues, more...)
-}
-
-// ResolveProgram finds every file that a run of the plan needs and hashes it: data
-// files, what the globs of files match, certificates. Issues say what is wrong and carry
-// the path in the plan; when one of them is not just a warning there are no Files.
-//
-// progress, if not nil, is told how many of the bytes are hashed; it is called by one
-// goroutine at a time and must not block. An end of ctx is an issue without a path.
-func (w *Workspace) ResolveProgram(ctx context.Context, p *plan.Program, progress func(done, total int64)) (*Files, []load.Issue) {
-	return nil, []load.Issue{{Message: "files cannot be resolved yet"}}
 }
 
 // List is the files by path, each once.
@@ -67,7 +44,7 @@ var ErrChanged = errors.New("the file has been changed since")
 func (f *Files) Open(file load.File) (io.ReadCloser, error) {
 	r, info, err := f.w.open(file.Path)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrChanged, err)
+		return nil, fmt.Errorf("%s: %w: %w", file.Path, ErrChanged, withoutPath(err))
 	}
 	if info.Size() != file.Size {
 		return nil, errors.Join(fmt.Errorf("%s: %w: it has %d bytes instead of %d", file.Path, ErrChanged, info.Size(), file.Size), r.Close())

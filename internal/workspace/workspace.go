@@ -40,8 +40,9 @@ type Workspace struct {
 	dir  string
 	root *os.Root // no path, link or not, leads out of it
 
-	mu    sync.Mutex
-	known map[identity]string // digests of files that have not changed since
+	mu      sync.Mutex // of what it remembers, so that nothing is read again for each run
+	digests map[identity]string
+	tables  map[tableKey]table
 }
 
 // Open opens the workspace in dir, which must be there.
@@ -50,7 +51,7 @@ func Open(dir string) (*Workspace, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the workspace: %w", err)
 	}
-	return &Workspace{dir: dir, root: root, known: map[identity]string{}}, nil
+	return &Workspace{dir: dir, root: root, digests: map[identity]string{}, tables: map[tableKey]table{}}, nil
 }
 
 // Dir is the folder as it was given to Open.
