@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -167,6 +168,7 @@ func (sc *scene) release(t time.Duration) (next time.Duration, more bool) {
 	next = sc.waiting.due(t)
 	dropped := sc.waiting.expire(t, sc.profile.MaxWait)
 	wake := sc.call()
+	wake = append(wake, sc.sweep(t)...)
 	join := sc.hire()
 	sc.load.SetTarget(sc.alive)
 	sc.load.SetUsers(sc.alive)
@@ -216,6 +218,26 @@ func (sc *scene) call() []*user {
 	}
 	sc.called += n
 	return sc.wake
+}
+
+// sweepTick is how often users that have nothing to do are looked at.
+const sweepTick = 100 * time.Millisecond
+
+// sweep takes idle users whose life is over out of idle: they begin another now rather
+// than when a start waits for them. Called with mu held.
+func (sc *scene) sweep(t time.Duration) (old []*user) {
+	if sc.run.program.Plan.UserLife.After.Max == 0 || t-sc.swept < sweepTick {
+		return nil
+	}
+	sc.swept = t
+	sc.idle = slices.DeleteFunc(sc.idle, func(u *user) bool {
+		if !u.outlived() {
+			return false
+		}
+		old = append(old, u)
+		return true
+	})
+	return old
 }
 
 // hire is new users for starts that nobody is free or on the way for, within the

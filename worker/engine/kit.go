@@ -13,15 +13,24 @@ type kit struct {
 	exchange send.Exchange
 	view     plan.View
 	latency  time.Duration // of the response in view
-	url      []byte
-	header   []byte
-	body     []byte
+	outcome  send.Outcome  // of the last attempt of the step, when there was one
+	sent     bool          // there was one
+	files    []*bodyFile   // that the request reads
+	parts    []send.BodyPart
+
+	ownTarget bool // the proxy is of this attempt only
+	proxy     *send.Proxy
+	target    send.Target
+
+	url    []byte
+	header []byte
+	body   []byte
 }
 
 func newKit() *kit { return new(kit) }
 
-// build makes the request of r for one user.
-func (k *kit) build(r *plan.Request, s *plan.Scope) error {
+// build makes the request of r for one user. Files that it opens are let go by letGo.
+func (k *kit) build(r *plan.Request, s *plan.Scope, f *files) error {
 	var err error
 	if k.url, err = r.AppendURL(k.url[:0], s); err != nil {
 		return err
@@ -36,6 +45,9 @@ func (k *kit) build(r *plan.Request, s *plan.Scope) error {
 		}
 		k.exchange.AddHeader(h.Name, k.header)
 	}
+	if r.Parts != nil {
+		return k.buildParts(r.Parts, s, f)
+	}
 	if r.HasBody {
 		if k.body, err = r.AppendBody(k.body[:0], s); err != nil {
 			return err
@@ -43,6 +55,53 @@ func (k *kit) build(r *plan.Request, s *plan.Scope) error {
 		k.exchange.SetBody(k.body)
 	}
 	return nil
+}
+
+// buildParts makes a body that reads files.
+func (k *kit) buildParts(parts []plan.Part, s *plan.Scope, f *files) error {
+	// The bytes of all parts share one buffer, which may move while it grows: the
+	// stretches are cut out of it at the end.
+	k.body, k.parts = k.body[:0], k.parts[:0]
+	for i := range parts {
+		start := len(k.body)
+		var err error
+		if k.body, err = parts[i].Append(k.body, s); err != nil {
+			return err
+		}
+		if !parts[i].File {
+			k.parts = append(k.parts, send.BodyPart{Size: int64(len(k.body) - start)})
+			continue
+		}
+		file, err := f.body(k.body[start:])
+		if err != nil {
+			return err
+		}
+		k.body = k.body[:start]
+		k.files = append(k.files, file)
+		k.parts = append(k.parts, file.part())
+	}
+	at := 0
+	for i := range k.parts {
+		if p := &k.parts[i]; p.File == nil {
+			p.Bytes = k.body[at : at+int(p.Size)]
+			at += int(p.Size)
+		}
+	}
+	k.exchange.SetParts(k.parts)
+	return nil
+}
+
+// letGo ends the use of the request's files.
+func (k *kit) letGo(f *files) {
+	if len(k.files) == 0 {
+		return
+	}
+	for _, file := range k.files {
+		f.release(file)
+	}
+	clear(k.files)
+	clear(k.parts)
+	k.files, k.parts = k.files[:0], k.parts[:0]
 }
 
 // The methods of plan.Response: what extractors and checks read.

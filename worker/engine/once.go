@@ -10,24 +10,41 @@ import (
 	"github.com/locust-http/locust-http/worker/send"
 )
 
-// maxShownBody is how much of a response body Send once keeps.
-const maxShownBody = 5 << 20
+// Bounds of what Send once keeps. Beyond them steps are played and not shown.
+const (
+	maxShownBody   = 5 << 20  // bytes of one body
+	maxShownBodies = 32 << 20 // bytes of all bodies
+	maxShownSteps  = 1_000
+)
 
 // watcher notes everything one user does, for Send once. The user's goroutine owns it.
 type watcher struct {
 	transaction string
 	steps       []load.StepExchange
+	unseen      int          // steps over the bound
+	room        int          // for bodies, in bytes
+	before      []load.Value // variables before the step, by slot
 }
 
-func (w *watcher) begin(s *step) {
+func newWatcher() *watcher { return &watcher{room: maxShownBodies} }
+
+func (w *watcher) begin(u *user, s *step) {
+	if len(w.steps) >= maxShownSteps {
+		w.unseen++
+		w.steps = w.steps[:maxShownSteps-1] // the last one that is shown is the last one played
+	}
 	w.steps = append(w.steps, load.StepExchange{Transaction: w.transaction, Step: s.plan.Name})
+	w.before = append(w.before[:0], u.scope.Vars...)
 }
 
 func (w *watcher) now() *load.StepExchange { return &w.steps[len(w.steps)-1] }
 
 func (w *watcher) attempt(x *send.Exchange, o send.Outcome) {
+	a := x.Record(o, min(maxShownBody, w.room))
+	w.room -= len(a.RequestBody) + len(a.ResponseBody)
+	w.room = max(w.room, 0)
 	s := w.now()
-	s.Attempts = append(s.Attempts, x.Record(o, maxShownBody))
+	s.Attempts = append(s.Attempts, a)
 }
 
 func (w *watcher) extract(e *plan.Extractor, v load.Value) {
@@ -40,11 +57,17 @@ func (w *watcher) check(c *plan.Check, ok bool, actual string) {
 	s.Checks = append(s.Checks, load.CheckResult{Rule: c.Rule, OK: ok, Warn: c.Warn, Actual: actual})
 }
 
-func (w *watcher) finish(v verdict) {
+func (w *watcher) finish(u *user, f failure, latency time.Duration) {
 	s := w.now()
-	s.OK = !v.failed
-	s.Class, s.Message = v.failure.class, v.failure.message
-	s.Latency = v.end.Sub(v.start)
+	s.OK = f.class == ""
+	s.Class, s.Message = f.class, f.message
+	s.Latency = latency
+	s.Changed = make(map[string]load.Value)
+	for slot, value := range u.scope.Vars {
+		if value != w.before[slot] {
+			s.Changed[u.run.program.Vars[slot]] = value
+		}
+	}
 }
 
 // SendOnce plays setup, user_start and the transaction once, as one user, and returns
@@ -58,32 +81,32 @@ func (e *Engine) SendOnce(ctx context.Context, req load.SendRequest) (*load.Exch
 	if err != nil {
 		return nil, err
 	}
-	job := load.Job{Run: "send", Of: 1, Seed: req.Seed, Env: req.Env, Worker: "send"}
+	job := load.Job{
+		Run: "send", Of: 1, Seed: req.Seed, Env: req.Env, Worker: "send",
+		Secrets: req.Secrets, Files: req.Files, Dir: req.Dir,
+	}
 	r, err := newRun(job, program)
 	if err != nil {
 		return nil, &load.PlanError{Message: err.Error()}
 	}
-	defer r.client.Close()
-	defer r.after.Close()
+	defer r.close()
 	defer context.AfterFunc(ctx, r.client.Interrupt)()
 
 	start := time.Now()
 	u := r.newUser(1, nil)
-	defer u.conns.Close()
-	u.watch = &watcher{}
+	defer func() { u.conns.Close() }()
+	u.watch = newWatcher()
 	u.over[0] = ctx.Done()
 	u.kit = newKit()
-	ok, err := u.once(chosen)
+	out, err := u.once(chosen)
 	if err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("send once: %w", err)
 	}
-	return &load.Exchange{
-		Steps: u.watch.steps, Vars: u.vars().Values, Log: r.logs.take(),
-		Duration: time.Since(start), OK: ok,
-	}, nil
+	out.Duration = time.Since(start)
+	return out, nil
 }
 
 func choose(p *plan.Program, req load.SendRequest) ([]*plan.Transaction, error) {
@@ -98,28 +121,87 @@ func choose(p *plan.Program, req load.SendRequest) ([]*plan.Transaction, error) 
 	return nil, &load.PlanError{Message: fmt.Sprintf("no transaction %q in the plan", req.Transaction)}
 }
 
-// once plays the chosen transactions after what must come before them; ok says that no step
-// failed. What failed before keeps the transactions from being played.
-func (u *user) once(chosen []*plan.Transaction) (ok bool, err error) {
+// once plays the chosen transactions after what must come before them. What failed
+// before keeps the transactions from being played.
+func (u *user) once(chosen []*plan.Transaction) (*load.Exchange, error) {
 	r := u.run
+	b := r.binder()
+	lists := [][]*plan.Step{r.program.Setup, r.program.UserStart}
 	bound := make([]*transaction, len(chosen))
 	for i, t := range chosen {
-		if bound[i], err = (binder{rec: r.rec}).transaction(t, ""); err != nil {
-			return false, &load.PlanError{Message: err.Error()}
+		var err error
+		if bound[i], err = b.transaction(t, ""); err != nil {
+			return nil, &load.PlanError{Message: err.Error()}
+		}
+		lists = append(lists, t.Steps)
+	}
+	if err := u.supplyOnce(b.uses(load.RowPerUser, lists...)); err != nil {
+		return nil, err
+	}
+	out := &load.Exchange{OK: true}
+	for _, ph := range []struct {
+		name string
+		phase
+	}{{load.SetupName, r.life.setup}, {load.UserStartName, r.life.userStart}} {
+		if !out.OK {
+			break
+		}
+		if err := u.watched(out, ph.name, ph.phase); err != nil {
+			return nil, err
 		}
 	}
-	ok = u.watched(load.SetupName, r.life.setup) && u.watched(load.UserStartName, r.life.userStart)
-	if ok {
-		for _, t := range bound {
-			u.turns++
-			u.scope.Iteration = u.turns
-			ok = u.watched(t.plan.Name, t.steps) && ok
+	out.Before = u.maskedVariables()
+	for i := 0; i < len(bound) && (i > 0 || out.OK); i++ {
+		u.turns++
+		u.scope.Iteration = u.turns
+		if err := u.watched(out, bound[i].plan.Name, phase{bound[i].steps, bound[i].data}); err != nil {
+			return nil, err
 		}
 	}
-	return ok, nil
+	if n := u.watch.unseen; n > 0 {
+		r.log("warn", fmt.Sprintf("%d more steps were played than are shown", n))
+	}
+	out.Steps, out.Vars, out.Log = u.watch.masked(r.mask), u.maskedVariables(), r.logs.take()
+	return out, nil
 }
 
-func (u *user) watched(name string, steps []*step) bool {
+// supplyOnce takes rows. One worker has all rows: there is nobody to wait for.
+func (u *user) supplyOnce(wanted []int) error {
+	if got, s := u.takeRows(wanted); got != supplied {
+		return &load.PlanError{Message: fmt.Sprintf("data %s has no row left", s.spec.Name)}
+	}
+	return nil
+}
+
+// watched plays steps and notes whether one failed.
+func (u *user) watched(out *load.Exchange, name string, ph phase) error {
+	u.dropRows(ph.data)
+	if err := u.supplyOnce(ph.data); err != nil {
+		return err
+	}
 	u.watch.transaction = name
-	return !u.steps(steps).failed
+	out.OK = !u.steps(ph.steps).failed && out.OK
+	return nil
+}
+
+func (u *user) maskedVariables() map[string]load.Value { return u.run.mask.vars(u.variables(), 0) }
+
+// masked is the steps without the values of secrets. Headers are shown: whoever sends
+// once wants to see what was sent.
+func (w *watcher) masked(m *masker) []load.StepExchange {
+	for i := range w.steps {
+		s := &w.steps[i]
+		s.Message = m.text(s.Message)
+		m.vars(s.Changed, 0)
+		for j := range s.Attempts {
+			m.attempt(&s.Attempts[j], false)
+		}
+		for j := range s.Extracts {
+			s.Extracts[j].Value = m.value(s.Extracts[j].Value)
+		}
+		for j := range s.Checks {
+			s.Checks[j].Rule, s.Checks[j].Actual = m.text(s.Checks[j].Rule), m.text(s.Checks[j].Actual)
+		}
+	}
+	return w.steps
 }

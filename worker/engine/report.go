@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -20,6 +21,7 @@ type reporter struct {
 	out chan load.Report // capacity 1: never more than one is under way
 
 	acks   chan uint64
+	asks   chan struct{} // capacity 1: a data file has run dry, the master should know
 	finish chan struct{} // closed: make the last report when the load is over
 	over   chan struct{} // closed: the load is over
 	quit   <-chan struct{}
@@ -29,8 +31,10 @@ type reporter struct {
 	upTo    time.Duration // run time of the last cut
 	seq     uint64
 	acked   uint64
-	told    bool // Ended has been reported
-	final   bool // the report under way is the last
+	told    bool            // Ended has been reported
+	asking  bool            // a data file has run dry since the last report
+	marks   []time.Duration // to come
+	final   bool            // the report under way is the last
 
 	finished atomic.Bool // the last report was acknowledged; read by anyone
 	usage    usage
@@ -42,11 +46,13 @@ func newReporter(r *run, quit <-chan struct{}) *reporter {
 		run:    r,
 		out:    make(chan load.Report, 1),
 		acks:   make(chan uint64, 16),
+		asks:   make(chan struct{}, 1),
 		finish: make(chan struct{}),
 		over:   make(chan struct{}),
 		quit:   quit,
 		done:   make(chan struct{}),
 		usage:  newUsage(),
+		marks:  slices.Clone(r.job.Marks),
 	}
 }
 
@@ -59,6 +65,17 @@ func (p *reporter) ack(seq uint64) {
 	}
 }
 
+// ask makes the next report leave as soon as it can. Never blocks.
+func (p *reporter) ask() {
+	if p == nil {
+		return
+	}
+	select {
+	case p.asks <- struct{}{}:
+	default:
+	}
+}
+
 // loop runs until the Final report is acknowledged or quit is closed.
 func (p *reporter) loop() {
 	defer close(p.done)
@@ -66,6 +83,8 @@ func (p *reporter) loop() {
 	over, finish := p.over, p.finish
 	tick := time.NewTicker(lagStep)
 	defer tick.Stop()
+	edge := time.NewTimer(time.Hour) // of the next interval, when it comes before the next tick
+	defer edge.Stop()
 	beat := time.Now() // of the last report
 	for {
 		select {
@@ -82,25 +101,51 @@ func (p *reporter) loop() {
 				p.finished.Store(true)
 				return
 			}
+		case <-edge.C:
+		case <-p.asks:
+			p.asking = true
 		case <-over:
 			over = nil
 			p.cut(p.run.elapsed())
 		case <-finish:
 			finish = nil
 		}
-		if t := p.run.elapsed().Truncate(time.Second); over != nil && t > p.upTo {
+		if t := p.boundary(p.run.elapsed()); over != nil && t > p.upTo {
 			p.cut(t)
+		}
+		if wait := p.untilBoundary(p.run.elapsed()); wait < lagStep {
+			edge.Reset(wait)
 		}
 		if p.acked != p.seq {
 			continue
 		}
 		ended := over == nil
-		due := len(p.pending) > 0 || time.Since(beat) >= time.Second
+		due := len(p.pending) > 0 || p.asking || time.Since(beat) >= time.Second
 		if due || ended && !p.told || ended && finish == nil {
 			beat = time.Now()
 			p.send(ended, ended && finish == nil)
 		}
 	}
+}
+
+// boundary is the last instant up to now at which an interval has to end: a whole
+// second or a mark.
+func (p *reporter) boundary(now time.Duration) time.Duration {
+	t := now.Truncate(time.Second)
+	for len(p.marks) > 0 && p.marks[0] <= now {
+		t = max(t, p.marks[0])
+		p.marks = p.marks[1:]
+	}
+	return t
+}
+
+// untilBoundary is how long the interval under way still lasts.
+func (p *reporter) untilBoundary(now time.Duration) time.Duration {
+	next := now.Truncate(time.Second) + time.Second
+	if len(p.marks) > 0 {
+		next = min(next, p.marks[0])
+	}
+	return max(next-now, 0)
 }
 
 // cut takes what was counted since the last cut as one interval that ends at run
@@ -117,14 +162,17 @@ func (p *reporter) cut(to time.Duration) {
 	}
 }
 
-// join halves the detail of what waits: every two neighbours become one.
+// join halves the detail of what waits: every two neighbours become one, unless a mark
+// is between them.
 func (p *reporter) join() {
 	out := p.pending[:0]
-	for i := 0; i+1 < len(p.pending); i += 2 {
-		out = append(out, record.Join(p.pending[i], p.pending[i+1]))
-	}
-	if len(p.pending)%2 == 1 {
-		out = append(out, p.pending[len(p.pending)-1])
+	for i := 0; i < len(p.pending); i++ {
+		iv := p.pending[i]
+		if i+1 < len(p.pending) && !slices.Contains(p.run.job.Marks, iv.To) {
+			i++
+			iv = record.Join(iv, p.pending[i])
+		}
+		out = append(out, iv)
 	}
 	clear(p.pending[len(out):])
 	p.pending = out
@@ -141,7 +189,8 @@ func (p *reporter) send(ended, final bool) {
 		Seq:       p.seq,
 		Phase:     p.run.phase(),
 		Intervals: p.pending,
-		Errors:    p.run.rec.Errors(),
+		Errors:    p.run.rec.Errors(final),
+		Data:      p.run.states(),
 		Logs:      p.run.logs.take(),
 		Ended:     ended,
 		Final:     final,
@@ -152,7 +201,7 @@ func (p *reporter) send(ended, final bool) {
 		r.Reason = reason
 	}
 	r.Rows = p.number(&r)
-	p.pending = nil
+	p.pending, p.asking = nil, false
 	p.told = p.told || ended
 	p.final = final
 	p.out <- r // has room: the one before was taken, or it would not be acknowledged

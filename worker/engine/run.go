@@ -17,25 +17,36 @@ import (
 // run is one job at work: what its users share. It is made by Prepare; conduct owns
 // its course from Go to the last user's end.
 type run struct {
-	job     load.Job
-	program *plan.Program
-	rec     *record.Recorder
-	life    lifecycle
-	scenes  []*scene
-	client  *send.Client // of the load; interrupted at the end of the graceful stop
-	after   *send.Client // of user_stop and teardown, once client is cut
-	jar     *send.Jar    // shared cookies
-	crowd   crowd
-	kits    sync.Pool
-	logs    logBook
+	job      load.Job
+	program  *plan.Program
+	rec      *record.Recorder
+	life     lifecycle
+	scenes   []*scene
+	files    *files
+	sources  []*source // by number of program.Data; nil for those that nothing asks for
+	larder   larder
+	usedUp   atomic.Bool // a source has no rows any more
+	mask     *masker
+	proxies  proxies
+	tls      *send.TLSConfigs
+	reporter *reporter    // nil for Send once
+	client   *send.Client // of the load; interrupted at the end of the graceful stop
+	after    *send.Client // of user_stop and teardown, once client is cut
+	jar      *send.Jar    // shared cookies
+	crowd    crowd
+	kits     sync.Pool
+	logs     logBook
 
-	phases phases
-	t0     atomic.Pointer[time.Time]
-	cut    atomic.Bool // client is interrupted
-	seq    atomic.Int64
-	ids    atomic.Int64
-	tag    string // prefix of X-LT-Id; empty: requests are not tagged
-	tags   atomic.Int64
+	phases     phases
+	t0         atomic.Pointer[time.Time]
+	cut        atomic.Bool // client is interrupted
+	cutOnce    sync.Once
+	cutNow     chan struct{} // closed when cut is set
+	seq        atomic.Int64
+	ids        atomic.Int64
+	keepFailed bool   // bodies of failed responses are wanted for samples
+	tag        string // prefix of X-LT-Id; empty: requests are not tagged
+	tags       atomic.Int64
 
 	mu        sync.Mutex   // guards the fields below
 	base      []load.Value // variables that every user begins with
@@ -58,14 +69,16 @@ func newRun(job load.Job, program *plan.Program) (*run, error) {
 		samples = *settings.Failures
 	}
 	r := &run{
-		job:      job,
-		program:  program,
-		rec:      record.New(samples),
-		jar:      send.NewJar(),
-		base:     make([]load.Value, len(program.Vars)),
-		stopping: make(chan struct{}),
-		now:      make(chan struct{}),
-		empty:    make(chan struct{}),
+		job:        job,
+		program:    program,
+		rec:        record.New(samples),
+		keepFailed: samples > 0,
+		jar:        send.NewJar(),
+		base:       make([]load.Value, len(program.Vars)),
+		stopping:   make(chan struct{}),
+		now:        make(chan struct{}),
+		cutNow:     make(chan struct{}),
+		empty:      make(chan struct{}),
 	}
 	close(r.empty)
 	r.kits.New = func() any { return newKit() }
@@ -74,13 +87,31 @@ func newRun(job load.Job, program *plan.Program) (*run, error) {
 	if program.Plan.Run.TagRequests {
 		r.tag = job.Run + "." + job.Worker + "." + strconv.FormatUint(job.Epoch, 10) + "."
 	}
-	return r, r.bind()
+	r.mask = newMasker(job.Secrets, program.Plan.Samples.Mask)
+	r.files = newFiles(job.Files, job.Dir, program.Plan.Files)
+	r.tls = &send.TLSConfigs{Read: r.files.read}
+	var err error
+	if r.sources, err = openSources(program, &r.job, r.files); err != nil {
+		return nil, err
+	}
+	if err := r.bind(); err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// close gives back what the run has open. Nothing of it may be in use.
+func (r *run) close() {
+	r.client.Close()
+	r.after.Close()
+	closeSources(r.sources)
 }
 
 // bind gives every step its row and every share its scene.
 func (r *run) bind() (err error) {
-	b := binder{rec: r.rec, freeze: r.tag == ""}
-	if r.life, err = b.lifecycle(r.program); err != nil {
+	b := r.binder()
+	if r.life, err = b.lifecycle(); err != nil {
 		return err
 	}
 	for _, s := range r.job.Shares {
@@ -96,11 +127,12 @@ func (r *run) bind() (err error) {
 	return nil
 }
 
-func (r *run) choice(b binder, s load.Share) (c choice, err error) {
+func (r *run) choice(b *binder, s load.Share) (c choice, err error) {
 	weights := make(map[string]int, len(s.Weights))
 	for _, w := range s.Weights {
 		weights[w.Transaction] = w.Weight
 	}
+	lists := [][]*plan.Step{r.program.UserStart, r.program.UserStop}
 	for _, t := range r.program.Transactions {
 		weight := t.Weight
 		if s.Weights != nil {
@@ -114,7 +146,9 @@ func (r *run) choice(b binder, s load.Share) (c choice, err error) {
 			return c, err
 		}
 		c.add(bound, weight)
+		lists = append(lists, t.Steps)
 	}
+	c.data = b.uses(load.RowPerUser, lists...)
 	if c.total() == 0 {
 		return c, fmt.Errorf("scenario %q has no transaction with a weight over 0", s.Scenario)
 	}
@@ -227,6 +261,7 @@ func (r *run) stopNow(reason string) {
 // connections, which is why the mark comes first.
 func (r *run) cutOff() {
 	r.cut.Store(true)
+	r.cutOnce.Do(func() { close(r.cutNow) })
 	r.client.Interrupt()
 }
 

@@ -28,16 +28,18 @@ type scene struct {
 	active    []*user       // not told to leave, oldest first
 	alive     int           // not gone yet
 	retired   int           // left for good before they were told to
+	starved   bool          // the load ends because a data file is used up
 	ended     bool          // no transaction begins any more
 	remaining int64         // iterations left, when limited
 	limited   bool
 
 	// Arrivals only.
 	waiting  backlog
-	idle     []*user // ready and without a start; the last is the next to get one
-	called   int     // taken from idle for a start that they have not claimed yet
-	starting int     // have not finished user_start
-	wake     []*user // buffer of the dispatcher
+	idle     []*user       // ready and without a start; the last is the next to get one
+	called   int           // taken from idle for a start that they have not claimed yet
+	starting int           // have not finished user_start
+	swept    time.Duration // run time at which idle was last looked through
+	wake     []*user       // buffer of the dispatcher
 }
 
 func (r *run) newScene(s load.Share, c choice) *scene {
@@ -89,7 +91,10 @@ func (sc *scene) perform(stop <-chan struct{}) {
 	} else {
 		sc.populate(stop)
 	}
-	if sc.leftEarly() {
+	switch left, starved := sc.leftEarly(); {
+	case starved, left && sc.run.usedUp.Load():
+		sc.run.end(load.ReasonDataExhausted)
+	case left:
 		sc.run.end(load.ReasonUsersLeft)
 	}
 	sc.dismiss()
@@ -212,11 +217,28 @@ func (sc *scene) deserted(t time.Duration) bool {
 	return most > 0 && sc.retired >= most
 }
 
-// leftEarly says that the load ends because its users left before they were to.
-func (sc *scene) leftEarly() bool {
+// leftEarly says that the load ends because its users left before they were to, or
+// because they would all leave: a data file that each of them needs is used up.
+func (sc *scene) leftEarly() (left, starved bool) {
 	sc.mu.Lock()
 	defer sc.mu.Unlock()
-	return sc.profile.IterationsPerUser == 0 && sc.deserted(sc.run.elapsed())
+	return sc.profile.IterationsPerUser == 0 && sc.deserted(sc.run.elapsed()), sc.starved
+}
+
+// endEarly ends the load: none of its users could go on.
+func (sc *scene) endEarly() {
+	sc.mu.Lock()
+	sc.ended, sc.starved = true, true
+	sc.mu.Unlock()
+	sc.look()
+}
+
+// renewed says that a user has begun another life.
+func (sc *scene) renewed() {
+	sc.load.Leave()
+	sc.mu.Lock()
+	sc.starting++
+	sc.mu.Unlock()
 }
 
 // turnTo makes changes that are due by run time t the current profile. Called with
@@ -261,7 +283,7 @@ func (sc *scene) claim(u *user) (intended time.Time, ok bool) {
 		u.called = false
 		sc.called--
 	}
-	if sc.profile.IterationsPerUser > 0 && u.turns >= sc.profile.IterationsPerUser {
+	if sc.profile.IterationsPerUser > 0 && u.served >= sc.profile.IterationsPerUser {
 		sc.retireLocked(u)
 		return time.Time{}, false
 	}

@@ -33,6 +33,7 @@ type session struct {
 var (
 	_ load.Session = (*session)(nil)
 	_ load.Warmer  = (*session)(nil)
+	_ load.Dealer  = (*session)(nil)
 )
 
 func newSession(job load.Job, program *plan.Program) (*session, error) {
@@ -42,6 +43,7 @@ func newSession(job load.Job, program *plan.Program) (*session, error) {
 	}
 	s := &session{run: r, quit: make(chan struct{})}
 	s.reporter = newReporter(r, s.quit)
+	r.reporter = s.reporter
 	go s.reporter.loop()
 	return s, nil
 }
@@ -218,8 +220,7 @@ func (s *session) Close() error {
 		s.closed = true
 		s.mu.Unlock()
 		s.working.Wait()
-		s.run.client.Close()
-		s.run.after.Close()
+		s.run.close()
 	})
 	<-s.reporter.done
 	return nil
@@ -234,12 +235,15 @@ func (s *session) Err() error {
 }
 
 // playPhase plays lifecycle steps; an error is a step that failed.
-func (u *user) playPhase(ctx context.Context, name string, steps []*step) error {
-	if len(steps) == 0 {
+func (u *user) playPhase(ctx context.Context, name string, ph phase) error {
+	if len(ph.steps) == 0 {
 		return nil
 	}
+	if err := u.supplyPhase(ctx, name, ph); err != nil {
+		return err
+	}
 	u.kit = u.run.kits.Get().(*kit)
-	p := u.steps(steps)
+	p := u.steps(ph.steps)
 	u.run.kits.Put(u.kit)
 	u.kit = nil
 	if p.interrupted {
@@ -249,8 +253,60 @@ func (u *user) playPhase(ctx context.Context, name string, steps []*step) error 
 		return fmt.Errorf("%s: interrupted", name)
 	}
 	if p.failed && p.reaction != "" {
-		return &load.StepError{Phase: name, Step: p.failedStep, Class: p.failure.class, Message: load.Clip(p.failure.message, load.MaxMessage)}
+		return &load.StepError{Phase: name, Step: p.failedStep, Class: p.failure.class, Message: u.run.mask.text(load.Clip(p.failure.message, load.MaxMessage))}
 	}
+	return nil
+}
+
+// supplyPhase takes the rows that setup or teardown asks for. Their user has no scene to
+// wait in: it looks again until the master has answered.
+func (u *user) supplyPhase(ctx context.Context, name string, ph phase) error {
+	lists := slices.Concat(u.run.phaseData(name), ph.data)
+	u.dropRows(ph.data)
+	for {
+		got, s := u.takeRows(lists)
+		switch got {
+		case supplied:
+			return nil
+		case usedUp:
+			return fmt.Errorf("%s: data %s has no row left", name, s.spec.Name)
+		}
+		u.sleep(supplyTick)
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("%s: waiting for a row of data %s: %w", name, s.spec.Name, err)
+		}
+	}
+}
+
+// supplyTick is how often setup looks for rows that it waits for.
+const supplyTick = 20 * time.Millisecond
+
+// phaseData is the sources of which setup or teardown takes a row for its user.
+func (r *run) phaseData(name string) []int {
+	steps := r.program.Setup
+	if name == "teardown" {
+		steps = r.program.Teardown
+	}
+	return r.binder().uses(load.RowPerUser, steps)
+}
+
+// Yield takes rows of a source away that no user has been given.
+func (s *session) Yield(_ context.Context, source string, n int64) ([]load.RowRange, error) {
+	src, err := s.run.uniqueSource(source)
+	if err != nil {
+		return nil, fmt.Errorf("yield: %w", err)
+	}
+	return src.pool.Yield(n), nil
+}
+
+// Grant answers the open request for rows of a source.
+func (s *session) Grant(_ context.Context, g load.Grant) error {
+	src, err := s.run.uniqueSource(g.Source)
+	if err != nil {
+		return fmt.Errorf("grant: %w", err)
+	}
+	src.pool.Grant(g)
+	s.run.larder.deliver()
 	return nil
 }
 

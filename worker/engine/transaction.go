@@ -7,11 +7,11 @@ import (
 	"github.com/locust-http/locust-http/worker/record"
 )
 
-// played is how a list of steps came out.
+// played is how a step, or a list of steps, came out.
 type played struct {
-	start, end  time.Time
+	start, end  time.Time     // of the first attempt, of the last; zero: nothing was sent
 	paused      time.Duration // think between the steps, not part of the time
-	rest        time.Duration // think of the last step, which is still to come
+	rest        time.Duration // think after the last step, which is still to come
 	failed      bool
 	interrupted bool
 	reaction    load.Reaction // what the failure asks for, beyond ending the list
@@ -19,40 +19,98 @@ type played struct {
 	failure     failure
 }
 
+// then adds what was played next.
+func (p *played) then(v *played) {
+	if p.start.IsZero() {
+		p.start = v.start
+	}
+	if !v.end.IsZero() {
+		p.end = v.end
+	}
+	p.paused += v.paused
+	p.rest = v.rest
+	p.interrupted = p.interrupted || v.interrupted
+	if v.failed {
+		p.failed = true
+		p.failedStep, p.failure, p.reaction = v.failedStep, v.failure, v.reaction
+	}
+}
+
+// over says that nothing more of a list is played.
+func (p *played) over() bool { return p.interrupted || p.reaction != "" }
+
+// latency is the time of what was played.
+func (p *played) latency() time.Duration { return p.end.Sub(p.start) - p.paused }
+
+// settle gives what sent nothing a time of its own.
+func (p *played) settle() {
+	if p.start.IsZero() {
+		p.start = time.Now()
+		p.end = p.start
+	}
+}
+
+// fail makes p a failure of step s, and does what s asks for.
+func (u *user) fail(p *played, s *step, f failure) {
+	p.failed, p.failure, p.failedStep = true, f, s.plan.Name
+	switch p.reaction = s.plan.OnFailure; p.reaction {
+	case load.Continue:
+		p.reaction = ""
+	case load.AbortRun:
+		u.run.abort("step " + s.plan.Name + " failed and its plan says abort_run")
+	}
+}
+
 // steps plays steps in order until one fails whose reaction ends the list.
 func (u *user) steps(steps []*step) (p played) {
-	for i, s := range steps {
+	for _, s := range steps {
+		u.pauseIn(&p)
 		v := u.step(s)
-		if i == 0 {
-			p.start = v.start
-		}
-		p.end = v.end
-		if v.interrupted {
-			p.interrupted = true
+		v.rest += u.draw(s.plan.Think)
+		p.then(&v)
+		if p.over() {
+			p.rest = 0
 			return p
 		}
-		if v.failed {
-			p.failed = true
-			p.failedStep, p.failure = s.plan.Name, v.failure
-			switch s.plan.OnFailure {
-			case load.Continue:
-			case load.AbortRun:
-				u.run.abort("step " + s.plan.Name + " failed and its plan says abort_run")
-				fallthrough
-			default:
-				p.reaction = s.plan.OnFailure
-				return p
-			}
-		}
-		switch think := u.draw(s.plan.Think); {
-		case i == len(steps)-1:
-			p.rest = think
-		case think > 0:
-			before := time.Now()
-			u.sleep(think)
-			p.paused += time.Since(before)
-		}
 	}
+	return p
+}
+
+// pauseIn takes the think time that is due before p goes on.
+func (u *user) pauseIn(p *played) {
+	if p.rest <= 0 {
+		return
+	}
+	before := time.Now()
+	u.sleep(p.rest)
+	p.paused += time.Since(before)
+	p.rest = 0
+}
+
+// step plays one step of any kind.
+func (u *user) step(s *step) played {
+	switch {
+	case s.plan.Request != nil:
+		return u.request(s)
+	case s.plan.Group:
+		return u.group(s)
+	case s.plan.Repeat != nil:
+		return u.repeat(s)
+	case s.plan.If != nil && !s.plan.If.Holds(&u.scope):
+		return u.steps(s.other)
+	}
+	return u.steps(s.steps)
+}
+
+// group plays steps that have a time of their own.
+func (u *user) group(s *step) played {
+	p := u.steps(s.steps)
+	if p.interrupted {
+		s.row.Interrupted(0, 0)
+		return p
+	}
+	p.settle()
+	s.row.Done(record.Outcome{Latency: p.latency(), Failed: p.failed})
 	return p
 }
 
@@ -62,10 +120,7 @@ func (u *user) transaction(t *transaction, intended time.Time) (rest time.Durati
 	late := !intended.IsZero() && time.Since(intended) > load.LateAfter
 	u.scene.load.Start(late)
 	p := u.steps(t.steps)
-	if p.start.IsZero() { // no steps
-		p.start = time.Now()
-		p.end = p.start
-	}
+	p.settle()
 	if u.begins.IsZero() {
 		u.begins = p.start // where pace counts from
 	}
@@ -74,7 +129,7 @@ func (u *user) transaction(t *transaction, intended time.Time) (rest time.Durati
 		u.leaving.Store(true)
 		return 0
 	}
-	t.row.Done(record.Outcome{Latency: p.end.Sub(p.start) - p.paused, Failed: p.failed})
+	t.row.Done(record.Outcome{Latency: p.latency(), Failed: p.failed})
 	if !intended.IsZero() {
 		t.row.Scheduled(p.end.Sub(intended) - p.paused)
 	}

@@ -81,11 +81,11 @@ func oneUser(tb testing.TB, yaml string) (turn func()) {
 		turn()
 	}
 	iv := r.rec.Cut(0, 0, 0)
-	if iv.Counters.Sent() != 100 || r.rec.Errors() != nil {
+	if iv.Counters.Sent() != 100 || r.rec.Errors(false) != nil {
 		tb.Fatalf("%+v\n%+v", iv.Counters, iv.Rows)
 	}
 	tb.Cleanup(func() {
-		if errs := r.rec.Errors(); errs != nil {
+		if errs := r.rec.Errors(false); errs != nil {
 			tb.Errorf("failures: %+v", errs)
 		}
 	})

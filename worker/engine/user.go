@@ -29,7 +29,14 @@ type user struct {
 	started bool      // user_start has been played
 	tries   int       // of user_start that failed in a row
 	begins  time.Time // intended begin of the latest transaction: base of pace
-	turns   int64     // transactions played
+	turns   int64     // transactions played in this life
+	served  int64     // transactions played in all lives
+	ends    time.Time // of this life; zero: not by time
+	due     pending   // begun, but for the rows it waits for
+	hasRow  []bool    // by source: scope.Rows holds its row
+	walked  []int64   // by source: rows taken, of sequential ones
+	asked   int       // what the larder said before rows were asked for
+	hungers bool      // waits for rows, and is counted so
 	kit     *kit      // while played
 
 	called bool // for a start (arrivals); guarded by the scene's mu
@@ -39,31 +46,48 @@ type user struct {
 	over    [2]<-chan struct{} // either closed: no more pauses (setup, teardown, Send once)
 
 	mu      sync.Mutex // guards resting
-	resting bool
+	resting restKind
 	timer   *time.Timer
 }
 
-// newUser is user number id with its own stream of random numbers: the same seed
-// gives the same choices, whichever worker plays it.
+// pending is a transaction that a user is to play and has not begun.
+type pending struct {
+	transaction *transaction
+	intended    time.Time // arrivals: when it was to begin
+}
+
+// newUser is user number id.
 func (r *run) newUser(id int64, sc *scene) *user {
+	u := &user{run: r, scene: sc, nudge: make(chan struct{}, 1)}
+	u.beBorn(id)
+	return u
+}
+
+// beBorn begins a life: nothing is left of the one before. A user has its own stream
+// of random numbers: the same seed gives the same choices, whichever worker plays it.
+func (u *user) beBorn(id int64) {
+	r := u.run
 	r.mu.Lock()
 	base, cookies := slices.Clone(r.base), r.cookies
 	r.mu.Unlock()
-	u := &user{
-		run:   r,
-		scene: sc,
-		conns: r.client.NewConns(),
-		nudge: make(chan struct{}, 1),
-	}
+	u.conns = r.client.NewConns()
+	u.started, u.tries, u.turns, u.begins = false, 0, 0, time.Time{}
 	u.scope = plan.Scope{
-		Vars:   base,
-		Consts: r.program.Consts,
-		Rand:   rand.New(rand.NewPCG(r.job.Seed, uint64(id))),
-		User:   id,
-		Worker: r.job.Worker,
-		Seq:    r.nextSeq,
-		Env:    r.job.Env,
-		Now:    time.Now,
+		Vars:    base,
+		Consts:  r.program.Consts,
+		Rand:    rand.New(rand.NewPCG(r.job.Seed, uint64(id))),
+		User:    id,
+		Worker:  r.job.Worker,
+		Seq:     r.nextSeq,
+		Env:     r.job.Env,
+		Secrets: r.job.Secrets,
+		Now:     time.Now,
+	}
+	if n := len(r.sources); n > 0 {
+		u.scope.Rows, u.hasRow, u.walked = make([][]load.Value, n), make([]bool, n), make([]int64, n)
+	}
+	if life := r.program.Plan.UserLife.After; life.Max > 0 {
+		u.ends = time.Now().Add(u.draw(life))
 	}
 	switch r.program.Plan.Cookies {
 	case load.None:
@@ -74,7 +98,20 @@ func (r *run) newUser(id int64, sc *scene) *user {
 		// Cookies of setup are valid ones: a jar has given them out.
 		_ = u.jar.Fill(cookies)
 	}
-	return u
+}
+
+// outlived says that the life of u is over.
+func (u *user) outlived() bool {
+	n := u.run.program.Plan.UserLife.Iterations
+	return n > 0 && u.turns >= n || !u.ends.IsZero() && time.Now().After(u.ends)
+}
+
+// renew ends the life of u and begins another in its place.
+func (u *user) renew() next {
+	u.finish()
+	u.scene.renewed()
+	u.beBorn(u.run.nextUser())
+	return next{}
 }
 
 // next is what a user does after a turn.
@@ -86,10 +123,11 @@ type next struct {
 type nextKind uint8
 
 const (
-	again nextKind = iota // is due at once
-	rest                  // is due after a pause
-	idle                  // waits for a start (arrivals)
-	gone                  // has left
+	again  nextKind = iota // is due at once
+	rest                   // is due after a pause
+	idle                   // waits for a start (arrivals)
+	hungry                 // waits for rows of a data file
+	gone                   // has left
 )
 
 // play plays u until it has to wait. Called by a goroutine of the crowd.
@@ -106,6 +144,8 @@ func (u *user) play() {
 		u.restFor(n.rest)
 	case idle:
 		u.scene.park(u)
+	case hungry:
+		u.restHungry()
 	case gone:
 		u.scene.gone(u)
 	}
@@ -131,23 +171,53 @@ func (u *user) takeTurns() (n next) {
 func (u *user) turn() next {
 	// Once what is in flight is cut off, whatever began would be cut off too.
 	if u.leaving.Load() || u.run.cut.Load() {
+		u.giveBack()
 		u.finish()
 		return next{kind: gone}
 	}
 	if !u.started {
 		return u.start()
 	}
+	if u.due.transaction == nil {
+		if u.outlived() {
+			return u.renew()
+		}
+		if !u.choose() {
+			if u.leaving.Load() {
+				return next{}
+			}
+			return next{kind: idle}
+		}
+	}
+	if got, s := u.takeRows(u.due.transaction.data); got != supplied {
+		return u.withoutRows(got, s)
+	}
+	d := u.due
+	u.due = pending{}
+	return u.pause(d.transaction, u.transaction(d.transaction, d.intended))
+}
+
+// choose takes the next start and chooses a transaction for it; false when there is no
+// start now.
+func (u *user) choose() bool {
 	intended, ok := u.scene.claim(u)
 	if !ok {
-		if u.leaving.Load() {
-			return next{}
-		}
-		return next{kind: idle}
+		return false
 	}
-	t := u.scene.choice.pick(u.scope.Rand)
+	u.due = pending{u.scene.choice.pick(u.scope.Rand), intended}
 	u.turns++
+	u.served++
 	u.scope.Iteration = u.turns
-	return u.pause(t, u.transaction(t, intended))
+	u.dropRows(u.due.transaction.data)
+	return true
+}
+
+// giveBack gives up a start that u has claimed and cannot play any more.
+func (u *user) giveBack() {
+	if u.due.transaction != nil && !u.due.intended.IsZero() {
+		u.scene.load.Drop(1)
+	}
+	u.due = pending{}
 }
 
 // pause is how long u rests after transaction t, whose last step asked for a pause of
@@ -187,7 +257,14 @@ const (
 // start plays user_start. A failure is repeated after a pause; the user plays no
 // transaction meanwhile.
 func (u *user) start() next {
-	r := u.steps(u.run.life.userStart)
+	ph := u.run.life.userStart
+	for _, wanted := range [...][]int{u.scene.choice.data, ph.data} {
+		if got, s := u.takeRows(wanted); got != supplied {
+			return u.withoutRows(got, s)
+		}
+	}
+	r := u.steps(ph.steps)
+	u.dropRows(ph.data)
 	switch {
 	case r.interrupted:
 		u.leaving.Store(true)
@@ -213,16 +290,27 @@ func (u *user) start() next {
 // finish plays user_stop. It has a deadline of its own: the end of the graceful stop,
 // which cuts off the load, must not cut off a user_stop that has begun before it.
 func (u *user) finish() {
-	if u.started && len(u.run.life.userStop) > 0 {
+	ph := u.run.life.userStop
+	if u.started && len(ph.steps) > 0 {
+		u.supplyStop(ph)
 		if u.run.cut.Load() {
 			u.conns.Close() // the one in use was closed
 			u.conns = u.run.after.NewConns()
 		} else {
 			u.conns.MoveTo(u.run.after)
 		}
-		u.steps(u.run.life.userStop)
+		u.steps(ph.steps)
 	}
 	u.conns.Close()
+}
+
+// supplyStop takes the rows that user_stop asks for. A user that leaves does not wait
+// for them: without one a placeholder is unset, which is a failure like others.
+func (u *user) supplyStop(ph phase) {
+	u.dropRows(ph.data)
+	if got, s := u.takeRows(ph.data); got != supplied {
+		u.run.log("warn", fmt.Sprintf("user %d plays its user_stop without a row of data %s: none is left here", u.scope.User, s.spec.Name))
+	}
 }
 
 // leave makes u go after what it is doing: pauses are cut short, a transaction is
@@ -234,8 +322,8 @@ func (u *user) leave() {
 	default:
 	}
 	u.mu.Lock()
-	wake := u.resting
-	u.resting = false
+	wake := u.resting != awake
+	u.resting = awake
 	u.mu.Unlock()
 	if wake {
 		u.timer.Stop()
@@ -243,15 +331,38 @@ func (u *user) leave() {
 	}
 }
 
+// restKind is what a user rests for.
+type restKind uint8
+
+const (
+	awake   restKind = iota
+	forTime          // a pause
+	forRows          // rows of a data file; only this may be cut short by their coming
+)
+
+// hungryTick is how often a user looks for rows that nobody has woken it for.
+const hungryTick = time.Second
+
+// restHungry makes u due when the master has answered.
+func (u *user) restHungry() {
+	asked := u.asked // once it rests, u may be in other hands
+	u.restAs(forRows, hungryTick)
+	if !u.run.larder.add(u, asked) {
+		u.wakeFrom(forRows)
+	}
+}
+
 // restFor makes u due after d, or at once if it has been told to leave.
-func (u *user) restFor(d time.Duration) {
+func (u *user) restFor(d time.Duration) { u.restAs(forTime, d) }
+
+func (u *user) restAs(kind restKind, d time.Duration) {
 	u.mu.Lock()
 	if u.leaving.Load() {
 		u.mu.Unlock()
 		u.run.crowd.queue.push(u)
 		return
 	}
-	u.resting = true
+	u.resting = kind
 	if u.timer == nil {
 		u.timer = time.AfterFunc(d, u.wake)
 	} else {
@@ -260,10 +371,25 @@ func (u *user) restFor(d time.Duration) {
 	u.mu.Unlock()
 }
 
+// wake is what the timer does.
 func (u *user) wake() {
 	u.mu.Lock()
-	wake := u.resting
-	u.resting = false
+	wake := u.resting != awake
+	u.resting = awake
+	u.mu.Unlock()
+	if wake {
+		u.run.crowd.queue.push(u)
+	}
+}
+
+// wakeFrom makes u due if that is what it rests for.
+func (u *user) wakeFrom(kind restKind) {
+	u.mu.Lock()
+	wake := u.resting == kind
+	if wake {
+		u.resting = awake
+		u.timer.Stop()
+	}
 	u.mu.Unlock()
 	if wake {
 		u.run.crowd.queue.push(u)

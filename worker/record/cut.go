@@ -24,7 +24,7 @@ func (r *Recorder) Cut(from, to time.Duration, reconnects int64) load.Interval {
 			continue
 		}
 		iv.Rows = append(iv.Rows, d)
-		if row.Key.Kind != load.TransactionRow {
+		if row.sends() {
 			finished += d.Requests + d.Interrupted
 		}
 	}
@@ -56,9 +56,9 @@ func (r *Recorder) cutCounters(reconnects int64) load.Counters {
 	return d
 }
 
-// Errors hands out what groups of failures gained since the call before. Same
-// goroutine as Cut.
-func (r *Recorder) Errors() []load.ErrorDelta { return r.errors.cut() }
+// Errors hands out what groups of failures gained since the call before; last says that
+// no call follows. Same goroutine as Cut.
+func (r *Recorder) Errors(last bool) []load.ErrorDelta { return r.errors.cut(last) }
 
 // Key is the name of a row by its number in a cut.
 func (r *Recorder) Key(row int) load.RowKey {

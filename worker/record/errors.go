@@ -6,14 +6,23 @@ import (
 	"github.com/locust-http/locust-http/load"
 )
 
+// Bounds of samples, in bytes: of all that a run keeps on this worker, and of those
+// in one report. Over the first, and where the last report has no room, a sample is
+// kept without its exchange.
+const (
+	maxExchanges       = 16 << 20
+	maxReportExchanges = 1 << 20
+)
+
 // errorGroups counts failures by row, class and rule. Failures are the slow path:
 // one short lock each.
 type errorGroups struct {
 	maxSamples int
 
-	mu     sync.Mutex // guards groups and everything in them
+	mu     sync.Mutex // guards everything below
 	groups map[errorKey]*errorGroup
 	order  []*errorGroup
+	kept   int // bytes of exchanges ever kept
 }
 
 type errorKey struct {
@@ -25,20 +34,33 @@ type errorKey struct {
 type errorGroup struct {
 	key     errorKey
 	count   int64 // since the last cut
-	kept    int   // samples ever kept
+	wanted  int   // samples ever asked for
 	samples []load.Sample
 }
 
-func (g *errorGroups) add(row *Row, class load.Class, rule string, s load.Sample) {
+// count counts one failure and says whether a sample of it is wanted.
+func (g *errorGroups) count(row *Row, class load.Class, rule string) (wanted bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	e := g.group(errorKey{row, class, rule})
 	e.count++
-	if e.kept >= g.maxSamples {
-		return
+	if e.wanted >= g.maxSamples {
+		return false
 	}
-	e.kept++
+	e.wanted++
+	return true
+}
+
+func (g *errorGroups) keep(row *Row, class load.Class, rule string, s load.Sample) {
 	s.Message = load.Clip(s.Message, load.MaxMessage)
+	size := sampleSize(&s)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.kept+size > maxExchanges {
+		s, size = bare(s), 0
+	}
+	g.kept += size
+	e := g.group(errorKey{row, class, rule})
 	e.samples = append(e.samples, s)
 }
 
@@ -60,19 +82,73 @@ func (g *errorGroups) group(k errorKey) *errorGroup {
 	return e
 }
 
-func (g *errorGroups) cut() []load.ErrorDelta {
+// cut is what was counted since the cut before. Samples for which the report has no
+// room wait for the next one; in the last one they lose their exchange.
+func (g *errorGroups) cut(last bool) []load.ErrorDelta {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	var out []load.ErrorDelta
+	room := maxReportExchanges
 	for _, e := range g.order {
-		if e.count == 0 {
+		samples := e.take(&room, last)
+		if e.count == 0 && len(samples) == 0 {
 			continue
 		}
 		out = append(out, load.ErrorDelta{
 			Row: e.key.row.index, Class: e.key.class, Rule: e.key.rule,
-			Count: e.count, Samples: e.samples,
+			Count: e.count, Samples: samples,
 		})
-		e.count, e.samples = 0, nil
+		e.count = 0
 	}
 	return out
+}
+
+// take is the samples that there is room for.
+func (e *errorGroup) take(room *int, last bool) []load.Sample {
+	n := 0
+	for ; n < len(e.samples); n++ {
+		size := sampleSize(&e.samples[n])
+		if size > *room {
+			if !last {
+				break
+			}
+			e.samples[n], size = bare(e.samples[n]), 0
+		}
+		*room -= size
+	}
+	taken := e.samples[:n:n]
+	e.samples = e.samples[n:]
+	if len(e.samples) == 0 {
+		e.samples = nil
+	}
+	return taken
+}
+
+// bare is s without what can be large.
+func bare(s load.Sample) load.Sample {
+	s.Request, s.Response, s.Vars = nil, nil, nil
+	return s
+}
+
+// sampleSize is how many bytes the exchange of s takes, about.
+func sampleSize(s *load.Sample) int {
+	const line = 32
+	n := 0
+	headers := func(lines []load.Header) {
+		for _, h := range lines {
+			n += len(h.Name) + len(h.Value) + line
+		}
+	}
+	if r := s.Request; r != nil {
+		n += len(r.Method) + len(r.URL) + len(r.Body)
+		headers(r.Header)
+	}
+	if r := s.Response; r != nil {
+		n += len(r.Body)
+		headers(r.Header)
+	}
+	for name, v := range s.Vars {
+		n += len(name) + len(v.Text) + line
+	}
+	return n
 }

@@ -86,10 +86,16 @@ func (r *Recorder) Fate(f load.Fate) {
 	}
 }
 
-// Fail counts a failure of row in the group of its class and rule, and keeps it as a
-// sample while the group has fewer than its maximum.
-func (r *Recorder) Fail(row *Row, class load.Class, rule string, s load.Sample) {
-	r.errors.add(row, class, rule, s)
+// Fail counts a failure of row in the group of its class and rule. When it is true, a
+// sample of it is wanted: call Keep with the same group. Making one costs more than
+// counting, so that is left to the few that are kept.
+func (r *Recorder) Fail(row *Row, class load.Class, rule string) (wanted bool) {
+	return r.errors.count(row, class, rule)
+}
+
+// Keep keeps a sample that Fail wanted. It travels with one of the next reports.
+func (r *Recorder) Keep(row *Row, class load.Class, rule string, s load.Sample) {
+	r.errors.keep(row, class, rule, s)
 }
 
 // Row counts one row of the statistics.
@@ -104,7 +110,7 @@ type Row struct {
 	status                [6]counter
 }
 
-// Outcome is one finished step or transaction.
+// Outcome is one finished step, group or transaction.
 type Outcome struct {
 	Latency           time.Duration
 	Failed            bool
@@ -112,7 +118,7 @@ type Outcome struct {
 	BytesIn, BytesOut int64
 }
 
-// Done counts a finished step or transaction.
+// Done counts a finished step, group or transaction.
 func (w *Row) Done(o Outcome) {
 	if o.Failed {
 		w.failed.record(o.Latency)
@@ -125,7 +131,7 @@ func (w *Row) Done(o Outcome) {
 	if o.BytesOut != 0 {
 		w.bytesOut.Add(o.BytesOut)
 	}
-	if w.Key.Kind == load.TransactionRow {
+	if !w.sends() {
 		return
 	}
 	class := o.Status / 100
@@ -133,6 +139,11 @@ func (w *Row) Done(o Outcome) {
 		class = 0
 	}
 	w.status[class].Add(1)
+}
+
+// sends says whether the row is of steps that send requests, not of what they belong to.
+func (w *Row) sends() bool {
+	return w.Key.Kind != load.TransactionRow && w.Key.Kind != load.GroupRow
 }
 
 // Scheduled counts the latency of a transaction from its intended start.

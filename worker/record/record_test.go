@@ -217,29 +217,73 @@ func TestRowsAreBounded(t *testing.T) {
 	}
 }
 
+// fail counts a failure, and keeps s if it is wanted.
+func fail(r *Recorder, row *Row, class load.Class, rule string, s load.Sample) {
+	if r.Fail(row, class, rule) {
+		r.Keep(row, class, rule, s)
+	}
+}
+
+// Samples that a report has no room for come with later ones; in the last one they are
+// without their exchange. All that is kept is bounded.
+func TestSamplesAreSpreadOverReports(t *testing.T) {
+	r := New(load.MaxSamples)
+	row := r.Row(stepKey)
+	large := load.Sample{Request: &load.SampleRequest{Body: make([]byte, 100<<10)}}
+	const groups = 60 // of 5 samples: 30 MB, of which 16 MiB are kept
+	for i := range groups {
+		for range load.MaxSamples + 1 {
+			fail(r, row, load.ClassCheck, string(rune('a'+i)), large)
+		}
+	}
+	var count, samples, whole int
+	for report := range 30 {
+		inReport := 0
+		for _, g := range r.Errors(report == 9) {
+			count += int(g.Count)
+			samples += len(g.Samples)
+			for _, s := range g.Samples {
+				if s.Request != nil {
+					inReport += len(s.Request.Body)
+					whole++
+				}
+			}
+		}
+		if inReport > maxReportExchanges {
+			t.Errorf("report %d has %d bytes of samples", report, inReport)
+		}
+	}
+	if count != groups*(load.MaxSamples+1) || samples != groups*load.MaxSamples {
+		t.Errorf("%d failures and %d samples", count, samples)
+	}
+	if want := 10 * (maxReportExchanges / (100 << 10)); whole != want {
+		t.Errorf("%d samples with their exchange, want %d: ten reports full", whole, want)
+	}
+}
+
 func TestErrorsAreGroupedAndSampled(t *testing.T) {
 	r := New(2)
 	row := r.Row(stepKey)
 	for range 4 {
-		r.Fail(row, load.ClassStatus, "500", load.Sample{Message: "boom"})
+		fail(r, row, load.ClassStatus, "500", load.Sample{Message: "boom"})
 	}
-	r.Fail(row, load.ClassStatus, "404", load.Sample{Message: strings.Repeat("é", load.MaxMessage) + "\xff"})
-	first := r.Errors()
+	fail(r, row, load.ClassStatus, "404", load.Sample{Message: strings.Repeat("é", load.MaxMessage) + "\xff"})
+	first := r.Errors(false)
 	if len(first) != 2 || first[0].Count != 4 || len(first[0].Samples) != 2 || first[1].Count != 1 {
 		t.Fatalf("groups %+v", first)
 	}
 	if m := first[1].Samples[0].Message; len(m) != load.MaxMessage || !utf8.ValidString(m) {
 		t.Errorf("a long message became %d bytes, as text: %v", len(m), utf8.ValidString(m))
 	}
-	r.Fail(row, load.ClassStatus, "500", load.Sample{})
-	if second := r.Errors(); len(second) != 1 || second[0].Count != 1 || len(second[0].Samples) != 0 {
+	fail(r, row, load.ClassStatus, "500", load.Sample{})
+	if second := r.Errors(false); len(second) != 1 || second[0].Count != 1 || len(second[0].Samples) != 0 {
 		t.Fatalf("after the cut: %+v", second)
 	}
 	for i := range 2 * load.MaxErrorGroups {
-		r.Fail(row, load.ClassCheck, string(rune(i)), load.Sample{})
+		r.Fail(row, load.ClassCheck, string(rune(i)))
 	}
 	var n int64
-	groups := r.Errors()
+	groups := r.Errors(false)
 	for _, g := range groups {
 		n += g.Count
 	}

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"errors"
 	"strconv"
 	"time"
 
@@ -11,14 +10,6 @@ import (
 	"github.com/locust-http/locust-http/worker/send"
 )
 
-// verdict is how one step came out.
-type verdict struct {
-	start, end  time.Time
-	failed      bool
-	failure     failure // when failed
-	interrupted bool    // cut off by the end of the run: neither finished nor failed
-}
-
 // failure is why a step failed.
 type failure struct {
 	class   load.Class
@@ -26,47 +17,49 @@ type failure struct {
 	message string
 }
 
-// traffic is what the attempts of one step moved.
+// traffic is what the attempts of one request moved.
 type traffic struct {
 	in, out int64
 	status  int
 }
 
-// step plays one step: sets, request with its redirects, extractions, checks. The
-// result is recorded; it is data, not an error.
-func (u *user) step(s *step) verdict {
+// request plays a request step: sets, request with its redirects, extractions, checks.
+// The result is recorded; it is data, not an error.
+func (u *user) request(s *step) (p played) {
+	defer u.kit.letGo(u.run.files)
 	if err := u.prepare(s); err != nil {
 		return u.unsent(s, err)
 	}
 	var moved traffic
-	v, fail := u.exchange(s, &moved)
-	if v.interrupted {
+	fail := u.exchange(s, &p, &moved)
+	if p.interrupted {
 		s.row.Interrupted(moved.in, moved.out)
-		return v
+		return p
 	}
-	latency := v.end.Sub(v.start)
+	latency := p.end.Sub(p.start)
 	if fail.class == "" {
 		u.kit.latency = latency
 		fail = u.judge(s, &moved)
 	}
-	v.failed, v.failure = fail.class != "", fail
+	failed := fail.class != ""
 	s.row.Done(record.Outcome{
-		Latency: latency, Failed: v.failed, Status: moved.status,
+		Latency: latency, Failed: failed, Status: moved.status,
 		BytesIn: moved.in, BytesOut: moved.out,
 	})
-	if v.failed {
-		u.fail(s.row, fail, moved.status)
+	if failed {
+		u.count(s, fail)
+		u.fail(&p, s, fail)
 	}
 	if u.watch != nil {
-		u.watch.finish(v)
+		u.watch.finish(u, fail, latency)
 	}
-	return v
+	return p
 }
 
 // prepare evaluates the step's sets and makes its request.
 func (u *user) prepare(s *step) error {
 	if u.watch != nil {
-		u.watch.begin(s)
+		u.watch.begin(u, s)
 	}
 	for i := range s.plan.Set {
 		a := &s.plan.Set[i]
@@ -79,50 +72,59 @@ func (u *user) prepare(s *step) error {
 	x := &u.kit.exchange
 	if s.frozen != nil && (u.jar == nil || u.jar.Empty()) && u.watch == nil {
 		x.Reuse(s.frozen)
+		x.KeepFailed(u.run.keepFailed)
 		return nil
 	}
-	if err := u.kit.build(s.plan.Request, &u.scope); err != nil {
+	if err := u.kit.build(s.plan.Request, &u.scope, u.run.files); err != nil {
+		return err
+	}
+	if err := u.chooseProxy(s.plan.Request); err != nil {
 		return err
 	}
 	x.KeepBody(s.keepBody || u.watch != nil)
+	x.KeepFailed(u.run.keepFailed)
 	if u.jar != nil {
 		u.jar.Apply(x)
 	}
 	return nil
 }
 
-// unsent records a step that failed before anything was sent.
-func (u *user) unsent(s *step, err error) verdict {
-	now := time.Now()
-	fail := failure{class: load.ClassTemplate, message: err.Error()}
-	var expand *plan.ExpandError
-	if errors.As(err, &expand) {
-		fail.class = expand.Class
+// unsent records a request that failed before anything was sent.
+func (u *user) unsent(s *step, err error) (p played) {
+	p.start = time.Now()
+	p.end = p.start
+	fail := failureOf(err)
+	fate := load.UnsentVariable
+	if fail.class == load.ClassLocalOther || fail.class == load.ClassLocalFD {
+		fate = load.UnsentLocal
 	}
-	u.run.rec.Fate(load.UnsentVariable)
+	u.run.rec.Fate(fate)
 	s.row.Done(record.Outcome{Failed: true})
-	u.fail(s.row, fail, 0)
-	v := verdict{start: now, end: now, failed: true, failure: fail}
+	u.kit.sent = false
+	u.count(s, fail)
+	u.fail(&p, s, fail)
 	if u.watch != nil {
-		u.watch.finish(v)
+		u.watch.finish(u, fail, 0)
 	}
-	return v
+	return p
 }
 
 // exchange sends the request and follows its redirects. Each hop is an attempt.
-func (u *user) exchange(s *step, moved *traffic) (verdict, failure) {
-	x := &u.kit.exchange
-	var v verdict
+func (u *user) exchange(s *step, p *played, moved *traffic) failure {
+	k := u.kit
+	x := &k.exchange
+	target := u.target(s)
 	for hop := 0; ; hop++ {
 		if u.run.tag != "" {
 			u.run.tagRequest(x)
 		}
-		o := u.conns.Do(x, &s.target)
+		o := u.conns.Do(x, target)
+		k.outcome, k.sent = o, true
 		u.run.rec.Fate(o.Fate)
 		if hop == 0 {
-			v.start = o.Start
+			p.start = o.Start
 		}
-		v.end = o.Start.Add(o.Timing.Total)
+		p.end = o.Start.Add(o.Timing.Total)
 		moved.in += o.BytesIn
 		moved.out += o.BytesOut
 		moved.status = o.Status
@@ -130,20 +132,31 @@ func (u *user) exchange(s *step, moved *traffic) (verdict, failure) {
 			u.watch.attempt(x, o)
 		}
 		if o.Interrupted {
-			v.interrupted = true
-			return v, failure{}
+			p.interrupted = true
+			return failure{}
 		}
 		if o.Class != "" {
-			return v, failure{class: o.Class, message: o.Message}
+			return failure{class: o.Class, message: o.Message}
 		}
 		if u.jar != nil {
 			u.jar.Store(x)
 		}
 		more, fail := u.redirect(s, x, o.Status, hop)
 		if !more {
-			return v, fail
+			return fail
 		}
 	}
+}
+
+// target is how to reach the server of s: the step's own, unless the proxy differs
+// from attempt to attempt.
+func (u *user) target(s *step) *send.Target {
+	if !u.kit.ownTarget {
+		return &s.target
+	}
+	u.kit.target = s.target
+	u.kit.target.Proxy = u.kit.proxy
+	return &u.kit.target
 }
 
 // redirect turns x into its next hop, if there is one to follow.
@@ -236,15 +249,4 @@ func (u *user) extract(e *plan.Extractor) error {
 		u.watch.extract(e, value)
 	}
 	return err
-}
-
-// fail counts a failure and keeps it as a sample.
-func (u *user) fail(row *record.Row, f failure, status int) {
-	u.run.rec.Fail(row, f.class, f.rule, load.Sample{
-		At:      u.run.elapsed(),
-		User:    u.scope.User,
-		Worker:  u.run.job.Worker,
-		Status:  status,
-		Message: f.message,
-	})
 }
