@@ -139,7 +139,8 @@ type Scope struct {
 	Now       func() time.Time
 	// Rows are the values that this user has of each data source, by number of
 	// Program.Data and then of DataUse.Columns. A source without a row is nil, a column
-	// that the row does not have Unset.
+	// that the row does not have Unset. A variable may keep a value of a row for as long
+	// as the user lives.
 	Rows [][]load.Value
 }
 
@@ -150,7 +151,7 @@ type Scope struct {
 // may write as a map is addressed by name, also where it is written as a list:
 // "variables.size", "transactions[0].steps[0].request.headers.Accept".
 func Compile(p *load.Plan) (*Program, []load.Issue) {
-	c := &compiler{plan: p, slots: map[string]int{}, env: map[string]bool{}}
+	c := newCompiler(p)
 	c.declare()
 	c.constants()
 	c.baseURL()
@@ -166,7 +167,7 @@ func Compile(p *load.Plan) (*Program, []load.Issue) {
 	}
 	c.expand(prog, c.blocks())
 	prog.Vars, prog.Consts, prog.slots = c.names, c.consts, c.slots
-	prog.Env = slices.Sorted(maps.Keys(c.env))
+	prog.Env, prog.Secrets, prog.Data = slices.Sorted(maps.Keys(c.env)), slices.Sorted(maps.Keys(c.secrets)), c.data
 	if c.failed() {
 		return nil, c.issues
 	}
@@ -186,8 +187,25 @@ type compiler struct {
 	consts  []load.Value // by slot
 	changes []bool       // by slot: something may change it during the run
 	env     map[string]bool
-	base    template // of base_url, without / at the end when it is static
+	secrets map[string]bool
+	data    []DataUse
+	needed  map[int]bool // data sources of what is being compiled
+	base    template     // of base_url, without / at the end when it is static
+	baseOf  []int        // data sources of base
 	issues  []load.Issue
+
+	constant bool // what is being compiled is a constant: no row, no secret
+}
+
+func newCompiler(p *load.Plan) *compiler {
+	c := &compiler{
+		plan: p, slots: map[string]int{},
+		env: map[string]bool{}, secrets: map[string]bool{}, needed: map[int]bool{},
+	}
+	for i := range p.Data {
+		c.data = append(c.data, DataUse{Source: &p.Data[i]})
+	}
+	return c
 }
 
 func (c *compiler) issue(path, hint, format string, args ...any) {

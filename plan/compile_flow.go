@@ -40,8 +40,8 @@ func (c *compiler) repeat(path string, r *load.Repeat, out *Step) {
 		out.Repeat.Until = c.condition(path+".until", r.Until)
 		out.nameIt("repeat until " + out.Repeat.Until.Rule)
 	}
-	if r.As != "" {
-		out.Repeat.As = c.slots[r.As]
+	if name := itemName(r); name != "" {
+		out.Repeat.As = c.slots[name]
 	}
 	if kinds != 1 {
 		c.unknown(path, "write times: 5, each: ids or until: {var: state, equals: done}", "has %d of times, each and until", kinds)
@@ -76,23 +76,36 @@ func (c *compiler) condition(path string, x *load.Condition) *Condition {
 	return out
 }
 
-// reference is a variable that is named without braces.
+// reference is a variable, or a column of a data file, that is named without braces.
 type reference struct {
-	name string
-	slot int
+	name   string
+	slot   int // of the variable, or number of the data source
+	column int // -1: it is a variable
 }
 
-func (r *reference) value(s *Scope) load.Value { return s.lookup(r.slot) }
+func (r *reference) value(s *Scope) load.Value {
+	if r.column >= 0 {
+		return s.row(r.slot, r.column)
+	}
+	return s.lookup(r.slot)
+}
 
-func (r *reference) unset() error {
+func (r *reference) unset(s *Scope) error {
+	if r.column >= 0 {
+		return s.noColumn(r.slot, r.name)
+	}
 	return &ExpandError{load.ClassUnsetVariable, "variable " + r.name + " is not set"}
 }
 
 // reference resolves a name that stands at path.
 func (c *compiler) reference(path, name string) reference {
+	source, column, dotted := strings.Cut(name, ".")
+	if number := c.dataNumber(source); dotted && number >= 0 && column != "" {
+		return reference{name, number, c.column(path, number, column)}
+	}
 	slot, ok := c.slots[name]
 	if !ok {
 		c.unknown(path, closest(name, c.names), "unknown variable %s", name)
 	}
-	return reference{name, slot}
+	return reference{name, slot, -1}
 }

@@ -42,12 +42,23 @@ func (c *compiler) declareSteps(path string, steps []load.Step) {
 		for k, x := range steps[i].Extract {
 			c.changes[c.slot(fmt.Sprintf("%s.extract[%d].name", at, k), x.Name)] = true
 		}
-		if r := steps[i].Repeat; r != nil && r.As != "" {
-			c.changes[c.slot(at+".repeat.as", r.As)] = true
+		if name := itemName(steps[i].Repeat); name != "" {
+			c.changes[c.slot(at+".repeat.as", name)] = true
 		}
 		c.declareSteps(at+".steps", steps[i].Steps)
 		c.declareSteps(at+".else", steps[i].Else)
 	}
+}
+
+// itemName is the variable that a repeat sets in each round; empty: none.
+func itemName(r *load.Repeat) string {
+	switch {
+	case r == nil:
+		return ""
+	case r.As == "" && r.Each != "":
+		return load.DefaultAs
+	}
+	return r.As
 }
 
 func (c *compiler) slot(path, name string) int {
@@ -65,12 +76,14 @@ func (c *compiler) slot(path, name string) int {
 
 // constants evaluates the plan's variables, in order: one may use those above it.
 func (c *compiler) constants() {
+	c.constant = true
+	defer func() { c.constant = false }()
 	for _, v := range c.plan.Variables {
 		path := "variables." + v.Name
 		before := len(c.issues)
 		t := c.valueTemplate(path, v.Value)
 		if t.constant.Kind == load.Unset && len(c.issues) == before {
-			c.issue(path, "evaluate it for each user with set: in a step", "a variable of the plan is a constant, made of constants above it")
+			c.issue(path, perUser, "a variable of the plan is a constant, made of constants above it")
 		}
 		c.consts[c.slots[v.Name]] = t.constant
 	}

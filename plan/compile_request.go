@@ -39,6 +39,8 @@ type Request struct {
 	// Parts of a body that reads files, in order; nil: AppendBody makes the whole body.
 	Parts []Part
 
+	secretURL bool // the address must not be shown
+
 	base  template // of base_url, without / at the end
 	proxy template
 	url   template
@@ -71,8 +73,12 @@ func (r *Request) AppendURL(dst []byte, s *Scope) ([]byte, error) {
 	if err != nil {
 		return dst, err
 	}
-	if dst, err = cleanURL(dst, start); err != nil || len(r.query) == 0 {
-		return dst, err
+	dst, problem := cleanURL(dst, start)
+	if problem != "" {
+		return dst, r.urlError(dst[start:], problem)
+	}
+	if len(r.query) == 0 {
+		return dst, nil
 	}
 	return r.query.expand(appendQueryMark(dst, start), s)
 }
@@ -114,30 +120,31 @@ func appendQueryMark(dst []byte, start int) []byte {
 // maxURL bounds an expanded URL, in bytes; servers take 8 to 64 KiB.
 const maxURL = 64 << 10
 
-// cleanURL makes dst[start:] an absolute URL of allowed characters.
-func cleanURL(dst []byte, start int) ([]byte, error) {
+// cleanURL makes dst[start:] an absolute URL of allowed characters, or says what keeps
+// it from being one.
+func cleanURL(dst []byte, start int) (_ []byte, problem string) {
 	if !isAbsolute(sharedText(dst[start:])) {
-		return dst, urlError(dst[start:], "is not an absolute http or https URL")
+		return dst, "is not an absolute http or https URL"
 	}
 	if len(dst)-start > maxURL {
-		return dst, urlError(dst[start:], fmt.Sprintf("is longer than %d bytes", maxURL))
+		return dst, fmt.Sprintf("is longer than %d bytes", maxURL)
 	}
 	for i := start; i < len(dst); i++ {
 		switch c := dst[i]; {
 		case plainURL[c]:
 		case c == '#':
-			return dst[:i], nil
+			return dst[:i], ""
 		case c <= ' ' || c == 0x7f:
-			return dst, urlError(dst[start:], fmt.Sprintf("has the character %q in it: use {{name | urlencode}} or query", c))
+			return dst, fmt.Sprintf("has the character %q in it: use {{name | urlencode}} or query", c)
 		default:
 			return encodeURL(dst, start, i)
 		}
 	}
-	return dst, nil
+	return dst, ""
 }
 
 // encodeURL percent-encodes what no URL may hold from dst[i], the first such byte, on.
-func encodeURL(dst []byte, start, from int) ([]byte, error) {
+func encodeURL(dst []byte, start, from int) (_ []byte, problem string) {
 	end := len(dst)
 	for i := from; i < end; i++ {
 		c := dst[i]
@@ -150,7 +157,11 @@ func encodeURL(dst []byte, start, from int) ([]byte, error) {
 	return cleanURL(moveTail(dst, from, end), start)
 }
 
-func urlError(url []byte, problem string) error {
+// urlError shows a URL that cannot be used, unless there is a secret in it.
+func (r *Request) urlError(url []byte, problem string) error {
+	if r.secretURL {
+		return &ExpandError{load.ClassTemplate, "the url with a secret in it " + problem}
+	}
 	return &ExpandError{load.ClassTemplate, fmt.Sprintf("url %q %s", bounded(string(url), 120), problem)}
 }
 
@@ -247,6 +258,7 @@ func mergeTLS(d load.TLS, own *load.TLS) load.TLS {
 func (c *compiler) baseURL() {
 	text := string(c.plan.BaseURL)
 	c.base = c.template("base_url", text, inText)
+	c.baseOf = c.takeNeeded()
 	if begin := c.base.beginning(); begin != "" && !beginsAbsolute(begin, c.base.static()) {
 		c.issue("base_url", "begin it with http:// or https://", "%q is not an absolute URL", text)
 		c.base = template{{literal: "http://unknown"}} // so that no step repeats it
@@ -307,6 +319,10 @@ func (c *compiler) url(path string, r *load.Request, out *Request) {
 	if out.url.static() && len(out.base) == 0 {
 		c.staticURL(path+".url", out)
 	}
+	if len(out.base) > 0 {
+		c.need(c.baseOf)
+	}
+	out.secretURL = out.base.hasSecret() || out.url.hasSecret()
 }
 
 // joined is two templates one after the other.
@@ -324,9 +340,9 @@ func joined(a, b template) template {
 
 // staticURL checks a URL without placeholders now instead of first at every request.
 func (c *compiler) staticURL(path string, out *Request) {
-	url, err := cleanURL([]byte(out.url.text()), 0)
-	if err != nil {
-		c.issue(path, "", "%v", err)
+	url, problem := cleanURL([]byte(out.url.text()), 0)
+	if problem != "" {
+		c.issue(path, "", "%v", out.urlError(url, problem))
 		return
 	}
 	out.url = nil

@@ -67,6 +67,7 @@ func (c *compiler) step(path string, s *load.Step) *Step {
 	default:
 		c.unknown(path, "", "is none of request, group, repeat, if and use")
 	}
+	out.Data = c.takeNeeded()
 	if s.Group != "" || s.Repeat != nil || s.If != nil {
 		c.inner(path, s, out)
 	}

@@ -306,8 +306,6 @@ func TestCompileIssues(t *testing.T) {
 	variable.Variables = []load.Variable{{Name: "v", Value: `"{{$uuid}}"`}}
 	named := url("/a{{passwrd}}")
 	named.Variables = []load.Variable{{Name: "password", Value: `""`}}
-	data := url("/{{accounts.name}}")
-	data.Data = []load.DataSource{{Name: "accounts"}}
 	number := url("/{{v | number}}")
 	number.Variables = []load.Variable{{Name: "v", Value: `"x"`}}
 
@@ -331,8 +329,6 @@ func TestCompileIssues(t *testing.T) {
 		{url("/{{}}"), req + ".url: {{}}: a name is missing (a literal {{ is written {{'{{'}})"},
 		{url("/{{'a}}"), req + ".url: {{'a}}: the quote ' is not closed (a literal {{ is written {{'{{'}})"},
 		{url("/{{'a' | json}}"), req + ".url: {{'a' |: a quoted text stands alone (a literal {{ is written {{'{{'}})"},
-		{url("/{{secret.KEY}}"), req + ".url: {{secret.KEY}}: not yet: secret.KEY comes with a later version"},
-		{data, req + ".url: {{accounts.name}}: not yet: accounts.name comes with a later version"},
 		{url("/{@id@}"), "warning " + req + ".url: {@id@} is sent as it is (write {{id}})"},
 		{number, req + `.url: {{v | number}}: {{v}}: "x" is not a number`},
 		{variable, "variables.v: a variable of the plan is a constant, made of constants above it (evaluate it for each user with set: in a step)"},

@@ -53,7 +53,7 @@ func rounds(v load.Value) (n int, problem string) {
 func (r *Repeat) Items(dst []load.Value, s *Scope) ([]load.Value, error) {
 	list := r.each.value(s)
 	if list.Kind == load.Unset {
-		return dst, r.each.unset()
+		return dst, r.each.unset(s)
 	}
 	doc := list.Text
 	start := skipSpace(doc, 0)

@@ -18,21 +18,23 @@ type segment struct {
 	literal string
 	kind    segmentKind
 	place   place
-	slot    int          // of variableSegment
-	name    string       // of the variable or function, for messages
+	slot    int          // of variableSegment; of dataSegment the number of the source
+	column  int          // of dataSegment
+	name    string       // of the variable, function, column or secret, for messages
 	low     int64        // of $randomInt; length of $randomString
 	high    int64        // of $randomInt
 	choices []load.Value // of $oneOf
 	filters []filter
 }
 
-// segmentKind says where the value of a segment comes from. Data columns and secrets
-// will be kinds of their own.
+// segmentKind says where the value of a segment comes from.
 type segmentKind uint8
 
 const (
 	literalSegment segmentKind = iota
 	variableSegment
+	dataSegment
+	secretSegment
 	uuidSegment
 	timestampSegment
 	isoTimestampSegment
@@ -88,10 +90,10 @@ func (t template) text() string {
 }
 
 func (g *segment) expand(dst []byte, s *Scope) ([]byte, error) {
-	if g.kind == variableSegment && len(g.filters) == 0 {
-		v := s.lookup(g.slot)
+	if g.held() {
+		v := g.value(s)
 		if v.Kind == load.Unset {
-			return dst, g.unset()
+			return dst, g.unset(s)
 		}
 		return appendEncoded(dst, v.Text, v.Kind, g.place), nil
 	}
@@ -103,6 +105,23 @@ func (g *segment) expand(dst []byte, s *Scope) ([]byte, error) {
 	return encodeTail(dst, start, kind, g.place), nil
 }
 
+// held says that the value of g lies ready in the scope.
+func (g *segment) held() bool { return g.kind <= secretSegment && len(g.filters) == 0 }
+
+// value is what a variable, a column or a secret holds.
+func (g *segment) value(s *Scope) load.Value {
+	switch g.kind {
+	case variableSegment:
+		return s.lookup(g.slot)
+	case dataSegment:
+		return s.row(g.slot, g.column)
+	}
+	if text, ok := s.Secrets[g.name]; ok {
+		return load.StringValue(text)
+	}
+	return load.Value{}
+}
+
 // evaluate appends the value of g as plain text and says its type.
 func (g *segment) evaluate(dst []byte, s *Scope) ([]byte, load.Kind, error) {
 	start := len(dst)
@@ -110,17 +129,30 @@ func (g *segment) evaluate(dst []byte, s *Scope) ([]byte, load.Kind, error) {
 	var err error
 	for i := range g.filters {
 		if dst, kind, err = g.filters[i].apply(dst, start, kind); err != nil {
-			return dst, kind, &ExpandError{load.ClassTemplate, fmt.Sprintf("{{%s}}: %v", g.name, err)}
+			return dst, kind, g.unusable(err, g.filters[i].name)
 		}
 	}
 	if kind == load.Unset {
-		return dst, kind, g.unset()
+		return dst, kind, g.unset(s)
 	}
 	return dst, kind, nil
 }
 
-func (g *segment) unset() error {
-	if g.kind == envSegment {
+// unusable is a filter that cannot take the value. A secret is not shown.
+func (g *segment) unusable(err error, filter string) error {
+	if g.kind == secretSegment {
+		return &ExpandError{load.ClassTemplate, fmt.Sprintf("{{secret.%s}}: the value is nothing that %s can take", g.name, filter)}
+	}
+	return &ExpandError{load.ClassTemplate, fmt.Sprintf("{{%s}}: %v", g.name, err)}
+}
+
+func (g *segment) unset(s *Scope) error {
+	switch g.kind {
+	case dataSegment:
+		return s.noColumn(g.slot, g.name)
+	case secretSegment:
+		return &ExpandError{load.ClassUnsetVariable, fmt.Sprintf("secret %s has no value where the run was started", g.name)}
+	case envSegment:
 		return &ExpandError{load.ClassUnsetVariable, fmt.Sprintf("environment variable %s is not set where the run was started", g.name)}
 	}
 	return &ExpandError{load.ClassUnsetVariable, fmt.Sprintf("variable %s is not set", g.name)}
@@ -139,8 +171,8 @@ func (s *Scope) lookup(slot int) load.Value {
 
 func (g *segment) raw(dst []byte, s *Scope) ([]byte, load.Kind) {
 	switch g.kind {
-	case variableSegment:
-		v := s.lookup(g.slot)
+	case variableSegment, dataSegment, secretSegment:
+		v := g.value(s)
 		return append(dst, v.Text...), v.Kind
 	case uuidSegment:
 		return appendUUID(dst, s.Rand.Uint64(), s.Rand.Uint64()), load.String
@@ -375,11 +407,11 @@ func (t *ValueTemplate) Eval(s *Scope) (load.Value, error) {
 	if t.constant.Kind != load.Unset {
 		return t.constant, nil
 	}
-	if t.whole != nil && t.whole.kind == variableSegment && len(t.whole.filters) == 0 {
-		if v := s.lookup(t.whole.slot); v.Kind != load.Unset {
+	if t.whole != nil && t.whole.held() {
+		if v := t.whole.value(s); v.Kind != load.Unset {
 			return v, nil
 		}
-		return load.Value{}, t.whole.unset()
+		return load.Value{}, t.whole.unset(s)
 	}
 	var buf [128]byte // short values allocate only their text
 	text, kind, err := buf[:0], t.kind, error(nil)

@@ -100,16 +100,15 @@ func (c *compiler) segment(path string, x *part) (segment, bool) {
 
 func (c *compiler) variable(path string, g *segment, x *part) bool {
 	g.kind = variableSegment
-	source, column, dotted := strings.Cut(g.name, ".")
 	slot, known := c.slots[g.name]
 	switch {
+	case strings.Contains(g.name, "."):
+		return c.dotted(path, g, x)
 	case len(x.call.args) > 0:
 		c.issue(path, "a filter comes after a bar: {{name | urlencode}}", "%s: a variable takes no arguments", x.source)
 	case known:
 		g.slot = slot
 		return true
-	case dotted && (source == "secret" || c.isData(source)):
-		c.issue(path, "", "%s: not yet: %s.%s comes with a later version", x.source, source, column)
 	default:
 		hint := closest(g.name, c.names)
 		if hint == "" && functions["$"+g.name].build != nil {
@@ -118,10 +117,6 @@ func (c *compiler) variable(path string, g *segment, x *part) bool {
 		c.unknown(path, hint, "%s: unknown variable %s", x.source, g.name)
 	}
 	return false
-}
-
-func (c *compiler) isData(name string) bool {
-	return slices.ContainsFunc(c.plan.Data, func(d load.DataSource) bool { return d.Name == name })
 }
 
 // function is a name with $ in front: how many arguments it takes, and how they are
