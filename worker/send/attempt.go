@@ -2,6 +2,8 @@ package send
 
 import (
 	"bufio"
+	"errors"
+	"net/http"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -13,12 +15,18 @@ type attempt struct {
 	x          *Exchange
 	t          *Target
 	key        connKey
-	wire, rest []byte // the request
+	forward    bool       // to a proxy that is sent the request itself
+	wire, rest []byte     // the request; with parts, wire is its beginning
+	body       bodyReader // … and this is where wire ends in the body
+	size       int64      // of the request
+	formatted  *buffer    // what wire lives in; nil: a Frozen
 
 	c       *conn
 	kept    bool          // c has carried a request before
 	wrote   time.Time     // when the request had been written
 	waitErr error         // of the wait for the response, when that was part of writing
+	early   *early        // the response's beginning, when it was read while writing
+	cut     error         // why the request was not written in full although there is a response
 	br      *bufio.Reader // on c, while the response is read
 	closing bool          // the server ends the connection, or the response does
 }
@@ -35,14 +43,19 @@ func (k *Conns) Do(x *Exchange, t *Target) Outcome {
 	if a.key.secure {
 		a.key.tls = t.TLS
 	}
-	var formatted *buffer
-	a.wire, a.rest, formatted = x.wire(perRequest)
-	if a.send(&o) {
+	x.via = nil
+	if t.Proxy != nil {
+		a.key.through(t.Proxy, x.origin, t)
+		if a.forward = t.Proxy.forwards(x.origin); a.forward {
+			x.via = t.Proxy
+		}
+	}
+	if err := a.format(perRequest); err != nil {
+		o.fail(load.UnsentLocal, load.ClassLocalOther, err)
+	} else if a.send(&o) {
 		a.receive(&o)
 	}
-	if formatted != nil {
-		k.client.buffers.put(formatted)
-	}
+	a.free()
 	a.done(&o)
 	return o
 }
@@ -125,10 +138,10 @@ func (a *attempt) enter(o *Outcome) bool {
 
 // resend writes the request on a kept connection that is silent; if it is not,
 // nothing is written.
-func (a *attempt) resend(o *Outcome) (n int, silent bool, err error) {
+func (a *attempt) resend(o *Outcome) (n int64, silent bool, err error) {
 	c := a.c
 	total := a.t.total()
-	direct := c.sock != nil && c.tls == nil && !c.dirty && len(a.rest) == 0 && a.t.FirstByte == 0
+	direct := c.sock != nil && c.tls == nil && !c.dirty && !a.long() && a.t.FirstByte == 0
 	if !direct {
 		if !c.silent() {
 			return 0, false, nil
@@ -138,38 +151,53 @@ func (a *attempt) resend(o *Outcome) (n int, silent bool, err error) {
 		return n, true, err
 	}
 	c.setDeadline(o.Start.Add(total), total)
-	n, silent, err = c.sock.exchange(a.wire)
-	if silent && err == nil && n < len(a.wire) {
-		n, err = a.write(n)
+	m, silent, err := c.sock.exchange(a.wire)
+	if silent && err == nil && m < len(a.wire) {
+		n, err = a.write(m)
 		return n, true, err
 	}
 	a.wrote = c.sock.at
-	return n, silent, err
+	return int64(m), silent, err
 }
 
 // write writes the request from byte n on, and returns up to where it came.
-func (a *attempt) write(n int) (int, error) {
-	m, err := a.c.rw.Write(a.wire[n:])
-	n += m
-	if err == nil && len(a.rest) > 0 {
-		m, err = a.c.rw.Write(a.rest)
-		n += m
+func (a *attempt) write(from int) (n int64, err error) {
+	long := a.long()
+	if long {
+		a.early = watchEarly(a.c)
+	}
+	m, err := a.c.rw.Write(a.wire[from:])
+	n = int64(from + m)
+	if err == nil && long {
+		var rest int64
+		rest, err = a.writeRest()
+		n += rest
 	}
 	a.wrote = time.Now()
 	return n, err
 }
 
 // written notes how far the request came.
-func (a *attempt) written(n int, err error, o *Outcome) bool {
-	o.BytesOut = int64(n)
-	if n == len(a.wire)+len(a.rest) {
+func (a *attempt) written(n int64, err error, o *Outcome) bool {
+	o.BytesOut = n
+	if n == a.size {
 		a.waitErr = err
 		return true
 	}
+	var file *fileError
+	if errors.As(err, &file) {
+		a.failFile(err, o)
+		return false
+	}
+	answered, err := a.salvage(err)
 	if a.k.client.interrupted.Load() {
 		return o.interrupt(load.UnsentInterrupted)
 	}
-	o.fail(load.UnsentPartly, classifyWrite(err, a.kept), err)
+	if answered {
+		a.cut, a.closing = err, true
+		return true
+	}
+	o.fail(load.UnsentPartly, classifyWrite(err, a.kept), a.t.explainTLS(err))
 	return false
 }
 
@@ -188,12 +216,26 @@ func (a *attempt) receive(o *Outcome) {
 	a.k.client.buffers.putReader(a.br)
 	o.BytesIn = c.in - int64(surplus)
 	o.Status = a.x.status
+	a.end(err, o)
+}
+
+// end notes what the response came to.
+func (a *attempt) end(err error, o *Outcome) {
 	switch {
-	case err == nil:
-	case a.k.client.interrupted.Load():
-		o.interrupt(load.Sent)
-	default:
-		o.fail(load.Sent, classifyRead(err, a.kept && c.in == 0), err)
+	case err != nil && a.k.client.interrupted.Load():
+		if o.interrupt(load.Sent); a.cut != nil {
+			o.Fate = load.UnsentInterrupted
+		}
+	case err != nil && a.cut != nil && a.early.stopped:
+		o.fail(load.UnsentPartly, classifyRead(err, false), err) // cut is our own doing
+	case err != nil && a.cut != nil:
+		o.fail(load.UnsentPartly, classifyWrite(a.cut, a.kept), a.cut)
+	case err != nil:
+		o.fail(load.Sent, classifyRead(err, a.kept && a.c.in == 0), a.t.explainTLS(err))
+	case a.forward && o.Status == http.StatusProxyAuthRequired:
+		a.refusedByProxy(o)
+	case a.cut != nil:
+		o.Fate = load.UnsentPartly
 	}
 }
 
@@ -201,6 +243,11 @@ func (a *attempt) response(o *Outcome) error {
 	if a.t.FirstByte > 0 {
 		limit := min(time.Since(o.Start)+a.t.FirstByte, a.t.total())
 		a.c.setReadDeadline(o.Start.Add(limit))
+	}
+	if a.early != nil {
+		if err := a.takeEarly(o); err != nil {
+			return err
+		}
 	}
 	if _, err := a.br.Peek(1); err != nil {
 		return err

@@ -22,6 +22,7 @@ type buffers struct {
 	small, large sync.Pool // *bufio.Reader of readerSize and of maxHeader
 	bytes        sync.Pool // *buffer
 	scratch      sync.Pool // *buffer of length scratch
+	portions     sync.Pool // *buffer of capacity portion, or a little more
 }
 
 func (p *buffers) reader(r io.Reader) *bufio.Reader {
@@ -62,6 +63,21 @@ func (p *buffers) put(b *buffer) {
 	}
 	b.b = b.b[:0]
 	p.bytes.Put(b)
+}
+
+// getPortion is a buffer for the beginning of a request with parts.
+func (p *buffers) getPortion() *buffer {
+	if b, ok := p.portions.Get().(*buffer); ok {
+		return b
+	}
+	return &buffer{b: make([]byte, 0, portion)}
+}
+
+func (p *buffers) putPortion(b *buffer) {
+	if cap(b.b) <= 2*portion {
+		b.b = b.b[:0]
+		p.portions.Put(b)
+	}
 }
 
 func (p *buffers) getScratch() *buffer {

@@ -20,11 +20,12 @@ type connKey struct {
 
 // conn is one connection. One exchange at a time uses it.
 type conn struct {
-	key  connKey
-	raw  net.Conn    // the socket: what Interrupt closes, and what deadlines are set on
-	rw   net.Conn    // what HTTP is spoken over: raw, or TLS on top of it
-	tls  *recordConn // between TLS and raw; nil without TLS
-	sock *socket     // non-blocking access to raw; nil where there is none
+	key   connKey
+	raw   net.Conn    // the socket: what Interrupt closes, and what deadlines are set on
+	rw    net.Conn    // what HTTP is spoken over: raw, or TLS on top of it
+	tls   *recordConn // between TLS and raw; nil without TLS
+	inner *recordConn // between TLS with the target and TLS with its proxy; nil without both
+	sock  *socket     // non-blocking access to raw; nil where there is none
 
 	last     time.Time // end of the exchange before
 	deadline time.Time // what is set on raw
@@ -124,13 +125,15 @@ func (c *conn) silent() bool {
 func (c *conn) silentTLS() bool {
 	if c.sock == nil {
 		n, quiet := c.shortRead(c.rw)
-		return n == 0 && quiet && c.tls.whole()
+		return n == 0 && quiet && c.wholeRecords()
 	}
 	c.tls.probing = true
 	n, err := c.rw.Read(c.one[:])
 	c.tls.probing = false
-	return n == 0 && errors.Is(err, errWouldBlock) && c.tls.whole()
+	return n == 0 && errors.Is(err, errWouldBlock) && c.wholeRecords()
 }
+
+func (c *conn) wholeRecords() bool { return c.tls.whole() && (c.inner == nil || c.inner.whole()) }
 
 // shortRead is the portable way: a read with a deadline that is nearly over.
 func (c *conn) shortRead(from net.Conn) (n int, quiet bool) {

@@ -35,35 +35,40 @@ func (x *Exchange) Body() ([]byte, error) {
 	if len(encoding) == 0 {
 		return x.body.b, nil
 	}
-	x.decode(strings.ToLower(strings.TrimSpace(string(encoding))))
+	out := limited{buffer: x.buffers.get(), max: x.maxBody}
+	err := decode(&out, encoding, x.body.b)
+	x.decoded = out.buffer
+	switch {
+	case out.full:
+		x.decodeErr = &BodyError{load.ClassBodyTooLarge, errBodyTooLarge.Error()}
+	case err != nil:
+		x.decodeErr = &BodyError{load.ClassDecode, decodeMessage(encoding, err)}
+	}
 	if x.decodeErr != nil {
 		return nil, x.decodeErr
 	}
 	return x.decoded.b, nil
 }
 
-func (x *Exchange) decode(encoding string) {
-	out := limited{buffer: x.buffers.get(), max: x.maxBody}
-	var err error
-	switch encoding {
+// decode writes body, decoded, to out.
+func decode(out *limited, encoding, body []byte) (err error) {
+	switch strings.ToLower(strings.TrimSpace(string(encoding))) {
 	case "gzip", "x-gzip":
-		_, err = fasthttp.WriteGunzip(&out, x.body.b)
+		_, err = fasthttp.WriteGunzip(out, body)
 	case "br":
-		_, err = fasthttp.WriteUnbrotli(&out, x.body.b)
+		_, err = fasthttp.WriteUnbrotli(out, body)
 	case "deflate":
-		_, err = fasthttp.WriteInflate(&out, x.body.b)
+		_, err = fasthttp.WriteInflate(out, body)
 	case "identity":
-		_, err = out.Write(x.body.b)
+		_, err = out.Write(body)
 	default:
 		err = errors.New("no decoder for it")
 	}
-	x.decoded = out.buffer
-	switch {
-	case out.full:
-		x.decodeErr = &BodyError{load.ClassBodyTooLarge, errBodyTooLarge.Error()}
-	case err != nil:
-		x.decodeErr = &BodyError{load.ClassDecode, "content-encoding " + shorten(encoding) + ": " + shorten(err.Error())}
-	}
+	return err
+}
+
+func decodeMessage(encoding []byte, err error) string {
+	return "content-encoding " + shorten(strings.ToLower(strings.TrimSpace(string(encoding)))) + ": " + shorten(err.Error())
 }
 
 // limited takes what a decompressor writes, up to max bytes: a small body may unpack
@@ -71,6 +76,7 @@ func (x *Exchange) decode(encoding string) {
 type limited struct {
 	buffer *buffer
 	max    int64
+	prefix bool // take what there is room for of a write that is too much
 	full   bool
 }
 
@@ -78,6 +84,9 @@ type limited struct {
 func (w *limited) Write(p []byte) (int, error) {
 	if int64(len(w.buffer.b)+len(p)) > w.max {
 		w.full = true
+		if w.prefix {
+			w.buffer.b = append(w.buffer.b, p[:w.max-int64(len(w.buffer.b))]...)
+		}
 		return 0, errBodyTooLarge
 	}
 	w.buffer.b = slices.Grow(w.buffer.b, len(p))

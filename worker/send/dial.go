@@ -3,6 +3,7 @@ package send
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 	"net"
 	"net/netip"
 	"time"
@@ -14,52 +15,74 @@ import (
 // net.Dialer.
 const minPerAddress = 2 * time.Second
 
-// open opens a new connection to the origin of x, within the limits of t. When that
-// fails, o says how and the result is nil.
+// open opens a new connection to the origin of x, within the limits of t, through its
+// proxy. When that fails, o says how and the result is nil.
 func (k *Conns) open(x *Exchange, t *Target, key connKey, o *Outcome) *conn {
 	ctx, cancel := context.WithDeadline(k.client.context(), o.Start.Add(t.total()))
 	defer cancel()
-	c := &k.client.dialer
-	raw, err := c.socket(ctx, x.origin, t, o)
+	host, address := x.origin.host, x.origin.address
+	if t.Proxy != nil {
+		host, address = t.Proxy.host, t.Proxy.address
+	}
+	raw, err := k.client.dialer.socket(ctx, host, address, t, o)
 	if err != nil {
 		return nil
 	}
 	cn := newConn(key, raw)
-	if !key.secure {
+	if t.Proxy != nil && !k.enterProxy(ctx, cn, x.origin, t, o) {
+		raw.Close()
+		return nil
+	}
+	if !x.origin.secure {
 		return cn
 	}
-	limit := ctx
-	if t.Connect > 0 {
-		// Connect bounds TCP and TLS together: what TCP took is gone.
-		var stop context.CancelFunc
-		limit, stop = context.WithTimeout(ctx, t.Connect-o.Timing.Connect)
-		defer stop()
-	}
+	limit, stop := t.withinConnect(ctx, o)
+	defer stop()
 	begin := time.Now()
 	err = cn.secure(limit, x.origin, t)
 	o.Timing.TLS = time.Since(begin)
 	if err != nil {
 		raw.Close()
-		o.fail(load.UnsentTLS, classifyTLS(err), err)
+		o.fail(load.UnsentTLS, classifyTLS(err), t.explainTLS(err))
 		return nil
 	}
 	return cn
 }
 
-// secure does the TLS handshake.
+// withinConnect bounds ctx by what Connect leaves: it is of TCP, the way through a
+// proxy and TLS together.
+func (t *Target) withinConnect(ctx context.Context, o *Outcome) (context.Context, context.CancelFunc) {
+	if t.Connect <= 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, t.Connect-o.Timing.Connect)
+}
+
+// secure does the TLS handshake with the target.
 func (c *conn) secure(ctx context.Context, o *origin, t *Target) error {
 	config := &tls.Config{}
 	if t.TLS != nil {
 		config = t.TLS.Clone()
 	}
 	if config.ServerName == "" {
-		config.ServerName = o.host
+		config.ServerName = withoutZone(o.host)
 	}
 	if len(config.NextProtos) == 0 {
 		config.NextProtos = []string{"http/1.1"}
 	}
-	c.tls = &recordConn{Conn: c.raw, sock: c.sock}
-	secured := tls.Client(c.tls, config)
+	return c.startTLS(ctx, config)
+}
+
+// startTLS does a TLS handshake on top of what c speaks so far.
+func (c *conn) startTLS(ctx context.Context, config *tls.Config) error {
+	records := &recordConn{Conn: c.rw}
+	if c.tls == nil {
+		records.sock = c.sock
+		c.tls = records
+	} else {
+		c.inner = records
+	}
+	secured := tls.Client(records, config)
 	c.rw = secured
 	return secured.HandshakeContext(ctx)
 }
@@ -73,33 +96,36 @@ type dialer struct {
 	net net.Dialer
 }
 
-// socket opens a TCP connection to the origin.
-func (d *dialer) socket(ctx context.Context, to *origin, t *Target, o *Outcome) (net.Conn, error) {
+// socket opens a TCP connection to host, whose address with the port is address.
+func (d *dialer) socket(ctx context.Context, host, address string, t *Target, o *Outcome) (net.Conn, error) {
 	if d.replaced != nil {
 		return d.connect(ctx, t, o, func(ctx context.Context) (net.Conn, error) {
-			return d.replaced(ctx, "tcp", to.address)
+			return d.replaced(ctx, "tcp", address)
 		})
 	}
-	addresses, err := d.resolve(ctx, to, o)
+	addresses, err := d.resolve(ctx, host, o)
 	if err != nil {
+		if t.Proxy != nil && o.Class != load.ClassDNSTimeout && o.Fate == load.UnsentDNS {
+			o.fail(load.UnsentDNS, load.ClassProxy, fmt.Errorf("proxy %s: %w", t.Proxy.address, err))
+		}
 		return nil, err
 	}
 	return d.connect(ctx, t, o, func(ctx context.Context) (net.Conn, error) {
-		return d.first(ctx, addresses, to.address)
+		return d.first(ctx, addresses, address)
 	})
 }
 
 // resolve looks the host up; a literal address costs nothing. Every new connection
 // asks anew: answers are not cached here.
-func (d *dialer) resolve(ctx context.Context, to *origin, o *Outcome) ([]netip.Addr, error) {
-	if ip, err := netip.ParseAddr(to.host); err == nil {
+func (d *dialer) resolve(ctx context.Context, host string, o *Outcome) ([]netip.Addr, error) {
+	if ip, err := netip.ParseAddr(host); err == nil {
 		return []netip.Addr{ip}, nil
 	}
 	begin := time.Now()
-	addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", to.host)
+	addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 	o.Timing.DNS = time.Since(begin)
 	if err == nil && len(addresses) == 0 {
-		err = &net.DNSError{Err: "no addresses", Name: to.host, IsNotFound: true}
+		err = &net.DNSError{Err: "no addresses", Name: host, IsNotFound: true}
 	}
 	if err != nil {
 		fate, class := classifyDNS(ctx, err)
@@ -119,6 +145,10 @@ func (d *dialer) connect(ctx context.Context, t *Target, o *Outcome, open func(c
 	raw, err := open(ctx)
 	o.Timing.Connect = time.Since(begin)
 	if err != nil {
+		if t.Proxy != nil {
+			o.failProxy(t.Proxy, err)
+			return nil, err
+		}
 		fate, class := classifyDial(err)
 		o.fail(fate, class, err)
 	}

@@ -35,11 +35,13 @@ type Exchange struct {
 	discard bool       // the body of the response is not wanted
 	failed  bool       // … but of a failed one its beginning
 	fromJar []string
+	via     *Proxy // that was sent the request itself
 
 	// The response.
 	res       fasthttp.ResponseHeader
 	status    int // 0: there is no response
 	body      *buffer
+	bodyCut   bool // body lacks what came after it
 	decoded   *buffer
 	decodeErr error
 	maxBody   int64
@@ -144,7 +146,7 @@ func (x *Exchange) Release() {
 		x.buffers.put(x.decoded)
 		x.decoded = nil
 	}
-	x.decodeErr = nil
+	x.decodeErr, x.bodyCut = nil, false
 }
 
 // isHead says whether the request is a HEAD, whose response has no body whatever its

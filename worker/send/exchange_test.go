@@ -322,7 +322,7 @@ func TestRecord(t *testing.T) {
 	f.x.SetBody([]byte("payload"))
 	o := f.conns.Do(&f.x, &f.target)
 	a := f.x.Record(o, 5)
-	if a.Method != "PUT" || a.URL != s.url("/x?y") || string(a.RequestBody) != "payload" || a.Status != 200 ||
+	if a.Method != "PUT" || a.URL != s.url("/x?y") || string(a.RequestBody) != "paylo" || a.RequestSize != 7 || a.Status != 200 ||
 		string(a.ResponseBody) != "hello" || !a.Truncated || a.BytesIn != o.BytesIn || a.Fate != load.Sent {
 		t.Errorf("%+v", a)
 	}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"slices"
+
+	"github.com/locust-http/locust-http/load"
 )
 
 const (
@@ -152,15 +154,24 @@ func (a *attempt) readBody() error {
 		status == http.StatusSwitchingProtocols:
 		return nil
 	}
-	sink := sink{x: a.x, br: a.br, room: a.x.maxBody}
+	sink := sink{x: a.x, br: a.br, room: a.x.maxBody, keep: a.x.toKeep()}
 	defer sink.close()
-	switch n := a.x.res.ContentLength(); {
-	case n >= 0:
-		return sink.take(int64(n))
-	case n == -1:
-		return sink.takeChunks()
+	err := sink.body(a.x.res.ContentLength())
+	if err != nil {
+		a.x.bodyCut = true
 	}
-	return sink.takeAll()
+	return err
+}
+
+// body takes a body of n bytes, or one in chunks (-1), or all that comes.
+func (s *sink) body(n int) error {
+	switch {
+	case n >= 0:
+		return s.take(int64(n))
+	case n == -1:
+		return s.takeChunks()
+	}
+	return s.takeAll()
 }
 
 // sink is where a body goes: into the exchange, or nowhere.
@@ -168,7 +179,20 @@ type sink struct {
 	x       *Exchange
 	br      *bufio.Reader
 	room    int64 // bytes that may still come
+	keep    int64 // … and of them those that are kept
 	scratch *buffer
+}
+
+// toKeep is how much of the body of the response is kept: all (and the one byte that
+// shows that it is too large), nothing, or the beginning of that of a failed one.
+func (x *Exchange) toKeep() int64 {
+	switch {
+	case !x.discard:
+		return x.maxBody + 1
+	case x.failed && x.status >= http.StatusBadRequest:
+		return load.MaxSampleBody
+	}
+	return 0
 }
 
 func (s *sink) close() {
@@ -217,9 +241,12 @@ func (s *sink) takeAll() error {
 // not with what was announced.
 func (s *sink) some(limit int64) (int, error) {
 	x, br := s.x, s.br
-	if x.discard {
-		return s.skip(limit)
+	if s.keep <= 0 {
+		n, err := s.skip(limit)
+		x.bodyCut = x.bodyCut || n > 0 && x.body != nil
+		return n, err
 	}
+	limit = min(limit, s.keep)
 	if x.body == nil {
 		x.body = x.buffers.get()
 	}
@@ -229,6 +256,7 @@ func (s *sink) some(limit int64) (int, error) {
 	}
 	n, err := br.Read(b[len(b):min(int64(cap(b)), int64(len(b))+limit)])
 	x.body.b = b[:len(b)+n]
+	s.keep -= int64(n)
 	return n, err
 }
 
