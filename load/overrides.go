@@ -3,6 +3,7 @@ package load
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Issue is one thing that is wrong with a plan, by its path in the plan
@@ -18,6 +19,18 @@ type Issue struct {
 	Echo bool
 }
 
+// Error is the message with its hint: an issue is also what Plan.With returns.
+func (i Issue) Error() string {
+	if i.Hint == "" {
+		return i.Message
+	}
+	return i.Message + ": " + i.Hint
+}
+
+func issuef(path, hint, format string, args ...any) error {
+	return Issue{Path: path, Hint: hint, Message: fmt.Sprintf(format, args...)}
+}
+
 // Overrides are what a command line or a start dialog changes about a plan. Nil and
 // zero fields change nothing.
 type Overrides struct {
@@ -25,7 +38,8 @@ type Overrides struct {
 	Environment *Environment
 	// Scenario is the one that the load fields are about, in a plan with scenarios.
 	Scenario string
-	// Scale multiplies the load of all scenarios, or of Scenario; 0: as it is.
+	// Scale multiplies the load of all scenarios, or of Scenario: users, rates, and the
+	// bounds of users, not times and not iterations. Above 0 and at most 1000; 0: as it is.
 	Scale     float64
 	BaseURL   string
 	Variables map[string]string // values are plain text
@@ -41,107 +55,61 @@ type Overrides struct {
 // loadFlags says whether o replaces the load by the short form.
 func (o Overrides) loadFlags() bool { return o.Users != nil || o.SpawnRate != nil || o.Rate != nil }
 
-// With is p with o applied; p is not changed. A load flag (users, spawn rate, rate)
-// replaces the plan's load by the short form; a duration alone replaces it by its
-// peak held for that long.
+// With is p with o applied; p is not changed. The environment comes first, everything
+// else over it. A load flag (users, spawn rate, rate) replaces the plan's load, or that
+// of Scenario, by the short form; a duration alone replaces it by its peak held for that
+// long; the scale multiplies every level of the load. What then exceeds the limits of
+// the environment is refused.
+//
+// The error is an Issue.
 func (p *Plan) With(o Overrides) (*Plan, error) {
 	q := *p
+	if o.Environment != nil {
+		o.Environment.apply(&q)
+	}
 	if o.BaseURL != "" {
 		q.BaseURL = Text(o.BaseURL)
 	}
-	if len(o.Variables) > 0 {
-		q.Variables = slices.Clone(p.Variables)
-		for _, name := range sortedKeys(o.Variables) {
-			v := Variable{Name: name, Value: quoteJSON(o.Variables[name])}
-			i := slices.IndexFunc(q.Variables, func(v Variable) bool { return v.Name == name })
-			if i < 0 {
-				q.Variables = append(q.Variables, v)
-			} else {
-				q.Variables[i] = v
-			}
-		}
-	}
+	q.overrideVariables(o.Variables)
 	if o.Seed != nil {
 		q.Run.Seed = o.Seed
 	}
-	if len(o.Tags) > 0 {
-		q.Run.Tags = slices.Clone(p.Run.Tags)
-		for _, name := range sortedKeys(o.Tags) {
-			tag := Label{name, o.Tags[name]}
-			if i := slices.IndexFunc(q.Run.Tags, func(l Label) bool { return l.Name == name }); i >= 0 {
-				q.Run.Tags[i] = tag
-			} else {
-				q.Run.Tags = append(q.Run.Tags, tag)
-			}
-		}
-	}
-	if !o.loadFlags() && o.Duration == nil && o.MaxUsers == nil {
-		return &q, nil
-	}
-	if len(p.Scenarios) > 0 {
-		return nil, fmt.Errorf("the plan has scenarios: load flags need a scenario to apply to")
-	}
-	profile, err := overrideLoad(p.Load, o)
-	if err != nil {
+	q.overrideTags(o.Tags)
+	if err := q.overrideLoads(o); err != nil {
 		return nil, err
 	}
-	q.Load = profile
+	if o.Environment != nil {
+		if err := o.Environment.within(&q); err != nil {
+			return nil, err
+		}
+	}
 	return &q, nil
 }
 
-func overrideLoad(old *Profile, o Overrides) (*Profile, error) {
-	if o.Users != nil && o.Rate != nil {
-		return nil, fmt.Errorf("users and rate exclude each other: a load is either users or arrivals")
+// overrideVariables puts vars over those of q, which are not changed in place.
+func (q *Plan) overrideVariables(vars map[string]string) {
+	var over []Variable
+	for _, name := range sortedKeys(vars) {
+		// The value is text: no placeholder is looked for in it.
+		text := strings.ReplaceAll(vars[name], "{{", "{{'{{'}}")
+		over = append(over, Variable{Name: name, Value: quoteJSON(text)})
 	}
-	p := Profile{Model: UsersModel, MaxWait: DefaultMaxWait, GracefulStop: DefaultGracefulStop}
-	if old != nil {
-		p = *old
-	}
-	var duration Duration
-	if o.Duration != nil {
-		duration = *o.Duration
-	} else {
-		duration = p.Length()
-	}
-	level, perSecond := p.peakLevel(), 0.0
-	if o.SpawnRate != nil {
-		perSecond = *o.SpawnRate
-	}
-	switch {
-	case o.Users != nil:
-		p.Model, level = UsersModel, float64(*o.Users)
-	case o.Rate != nil:
-		p.Model, level = ArrivalsModel, *o.Rate
-	}
-	if old != nil && p.Model != old.Model {
-		// What bounds users in one model says nothing in the other.
-		p.MaxUsers, p.ReadyUsers, p.IterationsPerUser = 0, 0, 0
-	}
-	if o.MaxUsers != nil {
-		p.MaxUsers = *o.MaxUsers
-		p.ReadyUsers = min(p.ReadyUsers, p.MaxUsers)
-	}
-	if p.Model == ArrivalsModel && p.MaxUsers == 0 {
-		p.MaxUsers = DefaultArrivalUsers(level)
-	}
-	if o.loadFlags() || o.Duration != nil {
-		p.Stages = Ramp(level, perSecond, duration)
-	}
-	return &p, nil
+	q.Variables = overVariables(q.Variables, over)
 }
 
-// DefaultArrivalUsers is how many users an arrivals load may have when its plan does
-// not say: enough for a second of latency at its peak.
-func DefaultArrivalUsers(rate float64) int {
-	return min(max(int(rate+0.5), 50), MaxUsers)
-}
-
-func (p Profile) peakLevel() float64 {
-	peak := p.Begin
-	for _, s := range p.Stages {
-		peak = max(peak, s.Target)
+func (q *Plan) overrideTags(tags map[string]string) {
+	if len(tags) == 0 {
+		return
 	}
-	return peak
+	q.Run.Tags = slices.Clone(q.Run.Tags)
+	for _, name := range sortedKeys(tags) {
+		tag := Label{name, tags[name]}
+		if i := slices.IndexFunc(q.Run.Tags, func(l Label) bool { return l.Name == name }); i >= 0 {
+			q.Run.Tags[i] = tag
+		} else {
+			q.Run.Tags = append(q.Run.Tags, tag)
+		}
+	}
 }
 
 func sortedKeys(m map[string]string) []string {

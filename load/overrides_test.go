@@ -25,8 +25,8 @@ func TestWith(t *testing.T) {
 	}{
 		"nothing":  {Overrides{}, func(*Plan) {}},
 		"base url": {Overrides{BaseURL: "http://o"}, func(p *Plan) { p.BaseURL = "http://o" }},
-		"variables": {Overrides{Variables: map[string]string{"b": "x\"\n\\", "c": "new"}}, func(p *Plan) {
-			p.Variables = []Variable{{"a", "1"}, {"b", `"x\"\u000a\\"`}, {"c", `"new"`}}
+		"variables": {Overrides{Variables: map[string]string{"b": "x\"\n\\", "c": "{{new"}}, func(p *Plan) {
+			p.Variables = []Variable{{"c", `"{{'{{'}}new"`}, {"a", "1"}, {"b", `"x\"\u000a\\"`}}
 		}},
 		"tags":  {Overrides{Tags: map[string]string{"team": "y", "z": "1"}}, func(p *Plan) { p.Run.Tags = []Label{{"team", "y"}, {"z", "1"}} }},
 		"seed":  {Overrides{Seed: ptr(uint64(9))}, func(p *Plan) { p.Run.Seed = ptr(uint64(9)) }},

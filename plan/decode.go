@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"reflect"
@@ -23,25 +24,32 @@ func Decode(file string, text []byte) (*load.Plan, Problems) {
 // DecodeWith is Decode of a plan with o applied before it is checked, so that a plan
 // may leave to the command line what must be somewhere: its base_url or its load.
 func DecodeWith(file string, text []byte, o load.Overrides) (*load.Plan, Problems) {
-	s, problems := newSource(file, text)
-	if problems != nil {
-		return nil, s.show(problems)
-	}
-	root, problems := s.parse()
-	if root == nil {
-		return nil, s.show(problems.inOrder())
-	}
-	d := &decoder{source: s, root: root}
-	p := d.plan(o)
-	problems = d.problems.inOrder()
-	if len(problems) > maxProblems {
-		problems = problems[:maxProblems]
-	}
-	problems = s.show(problems)
+	var p *load.Plan
+	problems := read(file, text, planFile(), func(d *decoder) { p = d.plan(o) })
 	if problems.Err() != nil {
 		return nil, problems
 	}
 	return p, problems
+}
+
+// read parses text and lets visit look at its tree. All problems are returned in order,
+// up to the bound.
+func read(file string, text []byte, what fileKind, visit func(*decoder)) Problems {
+	s, problems := newSource(file, text, what)
+	if problems != nil {
+		return s.show(problems)
+	}
+	root, problems := s.parse()
+	if root == nil {
+		return s.show(problems.inOrder())
+	}
+	d := &decoder{source: s, root: root}
+	visit(d)
+	problems = d.problems.inOrder()
+	if len(problems) > maxProblems {
+		problems = problems[:maxProblems]
+	}
+	return s.show(problems)
 }
 
 // plan reads the whole tree and checks what it means.
@@ -57,12 +65,13 @@ func (d *decoder) plan(o load.Overrides) *load.Plan {
 	}
 	q, err := p.With(o)
 	if err != nil {
-		d.issues([]load.Issue{{Path: "load", Message: err.Error()}})
+		d.issues([]load.Issue{issueOf(err)})
 		return nil
 	}
 	d.issues(q.Validate())
 	clean := len(d.problems.errors()) == 0
 	prog, issues := Compile(q)
+	nameEnvironment(issues, o.Environment)
 	if !clean {
 		// What could be read is checked all the same, so that nobody corrects a plan
 		// one kind of mistake at a time.
@@ -72,6 +81,35 @@ func (d *decoder) plan(o load.Overrides) *load.Plan {
 	d.issues(issues)
 	d.issues(resolveTargets(q, prog))
 	return q
+}
+
+// issueOf is what Plan.With refused, with its place in the plan.
+func issueOf(err error) load.Issue {
+	var issue load.Issue
+	if errors.As(err, &issue) {
+		return issue
+	}
+	return load.Issue{Path: "load", Message: err.Error()}
+}
+
+// nameEnvironment says of issues about something that e has put over the plan that it
+// is not the plan's.
+func nameEnvironment(issues []load.Issue, e *load.Environment) {
+	if e == nil {
+		return
+	}
+	theirs := map[string]bool{"base_url": e.BaseURL != ""}
+	for _, v := range e.Variables {
+		theirs["variables."+v.Name] = true
+	}
+	for _, h := range e.Headers {
+		theirs["defaults.headers."+h.Name] = true
+	}
+	for i := range issues {
+		if theirs[issues[i].Path] {
+			issues[i].Message = fmt.Sprintf("environment %q: %s", shorten(e.Name), issues[i].Message)
+		}
+	}
 }
 
 // own leaves out of issues what may only be the echo of a problem that is already

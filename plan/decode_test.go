@@ -27,17 +27,21 @@ func TestBadPlans(t *testing.T) {
 			if (p == nil) != (problems.Err() != nil) {
 				t.Errorf("plan %v beside %v", p, problems)
 			}
-			got := listOf(t, problems)
-			wanted := file + ".want"
-			if *update {
-				if err := os.WriteFile(wanted, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if want := string(readFile(t, wanted)); got != want || want == "" {
-				t.Errorf("got\n%s\nwant\n%s", got, want)
-			}
+			wantText(t, file+".want", listOf(t, problems))
 		})
+	}
+}
+
+// wantText wants got to be what file says.
+func wantText(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := string(readFile(t, file)); got != want || want == "" {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 

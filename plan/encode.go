@@ -17,14 +17,16 @@ import (
 //
 // The error is a plan that no text can say (a JSON value that is none, a text that is
 // not UTF-8); a decoded plan has none.
-func Encode(p *load.Plan) ([]byte, error) {
+func Encode(p *load.Plan) ([]byte, error) { return encode("plan", reflect.ValueOf(p).Elem()) }
+
+func encode(noun string, v reflect.Value) ([]byte, error) {
 	e := &encoder{}
-	e.value(reflect.ValueOf(p).Elem())
+	e.value(v)
 	if e.err != nil {
-		return nil, e.err
+		return nil, fmt.Errorf("encode %s: %w", noun, e.err)
 	}
 	if e.out.Len() > maxText {
-		return nil, fmt.Errorf("encode plan: it has %d bytes as JSON, over the limit of 1 MiB", e.out.Len())
+		return nil, fmt.Errorf("encode %s: it has %d bytes as JSON, over the limit of 1 MiB", noun, e.out.Len())
 	}
 	return e.out.Bytes(), nil
 }
@@ -38,7 +40,7 @@ type encoder struct {
 
 func (e *encoder) fail(format string, args ...any) {
 	if e.err == nil {
-		e.err = fmt.Errorf("encode plan: "+format, args...)
+		e.err = fmt.Errorf(format, args...)
 	}
 }
 

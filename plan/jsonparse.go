@@ -58,7 +58,7 @@ func (p *jsonParser) document() (node, *jsonError) {
 		return n, err
 	}
 	if p.space(); p.pos < len(p.text) {
-		return n, p.fail("unexpected %s after the end of the plan", p.here())
+		return n, p.fail("unexpected %s after the end", p.here())
 	}
 	return n, nil
 }

@@ -15,16 +15,31 @@ import (
 // tags that Decode reads by; plan.schema.json beside this file is a copy of it for
 // editors. It knows the shape of a plan; what belongs together is checked by Decode.
 func Schema() []byte {
-	g := &schemaWriter{defs: map[string]*schema{}}
-	root := g.object(reflect.TypeFor[load.Plan]())
-	root.Schema = "https://json-schema.org/draft/2020-12/schema"
-	root.ID = "https://github.com/locust-http/locust-http/plan/plan.schema.json"
-	root.Title = "locust-http plan"
+	root := rootSchema("plan", reflect.TypeFor[load.Plan]())
 	root.Required = []string{"version"}
-	root.Defs = g.defs
 	one := json.RawMessage("1")
 	root.Properties.schema("version").Const = &one
-	text, err := json.MarshalIndent(root, "", "  ")
+	return root.text()
+}
+
+// EnvironmentSchema is the JSON Schema of an environment; environment.schema.json
+// beside this file is a copy of it.
+func EnvironmentSchema() []byte {
+	return rootSchema("environment", reflect.TypeFor[load.Environment]()).text()
+}
+
+func rootSchema(noun string, t reflect.Type) *schema {
+	g := &schemaWriter{defs: map[string]*schema{}}
+	root := g.object(t)
+	root.Schema = "https://json-schema.org/draft/2020-12/schema"
+	root.ID = "https://github.com/locust-http/locust-http/plan/" + noun + ".schema.json"
+	root.Title = "locust-http " + noun
+	root.Defs = g.defs
+	return root
+}
+
+func (s *schema) text() []byte {
+	text, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
 		panic(fmt.Sprintf("plan: schema: %v", err)) // plain data
 	}

@@ -11,16 +11,17 @@ import (
 	"github.com/locust-http/locust-http/load"
 )
 
-// TestSchemaIsCurrent wants the committed schema to be what the types say now.
+// TestSchemaIsCurrent wants the committed schemas to be what the types say now.
 func TestSchemaIsCurrent(t *testing.T) {
-	want := Schema()
-	if *update {
-		if err := os.WriteFile("plan.schema.json", want, 0o644); err != nil {
-			t.Fatal(err)
+	for file, want := range map[string][]byte{"plan.schema.json": Schema(), "environment.schema.json": EnvironmentSchema()} {
+		if *update {
+			if err := os.WriteFile(file, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	if got := readFile(t, "plan.schema.json"); !bytes.Equal(got, want) {
-		t.Error("plan.schema.json is not what the types say: run go generate ./plan")
+		if got := readFile(t, file); !bytes.Equal(got, want) {
+			t.Errorf("%s is not what the types say: run go generate ./plan", file)
+		}
 	}
 }
 

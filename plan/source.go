@@ -9,18 +9,31 @@ import (
 	"unicode/utf8"
 )
 
-// source is the text of one plan, made ready for a parser.
+// fileKind is what a text is, in the words of messages.
+type fileKind struct {
+	noun  string // plan
+	begin string // how one begins
+}
+
+func planFile() fileKind { return fileKind{"plan", `begin with "version: 1"`} }
+
+func environmentFile() fileKind {
+	return fileKind{"environment", "for example base_url: http://127.0.0.1:8080"}
+}
+
+// source is the text of one plan or environment, made ready for a parser.
 type source struct {
 	file string
+	what fileKind
 	text string // valid UTF-8; lines end with \n; no byte order mark, no control characters
 }
 
 // newSource checks what can be checked without parsing. A problem here means that the
 // text must not reach a parser.
-func newSource(file string, text []byte) (*source, Problems) {
-	s := &source{file: file}
+func newSource(file string, text []byte, what fileKind) (*source, Problems) {
+	s := &source{file: file, what: what}
 	if len(text) > maxText {
-		return s, Problems{{File: file, Message: fmt.Sprintf("the plan has %d bytes, over the limit of 1 MiB", len(text)),
+		return s, Problems{{File: file, Message: fmt.Sprintf("the %s has %d bytes, over the limit of 1 MiB", what.noun, len(text)),
 			Hint: "large bodies and tables belong in files of their own"}}
 	}
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
@@ -65,6 +78,11 @@ func lineAndCol(text string, offset int) (line, col int) {
 	return strings.Count(before, "\n") + 1, utf8.RuneCountInString(before[start:]) + 1
 }
 
+// empty is the problem of a text that says nothing.
+func (s *source) empty() Problem {
+	return s.problem(1, 1, "the "+s.what.noun+" is empty", s.what.begin)
+}
+
 // problem is a problem at a place of s, without its excerpt; see show.
 func (s *source) problem(line, col int, message, hint string) Problem {
 	return Problem{File: s.file, Line: line, Col: col, Message: message, Hint: hint}
@@ -95,7 +113,7 @@ func (s *source) show(ps Problems) Problems {
 func (s *source) parse() (*node, Problems) {
 	first := strings.TrimLeft(s.text, " \t\n")
 	if first == "" {
-		return nil, Problems{s.problem(1, 1, "the plan is empty", "begin with \"version: 1\"")}
+		return nil, Problems{s.empty()}
 	}
 	// JSON is nearly a subset of YAML, but only nearly (escapes, duplicate keys), and
 	// its own parser is ten times cheaper: it reads every job on every worker.

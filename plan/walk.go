@@ -74,19 +74,15 @@ func (d *decoder) fail(n *node, path, message, hint string) {
 
 // wrong says that n is not what belongs at path.
 func (d *decoder) wrong(n *node, path, want, hint string) {
-	d.fail(n, path, fmt.Sprintf("%s must be %s, not %s", lastKey(path), want, n.describe()), hint)
+	name := lastKey(path)
+	if path == "" {
+		name = "the " + d.source.what.noun
+	}
+	d.fail(n, path, fmt.Sprintf("%s must be %s, not %s", name, want, n.describe()), hint)
 }
 
 // lastKey names the end of a path for a message.
-func lastKey(path string) string {
-	if i := strings.LastIndexByte(path, '.'); i >= 0 {
-		path = path[i+1:]
-	}
-	if path == "" {
-		return "the plan"
-	}
-	return path
-}
+func lastKey(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
 
 func join(path, key string) string {
 	if path == "" {

@@ -85,14 +85,14 @@ func (c *yamlConverter) document(file *ast.File) *node {
 		}
 		n := c.convert(doc.Body)
 		if root != nil {
-			p := c.source.problem(int(n.line), int(n.col), "a second document", "a file holds one plan")
+			p := c.source.problem(int(n.line), int(n.col), "a second document", "a file holds one "+c.source.what.noun)
 			c.problems = append(c.problems, p)
 			return root
 		}
 		root = &n
 	}
 	if root == nil {
-		c.problems = append(c.problems, c.source.problem(1, 1, "the plan is empty", "begin with \"version: 1\""))
+		c.problems = append(c.problems, c.source.empty())
 	}
 	return root
 }
