@@ -6,16 +6,21 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
 )
 
-// ChangeRequest asks for another load from shortly on. Set Users (closed model) or
+// ChangeRequest asks for another load from shortly on, or, for a scenario that has not
+// begun, from its begin on. Set Users (closed model) or
 // Rate (arrivals) for a level, Scale for a multiple of what the profile has left, or
 // Stages for a new course; they exclude each other.
+//
+// The named stages of the plan that the change replaces end where it begins; those that
+// come with a change are not summarised.
 type ChangeRequest struct {
-	Scenario string   // empty: the only one; with Scale: all
+	Scenario string   // empty: the only one; with Scale: all that have not ended
 	Users    *int     // that many users, SpawnRate more (or fewer) each second
 	Rate     *float64 // that many starts per second
 	// SpawnRate is how fast the new level is reached; nil: at once.
@@ -105,11 +110,14 @@ func (c *conductor) change(q ChangeRequest, answer chan<- error) {
 		return
 	}
 	c.changes.loads, c.changes.busy = next, true
-	c.spread(changed, at, answer)
+	for _, s := range changed {
+		c.stats.stages.end(c.shape.scenario(s.name), s.startAt)
+	}
+	c.spread(changed, answer)
 }
 
 // spread tells all workers, each about all loads that changed.
-func (c *conductor) spread(changed []scenario, at time.Duration, answer chan<- error) {
+func (c *conductor) spread(changed []scenario, answer chan<- error) {
 	left := 0
 	var failed error
 	finish := func() {
@@ -120,7 +128,7 @@ func (c *conductor) spread(changed []scenario, at time.Duration, answer chan<- e
 	}
 	for _, m := range c.members {
 		for _, s := range changed {
-			m.owe(load.Change{Scenario: s.name, At: at, Profile: s.profile.Share(m.index, len(c.members))})
+			m.owe(load.Change{Scenario: s.name, At: s.startAt, Profile: s.profile.Share(m.index, len(c.members))})
 		}
 		if m.takesChanges() {
 			left++
@@ -188,32 +196,50 @@ func (c *conductor) deliverLate() {
 }
 
 // apply is the loads after q, and those of them that changed; their profiles begin at
-// the run time at.
+// the run time at, or when they were to begin.
 func (c *changes) apply(q ChangeRequest, at time.Duration) (all, changed []scenario, err error) {
 	if err := q.validate(); err != nil {
 		return nil, nil, err
 	}
+	every := q.Scenario == "" && q.Scale != nil && len(c.loads) > 1
+	if q.Scenario == "" && !every && len(c.loads) > 1 {
+		return nil, nil, refuse("this run has several scenarios: say which one is to change: %s", c.names())
+	}
 	all = slices.Clone(c.loads)
-	found := false
 	for i := range all {
-		if all[i].name != q.Scenario && !(q.Scenario == "" && (q.Scale != nil || len(all) == 1)) {
+		s := &all[i]
+		if s.name != q.Scenario && !every && !(q.Scenario == "" && len(all) == 1) {
 			continue
 		}
-		found = true
-		if all[i].startAt > at {
-			return nil, nil, refuse("scenario %q has not begun yet", all[i].name)
+		from := max(at, s.startAt)
+		p, err := q.profile(s.profile, from-s.startAt)
+		if every && errors.Is(err, ErrNotRunning) {
+			continue
 		}
-		p, err := q.profile(all[i].profile, at-all[i].startAt)
 		if err != nil {
 			return nil, nil, err
 		}
-		all[i].profile, all[i].startAt = p, at
-		changed = append(changed, all[i])
+		s.profile, s.startAt = p, from
+		changed = append(changed, *s)
 	}
-	if !found {
-		return nil, nil, refuse("no scenario %q in this run", q.Scenario)
+	switch {
+	case len(changed) > 0:
+		return all, changed, nil
+	case every:
+		return nil, nil, ErrNotRunning
+	case len(all) == 1 && all[0].name == "":
+		return nil, nil, refuse("no scenario %q in this run: it has one load, without a name", q.Scenario)
 	}
-	return all, changed, nil
+	return nil, nil, refuse("no scenario %q in this run; there are: %s", q.Scenario, c.names())
+}
+
+// names are the scenarios, for people.
+func (c *changes) names() string {
+	var names []string
+	for _, s := range c.loads {
+		names = append(names, s.name)
+	}
+	return strings.Join(names, ", ")
 }
 
 func (q *ChangeRequest) validate() error {

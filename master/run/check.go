@@ -33,9 +33,16 @@ func (s *statistics) check(r *load.Report, latest time.Duration) error {
 		return fmt.Errorf("%d groups of errors", len(r.Errors))
 	case len(r.Logs) > maxReportLogs:
 		return fmt.Errorf("%d log lines", len(r.Logs))
+	case len(r.Data) > len(s.sources):
+		return fmt.Errorf("%d data sources of %d", len(r.Data), len(s.sources))
+	}
+	for i := range r.Data {
+		if err := s.checkData(&r.Data[i]); err != nil {
+			return fmt.Errorf("data[%d]: %w", i, err)
+		}
 	}
 	for i, k := range r.Rows {
-		if k.Kind > load.LifecycleRow || len(k.Scenario) > maxName || len(k.Transaction) > maxName || len(k.Step) > maxName {
+		if k.Kind > load.GroupRow || len(k.Scenario) > maxName || len(k.Transaction) > maxName || len(k.Step) > maxName {
 			return fmt.Errorf("rows[%d]: an unknown kind or a name of over %d bytes", i, maxName)
 		}
 	}
@@ -81,6 +88,16 @@ func (s *statistics) checkInterval(iv *load.Interval, rows int, latest time.Dura
 	c := &iv.Counters
 	if !counts(c.Attempts, c.Redirects, c.Skipped, c.Reconnects) || !counts(c.Unsent[:]...) || c.Unsent[load.Sent] != 0 {
 		return fmt.Errorf("counters %+v", *c)
+	}
+	return nil
+}
+
+func (s *statistics) checkData(d *load.DataState) error {
+	switch {
+	case s.source(d.Source) < 0:
+		return fmt.Errorf("%.100q is no unique data source of the plan", d.Source)
+	case !counts(d.Rows, d.Given, d.Left, int64(d.Round)) || d.Left > d.Rows:
+		return fmt.Errorf("%+v", *d)
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type conductor struct {
 	tick    *time.Ticker
 	asked   <-chan struct{} // the caller's ctx; nil once it was heeded
 	changes changes
+	dealing dealing
 
 	members []*member
 	stats   *statistics
@@ -58,6 +59,7 @@ func conduct(ctx context.Context, r *Run) {
 		series: newSeries(len(r.shape.loads)),
 		state:  load.StatePreparing,
 	}
+	c.dealing = newDealing(&r.shape, len(r.spec.Members))
 	c.changes.loads = append([]scenario(nil), r.shape.loads...)
 	for i, m := range r.spec.Members {
 		c.members = append(c.members, &member{Member: m, index: i})
@@ -75,8 +77,7 @@ func conduct(ctx context.Context, r *Run) {
 
 // play is a run from end to end.
 func (c *conductor) play() {
-	prepared := c.prepare()
-	if prepared {
+	if c.sendFiles() && c.prepare() {
 		if c.setup() && c.warm() && c.start() {
 			c.load()
 		}
@@ -173,6 +174,7 @@ func (c *conductor) second() {
 		c.listen(m)
 	}
 	c.lookAfterLosses()
+	c.deal()
 	if c.state == load.StateRunning && c.cause == nil {
 		c.checkAborts()
 		c.deliverLate()
@@ -235,6 +237,8 @@ func (c *conductor) tellStop() {
 func (c *conductor) prepare() bool {
 	if c.stop.Load() > 0 {
 		c.heedStop()
+	}
+	if c.cause != nil {
 		return false
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
@@ -286,7 +290,8 @@ func (c *conductor) job(m *member) load.Job {
 		Run: c.spec.ID, Epoch: c.spec.Epoch, Owner: c.spec.Owner,
 		Plan: c.spec.Encoded, Index: m.index, Of: n, Seed: c.spec.Seed,
 		Shares: c.shape.shares(m.index, n),
-		Env:    c.spec.Env, Worker: m.ID, Grace: c.spec.Grace,
+		Env:    c.spec.Env, Secrets: c.spec.Secrets, Files: c.spec.Files,
+		Marks: c.shape.marks(), Worker: m.ID, Grace: c.spec.Grace,
 	}
 }
 

@@ -26,9 +26,24 @@ type Live struct {
 	P95      float64 `json:"p95"`
 	P99      float64 `json:"p99"`
 
+	// Scenarios are the loads one by one, in the order of the plan.
+	Scenarios []LiveScenario `json:"scenarios"`
+
+	// Files is how far the plan's files have got to the workers; null without files.
+	Files *FileProgress `json:"files"`
+
 	Workers int `json:"workers"` // that take part and are heard of
 	Suspect int `json:"suspect"` // of Workers: silent for over 3 s
 	Lost    int `json:"lost"`
+}
+
+// LiveScenario is how one load is doing.
+type LiveScenario struct {
+	Scenario string  `json:"scenario"` // empty in a plan without scenarios
+	StartAt  float64 `json:"start_at"` // run time at which it begins
+	Total    float64 `json:"total"`    // run time at which it ends by itself; 0: never
+	Users    int     `json:"users"`
+	Target   int     `json:"target"`
 }
 
 // liveWindow is how many seconds the percentiles of Live are of.
@@ -48,12 +63,12 @@ func (c *conductor) live() Live {
 			l.Suspect++
 		}
 		l.Workers++
-		if !m.final {
-			for _, n := range m.users {
-				l.Users += n
-			}
-		}
 	}
+	l.Scenarios = c.liveScenarios()
+	for _, s := range l.Scenarios {
+		l.Users += s.Users
+	}
+	l.Files = c.fileProgress()
 	for k, r := range c.stats.rows {
 		if k.Kind == load.StepRow {
 			l.Requests += r.requests
@@ -61,7 +76,31 @@ func (c *conductor) live() Live {
 		}
 	}
 	c.series.last(&l, c.upTo(0))
+	if c.loaded && c.allEnded() {
+		// Nothing is sent any more, whatever the last second of the load was like.
+		l.RPS, l.Failing, l.Target = 0, 0, 0
+	}
 	return l
+}
+
+func (c *conductor) liveScenarios() []LiveScenario {
+	out := make([]LiveScenario, len(c.changes.loads))
+	for i, s := range c.shape.loads {
+		now := c.changes.loads[i]
+		out[i] = LiveScenario{Scenario: s.name, StartAt: ms(s.startAt)}
+		if l := now.profile.Length(); l > 0 {
+			out[i].Total = ms(now.startAt + l)
+		}
+		for _, m := range c.members {
+			if m.users != nil && !m.final && !m.gone() {
+				out[i].Users += m.users[i]
+				if !m.ended {
+					out[i].Target += m.targets[i]
+				}
+			}
+		}
+	}
+	return out
 }
 
 // elapsed is the run time, which stops with the run.

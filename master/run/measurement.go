@@ -30,6 +30,9 @@ func (c *conductor) measurement() load.Measurement {
 	for i := range c.shape.loads {
 		c.judgeStarts(&f, i)
 	}
+	if c.state.Terminal() && !c.t0.IsZero() {
+		c.shape.window.judge(&f, c.loadEnd())
+	}
 	if c.series.gaps(c.upTo(0)) {
 		f.suspect = append(f.suspect, "no worker reported for some seconds of the run: the series has gaps")
 	}
@@ -71,7 +74,7 @@ func (s *statistics) localFailures(f *findings) {
 func (s *statistics) addUp(f *findings) {
 	n := s.counters.Redirects
 	for k, r := range s.rows {
-		if k.Kind != load.TransactionRow {
+		if k.Kind == load.StepRow || k.Kind == load.LifecycleRow {
 			n += r.requests + r.interrupted
 		}
 	}

@@ -28,6 +28,7 @@ type member struct {
 	wasLost bool
 	trouble string // what is wrong with it, in words
 
+	files  sending
 	clock  clock
 	lateGo time.Duration // by how much its start order came too late
 
@@ -35,6 +36,7 @@ type member struct {
 	owed     []load.Change // changes that it has not been told of
 	telling  bool          // it is being told
 	users    []int         // now, by scenario
+	targets  []int         // what the profile asks for now, by scenario
 	gauge    gauge
 	cpuMax   float64
 	memMax   int64
@@ -67,6 +69,11 @@ func (c *conductor) report(m *member, r *load.Report) {
 	m.seq = r.Seq
 	m.session.Ack(m.seq)
 	m.phase = r.Phase
+	if err := c.dealing.heard(m, r.Data); err != nil {
+		m.session.Stop(true)
+		c.breakOff(m, err.Error())
+		return
+	}
 	if r.Ended && !m.ended {
 		m.ended, m.endedAt, m.reason = true, m.upTo, clip(r.Reason, load.MaxMessage)
 	}
@@ -74,6 +81,7 @@ func (c *conductor) report(m *member, r *load.Report) {
 	if r.Abort != "" {
 		c.end(load.StateAborted, clip(r.Abort, load.MaxMessage))
 	}
+	c.deal()
 }
 
 // latest is the largest run time that a report may speak of now.
@@ -113,10 +121,11 @@ func (m *member) observe(iv *load.Interval, rows []load.RowKey, sh *shape) {
 		}
 	}
 	if m.users == nil {
-		m.users = make([]int, len(sh.loads))
+		m.users, m.targets = make([]int, len(sh.loads)), make([]int, len(sh.loads))
 	}
 	for _, l := range iv.Loads {
-		m.users[sh.scenario(l.Scenario)] = l.Users
+		i := sh.scenario(l.Scenario)
+		m.users[i], m.targets[i] = l.Users, l.Target
 	}
 	m.memMax = max(m.memMax, iv.Memory)
 	m.lagMax = max(m.lagMax, iv.Lag)
@@ -252,6 +261,7 @@ func (c *conductor) unended() string {
 // naturalEnd is how a run ends whose workers have all ended by themselves.
 func (c *conductor) naturalEnd() (load.State, string) {
 	silent, live, reason := 0, 0, ""
+	exhausted := false
 	for _, m := range c.members {
 		if !m.gone() || m.final {
 			live++
@@ -261,7 +271,7 @@ func (c *conductor) naturalEnd() (load.State, string) {
 		case load.ReasonSilence:
 			silent++
 		case load.ReasonDataExhausted:
-			reason = "the data is used up"
+			exhausted = true
 		case load.ReasonUsersLeft:
 			reason = "every user has left: the steps that failed have on_failure: stop_user"
 		default:
@@ -270,6 +280,9 @@ func (c *conductor) naturalEnd() (load.State, string) {
 	}
 	if silent > 0 && silent == live {
 		return load.StateFailed, "workers stopped their load: they had not heard from the master"
+	}
+	if exhausted {
+		reason = c.exhausted()
 	}
 	return load.StateCompleted, reason
 }

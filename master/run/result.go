@@ -25,7 +25,10 @@ func header(s Spec) load.Result {
 		Workers:      []load.WorkerResult{},
 		Load:         []load.LoadResult{},
 		Transactions: []load.TransactionResult{},
+		Groups:       []load.GroupResult{},
 		Steps:        []load.StepResult{},
+		Stages:       []load.StageResult{},
+		Data:         []load.DataResult{},
 		Errors:       []load.ErrorResult{},
 		Thresholds:   []load.ThresholdResult{},
 	}
@@ -51,8 +54,9 @@ func (c *conductor) result() load.Result {
 		ended := c.ended.Round(0).UTC()
 		r.EndedAt = &ended
 	}
-	m := c.measured()
-	r.Measured = load.Measured{From: 0, To: ms(m)}
+	end := c.loadEnd()
+	measured := c.shape.window.cut(end)
+	r.Measured = load.Measured{From: ms(measured.from), To: ms(measured.to)}
 	r.Measurement = c.measurement()
 	for _, w := range c.members {
 		r.Workers = append(r.Workers, w.result())
@@ -60,11 +64,13 @@ func (c *conductor) result() load.Result {
 	for i := range c.shape.loads {
 		r.Load = append(r.Load, c.loadResult(i))
 	}
-	c.stats.fill(&r, m)
+	c.stats.fill(&r, measured.length())
+	r.Stages = c.stats.stages.results(end)
+	r.Data = c.dataResults()
 	if c.t0.IsZero() {
 		return r
 	}
-	r.Thresholds = c.judge(m)
+	r.Thresholds = c.judge(measured.length())
 	if r.State.Terminal() {
 		r.Result = verdict(r.Thresholds)
 	}
@@ -89,10 +95,9 @@ func (c *conductor) degraded() bool {
 	return c.series.gaps(c.upTo(0))
 }
 
-// measured is the run time up to which rates are of: until now, or until the load
-// ended. That is when the load was to end, or when the last request did, whichever is
+// loadEnd is the run time up to which there is a load: until now, or until it ended. That is when the load was to end, or when the last request did, whichever is
 // later; user_stop and teardown do not count.
-func (c *conductor) measured() time.Duration {
+func (c *conductor) loadEnd() time.Duration {
 	if c.t0.IsZero() {
 		return 0
 	}
@@ -111,8 +116,8 @@ func (c *conductor) measured() time.Duration {
 	return max(min(elapsed, planned), c.stats.lastActive)
 }
 
-// upTo is the run time up to which all live workers have reported, and no later than
-// limit (0: none).
+// upTo is the run time up to which all workers that have a load and are live have
+// reported, and no later than limit (0: none).
 func (c *conductor) upTo(limit time.Duration) time.Duration {
 	if limit <= 0 {
 		limit = math.MaxInt64
@@ -120,7 +125,7 @@ func (c *conductor) upTo(limit time.Duration) time.Duration {
 	low, high := time.Duration(math.MaxInt64), time.Duration(0)
 	for _, m := range c.members {
 		high = max(high, m.upTo)
-		if !m.gone() && !m.final {
+		if !m.gone() && !m.final && !m.ended {
 			low = min(low, m.upTo)
 		}
 	}
@@ -163,11 +168,15 @@ func (s *statistics) fill(r *load.Result, measured time.Duration) {
 		Partly: u[load.UnsentPartly], Interrupted: u[load.UnsentInterrupted],
 	}
 	var total, totalOK, scheduled load.Hist
+	var requests int64 // in the measured window
 	for _, row := range s.sorted() {
 		switch row.key.Kind {
 		case load.TransactionRow:
 			r.Transactions = append(r.Transactions, row.transaction(measured))
 			scheduled.Merge(&row.scheduled)
+			continue
+		case load.GroupRow:
+			r.Groups = append(r.Groups, row.group(measured))
 			continue
 		case load.LifecycleRow:
 			r.Lifecycle.Requests += row.requests
@@ -175,6 +184,7 @@ func (s *statistics) fill(r *load.Result, measured time.Duration) {
 			r.Lifecycle.Interrupted += row.interrupted
 		case load.StepRow:
 			r.Total.Requests += row.requests
+			requests += row.measured.requests
 			r.Total.Failures += row.failures
 			r.Total.Interrupted += row.interrupted
 			r.Total.BytesIn += row.bytesIn
@@ -185,7 +195,7 @@ func (s *statistics) fill(r *load.Result, measured time.Duration) {
 		r.Steps = append(r.Steps, row.step(measured))
 	}
 	total.Merge(&totalOK)
-	r.Total.RPS = rate(r.Total.Requests, measured)
+	r.Total.RPS = rate(requests, measured)
 	r.Total.Latency, r.Total.LatencyOK = latency(&total), latency(&totalOK)
 	r.Total.LatencyScheduled = scheduledLatency(&scheduled)
 	for _, g := range s.sortedGroups() {
@@ -208,8 +218,16 @@ func (r *row) transaction(measured time.Duration) load.TransactionResult {
 	return load.TransactionResult{
 		Scenario: r.key.Scenario, Name: r.key.Transaction,
 		Count: r.requests, Failures: r.failures, Interrupted: r.interrupted,
-		RPS: rate(r.requests, measured), Latency: latency(r.all()), LatencyOK: latency(&r.ok),
+		RPS: rate(r.measured.requests, measured), Latency: latency(r.all()), LatencyOK: latency(&r.ok),
 		LatencyScheduled: scheduledLatency(&r.scheduled),
+	}
+}
+
+func (r *row) group(measured time.Duration) load.GroupResult {
+	return load.GroupResult{
+		Scenario: r.key.Scenario, Transaction: r.key.Transaction, Name: r.key.Step,
+		Count: r.requests, Failures: r.failures, Interrupted: r.interrupted,
+		RPS: rate(r.measured.requests, measured), Latency: latency(r.all()), LatencyOK: latency(&r.ok),
 	}
 }
 
@@ -225,7 +243,7 @@ func (r *row) step(measured time.Duration) load.StepResult {
 	return load.StepResult{
 		Scenario: r.key.Scenario, Transaction: r.key.Transaction, Name: r.key.Step,
 		Requests: r.requests, Failures: r.failures, Interrupted: r.interrupted, Warnings: r.warnings,
-		RPS: rate(r.requests, measured), BytesIn: r.bytesIn, BytesOut: r.bytesOut, Status: status,
+		RPS: rate(r.measured.requests, measured), BytesIn: r.bytesIn, BytesOut: r.bytesOut, Status: status,
 		Latency: latency(r.all()), LatencyOK: latency(&r.ok),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math"
 	"sync/atomic"
@@ -33,7 +34,14 @@ type Spec struct {
 	Seed        uint64
 	Epoch       uint64            // of the master's leadership; 0 counts as 1
 	Env         map[string]string // values of {{$env NAME}}
-	Members     []Member          // at least one; setup and teardown are the first's
+	Secrets     map[string]string // values of {{secret.NAME}}; they go into the jobs and nowhere else
+	// Files are all files that the plan names. They are sent before Prepare to each member
+	// that does not have them; with files every Member.Worker must be a load.Depot.
+	Files []load.File
+	// Open gives the content of one of Files; nil is allowed without files. It is called
+	// from several goroutines at once, and each of its readers is closed.
+	Open    func(load.File) (io.ReadCloser, error)
+	Members []Member // at least one; setup and teardown are the first's
 	// Grace is how long workers go on without a word from the master; 0: for ever.
 	Grace time.Duration
 	Log   *slog.Logger // nil: none
@@ -43,6 +51,9 @@ type Spec struct {
 const (
 	// PhaseLimit bounds prepare, setup, user_stop and teardown, each.
 	PhaseLimit = 60 * time.Second
+	// FileStall is how long a worker may take no byte of a file; files as such have no
+	// deadline.
+	FileStall = 60 * time.Second
 	// SuspectAfter and LostAfter are how long a worker may be silent.
 	SuspectAfter = 3 * time.Second
 	LostAfter    = 10 * time.Second
@@ -88,6 +99,9 @@ type ending struct {
 func New(s Spec) (*Run, error) {
 	if s.Plan == nil || len(s.Members) == 0 {
 		return nil, errors.New("a run needs a plan and at least one worker")
+	}
+	if len(s.Files) > 0 && s.Open == nil {
+		return nil, errors.New("a run with files needs to open them")
 	}
 	if s.Log == nil {
 		s.Log = slog.New(slog.DiscardHandler)
@@ -187,7 +201,7 @@ func (r *Run) Live() Live {
 	if r.ended() {
 		return r.final.live
 	}
-	return Live{State: load.StateQueued, Total: ms(r.shape.length())}
+	return Live{State: load.StateQueued, Total: ms(r.shape.length()), Scenarios: []LiveScenario{}}
 }
 
 // Series is the run over time between two run times; to 0 means up to now. Only

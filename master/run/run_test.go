@@ -589,7 +589,7 @@ func TestEndsByReason(t *testing.T) {
 		reason  string
 		verdict string
 	}{
-		{[2]string{"data_exhausted", "completed"}, load.StateCompleted, "data is used up", load.Valid},
+		{[2]string{"data_exhausted", "completed"}, load.StateCompleted, "data_exhausted", load.Valid},
 		{[2]string{"silence", "silence"}, load.StateFailed, "not heard from the master", load.Suspect},
 		{[2]string{"silence", "completed"}, load.StateCompleted, "", load.Suspect},
 		{[2]string{"out of memory in engine", "completed"}, load.StateAborted, "out of memory in engine", load.Valid},

@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -13,6 +14,9 @@ type shape struct {
 	loads      []scenario
 	thresholds []load.Threshold
 	samples    int // kept per group of errors
+	window     window
+	spans      []span // the named stages
+	sources    []source
 	rank       map[load.RowKey]int
 	setup      bool
 	teardown   bool
@@ -25,6 +29,12 @@ type scenario struct {
 	startAt time.Duration
 	profile load.Profile
 	weights []load.Weight
+}
+
+// source is a data file of the plan whose rows workers deal out among themselves.
+type source struct {
+	name string
+	loop bool // at_end: loop
 }
 
 // maxSamples bounds what a plan may ask for.
@@ -49,6 +59,12 @@ func shapeOf(p *load.Plan) (shape, error) {
 		setup:      len(p.Setup) > 0 || p.Script != nil,
 		teardown:   len(p.Teardown) > 0 || p.Script != nil,
 		onLoss:     p.Run.OnWorkerLoss,
+		window:     windowOf(p),
+	}
+	for i := range p.Data {
+		if d := &p.Data[i]; d.Picks() == load.PickUnique {
+			sh.sources = append(sh.sources, source{d.Name, d.End() == load.AtEndLoop})
+		}
 	}
 	if p.Samples.Failures != nil {
 		sh.samples = min(max(*p.Samples.Failures, 0), maxSamples)
@@ -69,6 +85,10 @@ func shapeOf(p *load.Plan) (shape, error) {
 	}
 	if len(sh.loads) == 0 {
 		return shape{}, &load.PlanError{Message: "the plan has no load: nothing says how hard to run it"}
+	}
+	var err error
+	if sh.spans, err = spansOf(sh.loads); err != nil {
+		return shape{}, err
 	}
 	prog, issues := plan.Compile(p)
 	for _, i := range issues {
@@ -92,22 +112,39 @@ func rankRows(p *plan.Program) map[load.RowKey]int {
 	if p == nil {
 		return rank
 	}
-	lifecycle := func(name string, steps []*plan.Step) {
+	// Steps stand in one another (group, repeat, if, blocks); their rows stand in a
+	// line, a group before its steps.
+	var walk func(kind load.RowKind, transaction string, steps []*plan.Step)
+	walk = func(kind load.RowKind, transaction string, steps []*plan.Step) {
 		for _, s := range steps {
-			add(load.RowKey{Kind: load.LifecycleRow, Transaction: name, Step: s.Name})
+			switch {
+			case s.Request != nil:
+				add(load.RowKey{Kind: kind, Transaction: transaction, Step: s.Name})
+			case s.Group:
+				add(load.RowKey{Kind: load.GroupRow, Transaction: transaction, Step: s.Name})
+			}
+			walk(kind, transaction, s.Steps)
+			walk(kind, transaction, s.Else)
 		}
 	}
-	lifecycle(load.SetupName, p.Setup)
-	lifecycle(load.UserStartName, p.UserStart)
+	walk(load.LifecycleRow, load.SetupName, p.Setup)
+	walk(load.LifecycleRow, load.UserStartName, p.UserStart)
 	for _, t := range p.Transactions {
 		add(load.RowKey{Kind: load.TransactionRow, Transaction: t.Name})
-		for _, s := range t.Steps {
-			add(load.RowKey{Kind: load.StepRow, Transaction: t.Name, Step: s.Name})
-		}
+		walk(load.StepRow, t.Name, t.Steps)
 	}
-	lifecycle(load.UserStopName, p.UserStop)
-	lifecycle(load.TeardownName, p.Teardown)
+	walk(load.LifecycleRow, load.UserStopName, p.UserStop)
+	walk(load.LifecycleRow, load.TeardownName, p.Teardown)
 	return rank
+}
+
+// place is where k stands in the plan, whatever its scenario.
+func (sh *shape) place(k load.RowKey) int {
+	k.Scenario = ""
+	if p, ok := sh.rank[k]; ok {
+		return p
+	}
+	return len(sh.rank)
 }
 
 // shares are the parts of the loads that worker i of n plays.
@@ -156,4 +193,9 @@ func (sh *shape) scenario(name string) int {
 		}
 	}
 	return -1
+}
+
+// source is the index of a data source by name; -1 when there is none.
+func (sh *shape) source(name string) int {
+	return slices.IndexFunc(sh.sources, func(s source) bool { return s.name == name })
 }

@@ -11,23 +11,27 @@ import (
 // statistics are the exact totals of a run: what all merged reports add up to.
 type statistics struct {
 	*shape
+	stages   *stages
 	rows     map[load.RowKey]*row
 	groups   map[groupKey]*group
 	counters load.Counters
 	totals   []loadTotal // by scenario
 	notes    []string
+	kept     int // bytes of samples
 
 	// lastActive is the run time at which the last interval with a request ended.
 	lastActive time.Duration
 }
 
-// row is one row under merge. Histograms are made when first needed: each is an array
-// of 180 KB.
+// row is one row under merge. Counts are of the whole run; measured ones and histograms
+// of the measured window. Histograms are made when first needed: each is an array of
+// 180 KB.
 type row struct {
 	key                             load.RowKey
 	seen                            int // order of appearance
 	requests, failures, interrupted int64
 	warnings, bytesIn, bytesOut     int64
+	measured                        struct{ requests, failures int64 }
 	ok, failed, scheduled           load.Hist
 	status                          [6]int64
 }
@@ -45,7 +49,10 @@ type group struct {
 	samples []load.SampleResult
 }
 
-type loadTotal struct{ started, late, dropped, waiting int64 }
+type loadTotal struct {
+	started, late, dropped, waiting int64
+	measured                        struct{ started, dropped int64 }
+}
 
 // maxNotes bounds the remarks that are added to a run's reason.
 const maxNotes = 10
@@ -53,6 +60,7 @@ const maxNotes = 10
 func newStatistics(sh *shape) *statistics {
 	return &statistics{
 		shape:  sh,
+		stages: newStages(sh),
 		rows:   map[load.RowKey]*row{},
 		groups: map[groupKey]*group{},
 		totals: make([]loadTotal, len(sh.loads)),
@@ -90,10 +98,15 @@ func (s *statistics) row(k load.RowKey) *row {
 func (s *statistics) merge(r *load.Report, worker string) {
 	for i := range r.Intervals {
 		iv := &r.Intervals[i]
+		measured := s.window.has(iv)
+		s.stages.add(iv, r.Rows)
 		for j := range iv.Rows {
 			d := &iv.Rows[j]
 			row := s.row(r.Rows[d.Row])
 			row.add(d)
+			if measured {
+				row.measure(d, s.window.whole())
+			}
 			if row.key.Kind != load.LifecycleRow && d.Requests+d.Interrupted > 0 {
 				s.lastActive = max(s.lastActive, iv.To)
 			}
@@ -104,6 +117,10 @@ func (s *statistics) merge(r *load.Report, worker string) {
 			t.late += l.Late
 			t.dropped += l.Dropped
 			t.waiting += l.Waiting
+			if measured {
+				t.measured.started += l.Started
+				t.measured.dropped += l.Dropped
+			}
 		}
 		s.counters.Add(&iv.Counters)
 	}
@@ -119,11 +136,27 @@ func (r *row) add(d *load.RowDelta) {
 	r.warnings += d.Warnings
 	r.bytesIn += d.BytesIn
 	r.bytesOut += d.BytesOut
-	r.ok.Add(&d.OK)
-	r.failed.Add(&d.Failed)
-	r.scheduled.Add(&d.Scheduled)
 	for i, n := range d.Status {
 		r.status[i] += n
+	}
+}
+
+// measure adds a difference that lies in the measured window.
+func (r *row) measure(d *load.RowDelta, whole bool) {
+	r.measured.requests += d.Requests
+	r.measured.failures += d.Failures
+	if whole {
+		r.ok.Add(&d.OK)
+		r.failed.Add(&d.Failed)
+		r.scheduled.Add(&d.Scheduled)
+		return
+	}
+	for _, x := range []struct {
+		to   *load.Hist
+		from *load.SparseHist
+	}{{&r.ok, &d.OK}, {&r.failed, &d.Failed}, {&r.scheduled, &d.Scheduled}} {
+		own := exact(x.from)
+		x.to.Add(&own)
 	}
 }
 
@@ -134,10 +167,7 @@ func (s *statistics) mergeError(d *load.ErrorDelta, rows []load.RowKey, worker s
 		if len(g.samples) >= s.samples {
 			return
 		}
-		g.samples = append(g.samples, load.SampleResult{
-			At: ms(x.At), User: x.User, Worker: worker, Status: x.Status,
-			Message: clip(x.Message, load.MaxMessage),
-		})
+		g.samples = append(g.samples, s.sample(&x, worker))
 	}
 }
 
@@ -175,15 +205,6 @@ func (s *statistics) before(a, b *row) int {
 		cmp.Compare(s.place(a.key), s.place(b.key)),
 		cmp.Compare(a.seen, b.seen),
 	)
-}
-
-// place is where k stands in the plan.
-func (s *statistics) place(k load.RowKey) int {
-	k.Scenario = ""
-	if p, ok := s.rank[k]; ok {
-		return p
-	}
-	return len(s.rank)
 }
 
 // sortedGroups are the groups of errors, the most frequent first.

@@ -16,6 +16,7 @@ func oneLoad(model load.Model) *shape {
 	return &shape{
 		loads:   []scenario{{profile: load.Profile{Model: model, Stages: load.Ramp(10, 0, time.Minute)}}},
 		samples: load.MaxSamples,
+		window:  window{to: forever},
 	}
 }
 

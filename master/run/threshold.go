@@ -7,7 +7,7 @@ import (
 	"github.com/locust-http/locust-http/load"
 )
 
-// judge evaluates rules over everything so far.
+// judge evaluates rules over what was measured so far, which took that long.
 func (s *statistics) judge(rules []load.Threshold, measured time.Duration) []load.ThresholdResult {
 	results := make([]load.ThresholdResult, len(rules))
 	for i, t := range rules {
@@ -79,10 +79,11 @@ func latencyMetric(h *load.Hist, t load.Threshold) float64 {
 	return float64(h.Quantile(t.Quantile)) / 1000
 }
 
-// about says whether a rule is about row k: a transaction's own row, a step's, or,
-// without a target, the rows that the total is made of (steps; for the latency from
-// the intended start, which only transactions have, transactions).
-func about(t load.Threshold, k load.RowKey) bool {
+// about says whether a rule is about row k: a transaction's own row, a step's or a
+// group's, in whatever scenario; or, without a target, the rows that the total is made
+// of (steps; for the latency from the intended start, which only transactions have,
+// transactions).
+func (s *statistics) about(t load.Threshold, k load.RowKey) bool {
 	switch {
 	case t.Target == "" && !t.Scheduled:
 		return k.Kind == load.StepRow
@@ -91,14 +92,24 @@ func about(t load.Threshold, k load.RowKey) bool {
 	case t.Step == "":
 		return k.Kind == load.TransactionRow && k.Transaction == t.Target
 	}
-	return k.Kind != load.TransactionRow && k.Transaction == t.Target && k.Step == t.Step
+	if k.Kind == load.TransactionRow || k.Transaction != t.Target || k.Step != t.Step {
+		return false
+	}
+	// A step comes before a group of the same name: the two are never added up.
+	return k.Kind != load.GroupRow || !s.plans(load.StepRow, k) && !s.plans(load.LifecycleRow, k)
+}
+
+// plans says whether the plan has a row of a kind under the name of k.
+func (s *statistics) plans(kind load.RowKind, k load.RowKey) bool {
+	_, ok := s.rank[load.RowKey{Kind: kind, Transaction: k.Transaction, Step: k.Step}]
+	return ok
 }
 
 func (s *statistics) count(t load.Threshold) (n, failed int64) {
 	for k, r := range s.rows {
-		if about(t, k) {
-			n += r.requests
-			failed += r.failures
+		if s.about(t, k) {
+			n += r.measured.requests
+			failed += r.measured.failures
 		}
 	}
 	return n, failed
@@ -108,7 +119,7 @@ func (s *statistics) hist(t load.Threshold) *load.Hist {
 	var h load.Hist
 	for k, r := range s.rows {
 		switch {
-		case !about(t, k):
+		case !s.about(t, k):
 		case t.Scheduled:
 			h.Merge(&r.scheduled)
 		default:
@@ -124,8 +135,8 @@ func (s *statistics) dropped(t load.Threshold) (float64, int64, error) {
 	var dropped, started int64
 	for i, l := range s.totals {
 		if t.Target == "" || t.Target == s.loads[i].name {
-			dropped += l.dropped
-			started += l.started
+			dropped += l.measured.dropped
+			started += l.measured.started
 		}
 	}
 	if t.Share {
@@ -152,14 +163,14 @@ func verdict(results []load.ThresholdResult) load.Verdict {
 
 // checkAborts ends the run when a rule with abort is broken. Too little data breaks
 // none: it may still come. Rates are of the time that workers have reported, as what
-// they count is.
+// they count is. Before the measured window begins nothing is judged.
 func (c *conductor) checkAborts() {
-	elapsed, reported := time.Since(c.t0), c.upTo(0)
+	elapsed, measured := time.Since(c.t0), c.shape.window.cut(c.upTo(0)).length()
 	for i, t := range c.shape.thresholds {
-		if !t.Abort || elapsed < t.After || reported <= 0 {
+		if !t.Abort || elapsed < t.After || measured <= 0 {
 			continue
 		}
-		if r := c.stats.judgeOne(t, reported); !r.Passed && r.Message == "" {
+		if r := c.stats.judgeOne(t, measured); !r.Passed && r.Message == "" {
 			c.broke = &breach{i, fmt.Sprintf("it was broken at %v: %s", elapsed.Truncate(time.Second), inUnit(t, r.Value))}
 			c.end(load.StateAborted, fmt.Sprintf("threshold %q: %s", t.Rule, c.broke.message))
 			return

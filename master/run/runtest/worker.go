@@ -5,6 +5,7 @@ package runtest
 
 import (
 	"context"
+	"io"
 	"sync"
 	"time"
 
@@ -27,17 +28,26 @@ type Worker struct {
 
 	// Each may delay or fail a call; nil: it succeeds at once.
 	OnPrepare, OnSetup, OnGo, OnTeardown, OnFinish, OnChange, OnInfo func(context.Context) error
+	OnMissing, OnYield, OnGrant                                      func(context.Context) error
+	// OnStore may stand in the way of the content of a file.
+	OnStore func(context.Context, io.Reader) io.Reader
 	// OnReport may spoil a report before it is sent.
 	OnReport func(*load.Report)
+
+	// Rows are data files whose unique rows it deals out.
+	Rows []Rows
 
 	mu       sync.Mutex
 	sessions []*Session
 	calls    []string
+	stored   []string
 }
 
 var (
 	_ load.Worker  = (*Worker)(nil)
+	_ load.Depot   = (*Worker)(nil)
 	_ load.Session = (*Session)(nil)
+	_ load.Dealer  = (*Session)(nil)
 )
 
 // Session is one pretended run.
@@ -62,6 +72,7 @@ type Session struct {
 	done    bool         // final report acknowledged
 	sent    Counts
 	changes []load.Change
+	decks   []*deck
 }
 
 // Counts is what a session has reported, acknowledged or not.
@@ -104,7 +115,7 @@ func (w *Worker) Prepare(ctx context.Context, job load.Job) (load.Session, error
 		return nil, err
 	}
 	s := &Session{
-		w: w, job: job, end: -1,
+		w: w, job: job, end: -1, decks: w.decks(&job),
 		reports: make(chan load.Report), poke: make(chan struct{}, 1), closed: make(chan struct{}),
 	}
 	w.mu.Lock()
