@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -155,17 +156,16 @@ func (s *scanner) text() (span, *fault) {
 		case b == '\\':
 			v.coded = true
 			n := escape(s.data[i:])
-			if n == 0 && i+escapeLength <= len(s.data) {
-				return v, &fault{at: i, text: `an escape that JSON does not have: a backslash within text is written \\`}
+			if n == 0 {
+				cut := len(s.data)-i < escapeLength && bytes.IndexByte(s.data[i:], '"') < 0
+				return v, &fault{at: i, text: `an escape that JSON does not have: a backslash within text is written \\`, ended: cut}
 			}
-			i += max(n, 1) - 1
+			i += n - 1
 		case b < ' ':
 			return v, &fault{at: i, text: "a line end or control character within text: a quote is not closed, or it must be escaped"}
 		}
 	}
-	at := s.at
-	s.at = len(s.data)
-	return v, &fault{at: at, text: "a quote that is not closed", ended: true}
+	return v, &fault{at: s.at, text: "a quote that is not closed", ended: true}
 }
 
 // escapeLength is that of \u0000.
