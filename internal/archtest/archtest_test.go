@@ -40,10 +40,17 @@ func TestBreaches(t *testing.T) {
 		"through others": {
 			imports{"master/run": {module + "/a"}, "a": {module + "/b"}, "b": {module + "/proto"}},
 			"path: " + module + "/master/run → " + module + "/a → " + module + "/b → " + module + "/proto\n\tbecause: it meets workers"},
-		"worker with grpc":                 {imports{"worker": {"google.golang.org/grpc/codes"}}, "worker must never reach google.golang.org/grpc/codes"},
-		"worker among themselves":          {imports{"worker": {module + "/worker/engine"}, "worker/engine": {"time"}}, none},
-		"fasthttp at home":                 {imports{"worker/send": {"github.com/valyala/fasthttp"}}, none},
-		"fasthttp elsewhere":               {imports{"plan": {"github.com/valyala/fasthttp"}}, "only ./worker/send may"},
+		"worker with grpc":        {imports{"worker": {"google.golang.org/grpc/codes"}}, "worker must never reach google.golang.org/grpc/codes"},
+		"worker among themselves": {imports{"worker": {module + "/worker/engine"}, "worker/engine": {"time"}}, none},
+		"fasthttp at home":        {imports{"worker/send": {"github.com/valyala/fasthttp"}}, none},
+		"fasthttp elsewhere":      {imports{"plan": {"github.com/valyala/fasthttp"}}, "only ./worker/send may"},
+		"standard, with what is excepted": {
+			imports{"internal/blobs": {module + "/load", "golang.org/x/sys/windows", "time"}, "load": {"time"}}, none},
+		"standard, with what is not": {
+			imports{"internal/blobs": {module + "/plan"}, "plan": {"time"}}, "internal/blobs must never reach " + module + "/plan"},
+		"worker with the workspace": {
+			imports{"worker": {module + "/internal/workspace"}, "internal/workspace": {module + "/plan"}, "plan": {"time"}},
+			"worker must never reach " + module + "/internal/workspace"},
 		"a name that only begins the same": {imports{"planner": {module + "/master"}, "master": nil}, none},
 	} {
 		t.Run(name, func(t *testing.T) {
