@@ -61,7 +61,7 @@ func fake() *workersuite.Fake {
 	return &workersuite.Fake{Cadence: 20 * time.Millisecond, Skew: time.Hour}
 }
 
-var suiteOptions = workersuite.Options{Skew: time.Hour}
+var suiteOptions = workersuite.Options{Skew: time.Hour, Files: true, Rows: true}
 
 func TestOverTCP(t *testing.T) {
 	workersuite.Run(t, func(t *testing.T) load.Worker {

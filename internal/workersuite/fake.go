@@ -28,15 +28,21 @@ type Fake struct {
 	Cadence time.Duration
 	// Skew is added to the worker's clock.
 	Skew time.Duration
-	// During is called within Prepare, Setup, Teardown and Finish, with their name.
+	// During is called within Prepare, Setup, Teardown, Finish, Store, Yield and Grant,
+	// with their name.
 	During func(ctx context.Context, method string) error
 
-	Prepares, Setups, Gos, Changes, Stops, Teardowns, Finishes, Closes atomic.Int64
+	Prepares, Setups, Gos, Changes, Stops, Teardowns, Finishes, Closes, Stores, Yields atomic.Int64
 	// Requests is how many requests users have sent.
 	Requests atomic.Int64
 
-	mu   sync.Mutex
-	held *fakeSession
+	files fakeFiles
+
+	mu      sync.Mutex // guards what follows
+	held    *fakeSession
+	job     load.Job
+	sent    load.SendRequest
+	granted []load.Grant
 }
 
 var _ load.Worker = (*Fake)(nil)
@@ -77,7 +83,11 @@ func (f *Fake) Prepare(ctx context.Context, job load.Job) (load.Session, error) 
 	if err != nil {
 		return nil, err
 	}
+	if err := f.has(job.Files); err != nil {
+		return nil, err
+	}
 	f.Prepares.Add(1)
+	f.job = job
 	f.held = newFakeSession(f, job, base)
 	return f.held, nil
 }
@@ -93,9 +103,15 @@ func (f *Fake) free(s *fakeSession) {
 // SendOnce gets /page.
 func (f *Fake) SendOnce(ctx context.Context, r load.SendRequest) (*load.Exchange, error) {
 	base, err := compile(r.Plan)
+	if err == nil {
+		err = f.has(r.Files)
+	}
 	if err != nil {
 		return nil, err
 	}
+	f.mu.Lock()
+	f.sent = r
+	f.mu.Unlock()
 	status, body, err := get(ctx, base+"/page")
 	a := load.Attempt{Method: "GET", URL: base + "/page", Status: status, ResponseBody: body}
 	step := load.StepExchange{Transaction: "visit", Step: "page", OK: err == nil && status < 400}
@@ -147,12 +163,14 @@ type fakeSession struct {
 	ended   chan struct{} // all users have left
 	reason  string
 	grow    chan int // users to reach
+	sources []*fakeRows
 }
 
 func newFakeSession(f *Fake, job load.Job, base string) *fakeSession {
 	s := &fakeSession{
 		f: f, job: job, base: base, reports: make(chan load.Report), nudge: make(chan struct{}, 1),
 		closing: make(chan struct{}), stop: make(chan struct{}), ended: make(chan struct{}), grow: make(chan int, 1),
+		sources: f.sourcesOf(job.Files),
 	}
 	go s.loop()
 	return s
@@ -429,5 +447,6 @@ func (s *fakeSession) report(seq uint64, c *counted) load.Report {
 	i.Loads = []load.LoadDelta{{Users: int(s.users.Load()), Started: requests - c.requests}}
 	c.requests, c.lifecycle = requests, lifecycle
 	r.Intervals = []load.Interval{i}
+	r.Data = s.data()
 	return r
 }

@@ -20,6 +20,10 @@ type Options struct {
 	Plan func(t *testing.T, yaml string) []byte
 	// Skew is how far the worker's clock is ahead of this one; 0: the same clock.
 	Skew time.Duration
+	// Files: the worker is a load.Depot.
+	Files bool
+	// Rows: its sessions deal the unique rows of data files; goes with Files.
+	Rows bool
 	// Parallel plays the tests at the same time: each has a worker of its own.
 	Parallel bool
 }
@@ -34,10 +38,27 @@ func Run(t *testing.T, open func(t *testing.T) load.Worker, o Options) {
 	if o.Plan == nil {
 		o.Plan = func(_ *testing.T, yaml string) []byte { return []byte(yaml) }
 	}
-	for _, test := range []struct {
-		name string
-		run  func(*bench)
-	}{
+	for _, test := range o.tests() {
+		t.Run(test.name, func(t *testing.T) {
+			if o.Parallel {
+				t.Parallel()
+			}
+			ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
+			t.Cleanup(cancel)
+			target := newTarget(t)
+			test.run(&bench{T: t, ctx: ctx, worker: open(t), target: target, o: o})
+		})
+	}
+}
+
+type test struct {
+	name string
+	run  func(*bench)
+}
+
+// tests are those that o asks for.
+func (o Options) tests() []test {
+	tests := []test{
 		{"a plan that cannot be compiled is refused", badPlan},
 		{"another run is refused with the owner's name", busy},
 		{"the same run and epoch give the same session", sameSession},
@@ -59,17 +80,14 @@ func Run(t *testing.T, open func(t *testing.T) load.Worker, o Options) {
 		{"send once shows the exchange", sendOnce},
 		{"send once with a bad plan is refused", sendOnceBad},
 		{"a call ends with its context", endedContext},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			if o.Parallel {
-				t.Parallel()
-			}
-			ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
-			t.Cleanup(cancel)
-			target := newTarget(t)
-			test.run(&bench{T: t, ctx: ctx, worker: open(t), target: target, o: o})
-		})
 	}
+	if o.Files {
+		tests = append(tests, fileTests()...)
+	}
+	if o.Rows {
+		tests = append(tests, rowTests()...)
+	}
+	return tests
 }
 
 // bench is what one test works with.

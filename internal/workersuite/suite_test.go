@@ -15,5 +15,5 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestFakeKeepsTheContract(t *testing.T) {
 	workersuite.Run(t, func(*testing.T) load.Worker {
 		return &workersuite.Fake{Cadence: 20 * time.Millisecond, Skew: time.Hour}
-	}, workersuite.Options{Skew: time.Hour})
+	}, workersuite.Options{Skew: time.Hour, Files: true, Rows: true})
 }
