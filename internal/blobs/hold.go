@@ -23,6 +23,9 @@ type Hold struct {
 // Links are made where the system can, so that it takes no room; what is evicted while
 // it is held is freed with the hold. Files that are not there are a *MissingError.
 func (s *Store) Hold(files []load.File) (*Hold, error) {
+	if s.isClosed() {
+		return nil, fmt.Errorf("hold files: %w", ErrClosed)
+	}
 	dir, err := s.own.folder()
 	if err != nil {
 		return nil, fmt.Errorf("hold files: %w", err)
@@ -72,6 +75,11 @@ func linkOrCopy(from, to string) error {
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	return copyFile(from, to)
+}
+
+// copyFile makes to a copy of from.
+func copyFile(from, to string) error {
 	in, err := os.Open(from)
 	if err != nil {
 		return err

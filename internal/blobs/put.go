@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"syscall"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -32,6 +31,9 @@ func (s *Store) put(f load.File, content io.Reader) error {
 	if f.Size > s.limit {
 		return fmt.Errorf("%w: %d of %d bytes", ErrTooLarge, f.Size, s.limit)
 	}
+	if s.isClosed() {
+		return ErrClosed
+	}
 	temp, err := s.own.temp()
 	if err != nil {
 		return err
@@ -53,7 +55,7 @@ func fill(temp io.Writer, want digest, size int64, content io.Reader) error {
 	switch {
 	case errors.Is(err, io.EOF):
 		return fmt.Errorf("%w: %d bytes instead of %d", ErrContent, n, size)
-	case errors.Is(err, syscall.ENOSPC):
+	case isFull(err):
 		return fmt.Errorf("the disk is full: free some room, or move the cache: %w", err)
 	case err != nil:
 		return err

@@ -140,6 +140,12 @@ func (s *Store) locked(f func() error) error {
 	return errors.Join(err, unlockFile(s.lock))
 }
 
+func (s *Store) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
 // Close ends the use of the store. Holds that were not released are removed.
 func (s *Store) Close() error {
 	s.mu.Lock()
