@@ -29,6 +29,9 @@ func (w *Workspace) openFolder(name string) (*os.File, fs.FileInfo, error) {
 // openNow opens name and looks at what it has got: somebody may have put something else
 // there since.
 func (w *Workspace) openNow(name string, is func(fs.FileMode) bool, what string) (*os.File, fs.FileInfo, error) {
+	if err := w.allow(name); err != nil {
+		return nil, nil, err
+	}
 	f, err := w.root.OpenFile(name, os.O_RDONLY|doNotWait, 0)
 	if err != nil {
 		return nil, nil, err

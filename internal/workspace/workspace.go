@@ -37,21 +37,23 @@ func Find(planFile string) (dir string, err error) {
 // Workspace is one folder, opened. Its methods may be called from any goroutine; other
 // processes (an editor, git) may change files at any time.
 type Workspace struct {
-	dir  string
-	root *os.Root // no path, link or not, leads out of it
+	dir     string
+	root    *os.Root // no path, link or not, leads out of it
+	private []string
 
 	mu      sync.Mutex // of what it remembers, so that nothing is read again for each run
 	digests map[identity]string
 	tables  map[tableKey]table
 }
 
-// Open opens the workspace in dir, which must be there.
-func Open(dir string) (*Workspace, error) {
+// Open opens the workspace in dir, which must be there. private are folders directly in
+// it that are never read, whatever link leads there.
+func Open(dir string, private ...string) (*Workspace, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fmt.Errorf("open the workspace: %w", err)
 	}
-	return &Workspace{dir: dir, root: root, digests: map[identity]string{}, tables: map[tableKey]table{}}, nil
+	return &Workspace{dir: dir, root: root, private: private, digests: map[identity]string{}, tables: map[tableKey]table{}}, nil
 }
 
 // Dir is the folder as it was given to Open.

@@ -1,0 +1,68 @@
+package workspace
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// errPrivate is a name of what no plan may read, however it is reached.
+var errPrivate = errors.New("it belongs to the program: no plan may read it")
+
+// maxLinks is how many links one name may go through.
+const maxLinks = 40
+
+// allow refuses what lies in a private folder, also when links lead there. Some systems
+// do not tell small letters from capital ones.
+func (w *Workspace) allow(name string) error {
+	if len(w.private) == 0 {
+		return nil
+	}
+	real, err := w.real(name)
+	if err != nil {
+		return err
+	}
+	first, _, _ := strings.Cut(real, "/")
+	if slices.ContainsFunc(w.private, func(p string) bool { return strings.EqualFold(first, p) }) {
+		return &fs.PathError{Op: "open", Path: name, Err: errPrivate}
+	}
+	return nil
+}
+
+// real is the name of the same file without links. Links that lead out are an error, as
+// they are for the root; so what it says is within the workspace.
+func (w *Workspace) real(name string) (string, error) {
+	var done []string
+	todo := strings.Split(name, "/")
+	for links := 0; len(todo) > 0; {
+		part := todo[0]
+		todo = todo[1:]
+		switch part {
+		case "", ".":
+			continue
+		case "..":
+			done = done[:max(0, len(done)-1)]
+			continue
+		}
+		at := path.Join(append(done, part)...)
+		info, err := w.root.Lstat(at)
+		if err != nil {
+			return "", err
+		}
+		if info.Mode()&fs.ModeSymlink == 0 {
+			done = append(done, part)
+			continue
+		}
+		target, err := w.root.Readlink(at)
+		if err != nil {
+			return "", err
+		}
+		if links++; links > maxLinks {
+			return "", &fs.PathError{Op: "open", Path: name, Err: errors.New("too many links")}
+		}
+		todo = append(strings.Split(strings.ReplaceAll(target, `\`, "/"), "/"), todo...)
+	}
+	return path.Join(done...), nil
+}
