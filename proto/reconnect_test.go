@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -395,7 +396,12 @@ func TestUnreachableBlocksUntilTheContextEnds(t *testing.T) {
 	for name, call := range map[string]func(context.Context) error{
 		"Prepare":  func(ctx context.Context) error { _, err := c.Prepare(ctx, jobFor("http://x")); return err },
 		"SendOnce": func(ctx context.Context) error { _, err := c.SendOnce(ctx, load.SendRequest{}); return err },
-		"Info":     func(ctx context.Context) error { _, err := c.Info(ctx); return err },
+		"Missing": func(ctx context.Context) error {
+			_, err := c.Missing(ctx, []load.File{{Path: "a"}})
+			return err
+		},
+		"Store": func(ctx context.Context) error { return c.Store(ctx, load.File{Path: "a"}, strings.NewReader("")) },
+		"Info":  func(ctx context.Context) error { _, err := c.Info(ctx); return err },
 	} {
 		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 		err := call(ctx)

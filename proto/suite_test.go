@@ -18,20 +18,31 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // serve serves w on loopback until the test ends.
 func serve(t *testing.T, w load.Worker, o ServerOptions) (address string) {
 	t.Helper()
+	l := listen(t)
+	serveOn(t, l, w, o)
+	return l.Addr().String()
+}
+
+func listen(t *testing.T) net.Listener {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	serveOn(t, l, w, o)
-	return l.Addr().String()
+	return l
 }
 
 // serveOn serves until the test ends, or stop is called.
 func serveOn(t *testing.T, l net.Listener, w load.Worker, o ServerOptions) (stop func()) {
 	t.Helper()
+	return serveServer(t, l, NewServer(w, o))
+}
+
+func serveServer(t *testing.T, l net.Listener, s *Server) (stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- NewServer(w, o).Serve(ctx, l) }()
+	go func() { done <- s.Serve(ctx, l) }()
 	var stopped bool
 	stop = func() {
 		if stopped {
