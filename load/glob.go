@@ -91,7 +91,7 @@ func CleanPath(name string) (string, error) {
 	if clean == ".." || strings.HasPrefix(clean, "../") {
 		return "", &PathError{name, "leads out of the workspace"}
 	}
-	if clean == "." || name[len(name)-1] == '/' {
+	if last := name[strings.LastIndexByte(name, '/')+1:]; last == "" || last == "." || last == ".." {
 		return "", &PathError{name, "is a folder"}
 	}
 	return clean, nil

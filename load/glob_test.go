@@ -97,7 +97,7 @@ func TestCleanPath(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{
-		"", ".", "..", "../a", "a/../..", "a/../../b", "/a", "//a", "a/", "C:a", "c:/a", `a\b`, `..\a`, "a\x00", "a\nb", "a\x7f",
+		"", ".", "..", "../a", "a/../..", "a/../../b", "/a", "//a", "a/", "a/.", "a/b/..", "C:a", "c:/a", `a\b`, `..\a`, "a\x00", "a\nb", "a\x7f",
 		long + "n", "a/" + long + "n/b", strings.Repeat("a/", 512) + "b",
 	} {
 		if got, err := CleanPath(bad); err == nil {

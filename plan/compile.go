@@ -155,6 +155,8 @@ func Compile(p *load.Plan) (*Program, []load.Issue) {
 	c.declare()
 	c.constants()
 	c.baseURL()
+	c.networkDefaults()
+	c.globs()
 	prog := &Program{
 		Plan:      p,
 		Setup:     c.steps("setup", p.Setup),
@@ -192,6 +194,9 @@ type compiler struct {
 	needed  map[int]bool // data sources of what is being compiled
 	base    template     // of base_url, without / at the end when it is static
 	baseOf  []int        // data sources of base
+	proxy   template     // of defaults
+	proxyOf []int        // data sources of proxy
+	tls     load.TLS     // of defaults
 	issues  []load.Issue
 
 	constant bool // what is being compiled is a constant: no row, no secret

@@ -102,7 +102,7 @@ func (c *compiler) expand(p *Program, blocks map[string][]*Step) {
 	if c.failed() {
 		return
 	}
-	x := expander{c: c, blocks: blocks}
+	x := expander{c: c, blocks: blocks, named: map[FileUse]bool{}}
 	whole := reaction(c.plan.OnFailure)
 	for _, list := range []*[]*Step{&p.Setup, &p.UserStart, &p.UserStop, &p.Teardown} {
 		*list = x.steps(*list, whole, 1)
@@ -110,6 +110,7 @@ func (c *compiler) expand(p *Program, blocks map[string][]*Step) {
 	for _, t := range p.Transactions {
 		t.Steps = x.steps(t.Steps, t.OnFailure, 1)
 	}
+	p.Files = x.files
 }
 
 type expander struct {
@@ -117,6 +118,8 @@ type expander struct {
 	blocks map[string][]*Step
 	count  int
 	over   bool // a bound was reached and reported
+	files  []FileUse
+	named  map[FileUse]bool // without Path: the first use of each is enough
 }
 
 func (x *expander) steps(steps []*Step, around load.Reaction, depth int) []*Step {
@@ -127,6 +130,7 @@ func (x *expander) steps(steps []*Step, around load.Reaction, depth int) []*Step
 	for i, s := range steps {
 		own := *s
 		own.OnFailure = reaction(s.OnFailure, around)
+		x.note(s.Request)
 		inner := s.Steps
 		if s.block != "" {
 			inner = x.blocks[s.block]
@@ -136,6 +140,20 @@ func (x *expander) steps(steps []*Step, around load.Reaction, depth int) []*Step
 		out[i] = &own
 	}
 	return out
+}
+
+// note collects the files that a request names.
+func (x *expander) note(r *Request) {
+	if r == nil {
+		return
+	}
+	for _, f := range r.files {
+		key := FileUse{Name: f.Name, Body: f.Body}
+		if !x.named[key] {
+			x.named[key] = true
+			x.files = append(x.files, f)
+		}
+	}
 }
 
 // full says, and reports once, that n more steps at this depth are too many.

@@ -60,8 +60,9 @@ type headerLine struct {
 }
 
 // headers merges, from the most general to the most special: those that are always
-// sent, defaults.auth, defaults.headers, the body's type, auth, headers. Each level
-// replaces all lines of the same name (which has no case) of those before it.
+// sent, the body's own type, defaults.auth, defaults.headers, type, auth, headers. Each
+// level replaces all lines of the same name (which has no case) of those before it. The
+// type of a multipart body has its boundary in it, so nothing replaces it.
 func (c *compiler) headers(path string, r *load.Request, contentType load.Text, out *Request) {
 	lines := []headerLine{{name: "User-Agent", value: UserAgent}, {name: "Accept-Encoding", value: AcceptEncoding}}
 	if contentType != "" {
@@ -69,13 +70,25 @@ func (c *compiler) headers(path string, r *load.Request, contentType load.Text, 
 	}
 	lines = withAuth(lines, "defaults.auth", c.plan.Defaults.Auth)
 	lines = withHeaders(lines, "defaults.headers", c.plan.Defaults.Headers)
-	if r.Type != "" {
+	if r.Multipart != nil {
+		c.noOwnType(path, r.Headers)
+		lines = withHeaders(lines, path, []load.Pair{{Name: "Content-Type", Value: contentType}})
+	} else if r.Type != "" {
 		lines = withHeaders(lines, path, []load.Pair{{Name: "Content-Type", Value: r.Type}})
 	}
 	lines = withAuth(lines, path+".auth", r.Auth)
 	lines = withHeaders(lines, path+".headers", r.Headers)
 	for _, l := range lines {
 		out.Headers = append(out.Headers, c.header(l))
+	}
+}
+
+// noOwnType refuses a Content-Type beside a multipart body.
+func (c *compiler) noOwnType(path string, headers []load.Pair) {
+	for _, h := range headers {
+		if !h.Off && strings.EqualFold(h.Name, "Content-Type") {
+			c.issue(path+".headers."+h.Name, "leave it out", "Content-Type follows from multipart")
+		}
 	}
 }
 

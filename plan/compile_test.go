@@ -345,7 +345,6 @@ func TestCompileIssues(t *testing.T) {
 		{request(func(r *load.Request) { r.JSON = `{"a":[{"b":"{{x}}"}]}` }), req + ".json.a[0].b: {{x}}: unknown variable x"},
 		{request(func(r *load.Request) { r.JSON = `{"a"` }), req + ".json: is not JSON at byte 4"},
 		{request(func(r *load.Request) { r.Form = []load.Pair{{Name: "f", Value: "{{x}}"}} }), req + ".form.f: {{x}}: unknown variable x"},
-		{request(func(r *load.Request) { r.Multipart = []load.Part{{}} }), req + ".multipart: not yet: it comes with a later version"},
 		{planOf(load.Step{Use: "block"}), step + ".use: unknown block block"},
 		{planOf(load.Step{Set: []load.Variable{{Name: "a b", Value: "1"}}, Request: &load.Request{URL: "/"}}), step + `.set.a b: "a b" is no name for a variable: a letter, then letters, digits, _ and -`},
 		{extract(load.Extract{JSON: "a.b"}), step + `.extract[0].json: "a.b": `},

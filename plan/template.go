@@ -25,6 +25,7 @@ type segment struct {
 	high    int64        // of $randomInt
 	choices []load.Value // of $oneOf
 	filters []filter
+	of      template // of baseNameSegment
 }
 
 // segmentKind says where the value of a segment comes from.
@@ -46,6 +47,7 @@ const (
 	iterationSegment
 	workerSegment
 	envSegment
+	baseNameSegment // the last name of a path
 )
 
 // place is where an expanded value stands, which says how it is encoded.
@@ -57,6 +59,8 @@ const (
 	inJSON                    // a JSON value of its own: keeps its type
 	inQuery                   // a name or value of a query: percent-encoded (RFC 3986)
 	inForm                    // of a form: application/x-www-form-urlencoded
+	inPartName                // between the quotes of a name of a multipart body
+	inPartType                // the Content-Type of a part: one line
 )
 
 // expand appends the expanded text to dst and allocates nothing but for dst. After an
@@ -96,6 +100,9 @@ func (g *segment) expand(dst []byte, s *Scope) ([]byte, error) {
 			return dst, g.unset(s)
 		}
 		return appendEncoded(dst, v.Text, v.Kind, g.place), nil
+	}
+	if g.kind == baseNameSegment {
+		return g.expandBase(dst, s)
 	}
 	start := len(dst)
 	dst, kind, err := g.evaluate(dst, s)
@@ -313,6 +320,8 @@ func appendEncoded(dst []byte, text string, kind load.Kind, p place) []byte {
 		return appendPercent(dst, text, false)
 	case inForm:
 		return appendPercent(dst, text, true)
+	case inPartName, inPartType:
+		return appendPartName(dst, text, p == inPartName)
 	}
 	return append(dst, text...)
 }
