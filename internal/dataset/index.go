@@ -35,17 +35,17 @@ func (x *index) trim() {
 	}
 }
 
-// before is the last mark that is not behind row. Rows of about the same length are
-// found at the first guess, all others by bisection of what is left.
+// before is the last mark that is not behind row. Where rows are of about the same
+// length it is near the first guess; elsewhere what it is sought in widens fast.
 func (x *index) before(row, rows int64) mark {
-	low, high := 0, len(x.marks) // marks[low].row <= row < marks[high].row
-	for span := 1; ; span *= 4 {
-		guess := int(row * int64(len(x.marks)) / rows)
-		l, h := max(0, guess-span), min(len(x.marks), guess+span)
-		if int64(x.marks[l].row) <= row && (h == len(x.marks) || int64(x.marks[h].row) > row) {
-			low, high = l, h
-			break
-		}
+	guess := int(row * int64(len(x.marks)) / rows)
+	low, high := guess, guess+1
+	for width := 1; int64(x.marks[low].row) > row; width *= 4 {
+		low = max(0, low-width)
 	}
-	return x.marks[low+sort.Search(high-low, func(i int) bool { return int64(x.marks[low+i].row) > row })-1]
+	for width := 1; high < len(x.marks) && int64(x.marks[high].row) <= row; width *= 4 {
+		high = min(len(x.marks), high+width)
+	}
+	near := x.marks[low:high] // begins with a mark that is not behind row
+	return near[sort.Search(len(near), func(i int) bool { return int64(near[i].row) > row })-1]
 }
