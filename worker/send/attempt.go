@@ -197,7 +197,7 @@ func (a *attempt) written(n int64, err error, o *Outcome) bool {
 		a.cut, a.closing = err, true
 		return true
 	}
-	o.fail(load.UnsentPartly, classifyWrite(err, a.kept), a.t.explainTLS(err))
+	o.fail(load.UnsentPartly, classifyWrite(err, a.kept), a.c.explainTLS(err))
 	return false
 }
 
@@ -231,7 +231,7 @@ func (a *attempt) end(err error, o *Outcome) {
 	case err != nil && a.cut != nil:
 		o.fail(load.UnsentPartly, classifyWrite(a.cut, a.kept), a.cut)
 	case err != nil:
-		o.fail(load.Sent, classifyRead(err, a.kept && a.c.in == 0), a.t.explainTLS(err))
+		o.fail(load.Sent, classifyRead(err, a.kept && a.c.in == 0), a.c.explainTLS(err))
 	case a.forward && o.Status == http.StatusProxyAuthRequired:
 		a.refusedByProxy(o)
 	case a.cut != nil:

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"os"
@@ -162,19 +161,6 @@ func classifyRead(err error, stale bool) load.Class {
 		return load.ClassConnUnreach
 	}
 	return load.ClassConnClosed
-}
-
-// explainTLS is err, of TLS with the target, in words that say what the server wants
-// when it is about the client's certificate.
-func (t *Target) explainTLS(err error) error {
-	text := err.Error()
-	if !isTLS(err) || !strings.HasPrefix(text, "remote error") || !strings.Contains(text, "certificate") {
-		return err
-	}
-	if t.TLS == nil || t.TLS.GetClientCertificate == nil && len(t.TLS.Certificates) == 0 {
-		return fmt.Errorf("the server wants a client certificate (tls.cert): %w", err)
-	}
-	return fmt.Errorf("the server refused our client certificate: %w", err)
 }
 
 // isTLS says whether err is one of TLS itself: an alert of either side, or bytes that

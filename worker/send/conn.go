@@ -27,6 +27,9 @@ type conn struct {
 	inner *recordConn // between TLS with the target and TLS with its proxy; nil without both
 	sock  *socket     // non-blocking access to raw; nil where there is none
 
+	// Whether the server has asked for a client certificate, and was given one.
+	certAsked, certGiven bool
+
 	last     time.Time // end of the exchange before
 	deadline time.Time // what is set on raw
 	dirty    bool      // more than the response arrived with it

@@ -2,7 +2,6 @@ package send
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"net"
 	"net/netip"
@@ -43,7 +42,7 @@ func (k *Conns) open(x *Exchange, t *Target, key connKey, o *Outcome) *conn {
 	o.Timing.TLS = time.Since(begin)
 	if err != nil {
 		raw.Close()
-		o.fail(load.UnsentTLS, classifyTLS(err), t.explainTLS(err))
+		o.fail(load.UnsentTLS, classifyTLS(err), cn.explainTLS(err))
 		return nil
 	}
 	return cn
@@ -56,35 +55,6 @@ func (t *Target) withinConnect(ctx context.Context, o *Outcome) (context.Context
 		return ctx, func() {}
 	}
 	return context.WithTimeout(ctx, t.Connect-o.Timing.Connect)
-}
-
-// secure does the TLS handshake with the target.
-func (c *conn) secure(ctx context.Context, o *origin, t *Target) error {
-	config := &tls.Config{}
-	if t.TLS != nil {
-		config = t.TLS.Clone()
-	}
-	if config.ServerName == "" {
-		config.ServerName = withoutZone(o.host)
-	}
-	if len(config.NextProtos) == 0 {
-		config.NextProtos = []string{"http/1.1"}
-	}
-	return c.startTLS(ctx, config)
-}
-
-// startTLS does a TLS handshake on top of what c speaks so far.
-func (c *conn) startTLS(ctx context.Context, config *tls.Config) error {
-	records := &recordConn{Conn: c.rw}
-	if c.tls == nil {
-		records.sock = c.sock
-		c.tls = records
-	} else {
-		c.inner = records
-	}
-	secured := tls.Client(records, config)
-	c.rw = secured
-	return secured.HandshakeContext(ctx)
 }
 
 // dialer resolves names and opens TCP connections.

@@ -96,7 +96,10 @@ func (c *conn) negotiate(ctx context.Context, f func() error) error {
 	stop := context.AfterFunc(ctx, func() { _ = c.raw.SetDeadline(longAgo) })
 	err := f()
 	if !stop() {
-		return ctx.Err()
+		err = ctx.Err()
+	}
+	if err != nil && isTimeout(err) {
+		return fmt.Errorf("no answer in time: %w", err)
 	}
 	return err
 }
