@@ -3,6 +3,7 @@ package master
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -10,8 +11,12 @@ import (
 	"github.com/locust-http/locust-http/plan"
 )
 
-// maxBody bounds the body of a request.
-const maxBody = 2 << 20
+// Bounds of the bodies of requests.
+const (
+	maxBody = 2 << 20
+	// maxOrder is of those that may list files: 100,000 of them take about 20 MiB.
+	maxOrder = 32 << 20
+)
 
 // Error is the body of every answer that is no success, under "error".
 type Error struct {
@@ -59,10 +64,10 @@ func fail(w http.ResponseWriter, status int, code, message, hint string) {
 	answer(w, status, map[string]Error{"error": {Code: code, Message: message, Hint: hint}})
 }
 
-func failPlan(w http.ResponseWriter, ps plan.Problems) {
-	answer(w, http.StatusUnprocessableEntity, map[string]Error{"error": {
-		Code: "bad_plan", Message: "the plan cannot run: " + first(ps), Problems: problemsOf(ps),
-	}})
+func refusePlan(ps plan.Problems) *refusal {
+	no := refuse(http.StatusUnprocessableEntity, "bad_plan", "", "the plan cannot run: %s", first(ps))
+	no.Problems = problemsOf(ps)
+	return no
 }
 
 func first(ps plan.Problems) string {
@@ -105,7 +110,7 @@ func failRead(w http.ResponseWriter, err error) bool {
 	case err == nil:
 		return true
 	case errors.As(err, &large):
-		fail(w, http.StatusRequestEntityTooLarge, "too_large", "the body of a request may have 2 MiB", "")
+		fail(w, http.StatusRequestEntityTooLarge, "too_large", fmt.Sprintf("the body of this request may have %d MiB", large.Limit>>20), "")
 	case errors.Is(err, io.EOF):
 		fail(w, http.StatusBadRequest, "bad_request", "the body is empty", "send a JSON object")
 	default:

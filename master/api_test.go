@@ -134,8 +134,8 @@ func inline(text string, rest string) string {
 func TestPlansOverHTTP(t *testing.T) {
 	inHouse(t, nil, func(h *house) {
 		text := shop
-		body, _ := json.Marshal(master.SavePlan{Text: &text})
-		var saved, got master.PlanText
+		body, _ := json.Marshal(master.SaveText{Text: &text})
+		var saved, got master.StoredText
 		h.want(200, &saved, "PUT", "/api/v1/plans/shop", string(body))
 		h.want(200, &got, "GET", "/api/v1/plans/shop", "")
 		if got.Text != shop || got.Revision != saved.Revision || len(got.Problems) != 0 {
@@ -353,7 +353,7 @@ func TestStartRefusals(t *testing.T) {
 			t.Errorf("the unknown field is not named: %s", e.Message)
 		}
 		h.refused(404, "no_plan", "POST", "/api/v1/runs", `{"plan": "none"}`)
-		h.refused(413, "too_large", "POST", "/api/v1/runs", `{"note": "`+strings.Repeat("x", 3<<20)+`"}`)
+		h.refused(413, "too_large", "POST", "/api/v1/runs", `{"note": "`+strings.Repeat("x", 33<<20)+`"}`)
 		h.want(201, nil, "POST", "/api/v1/runs", inline(withEnv("KNOWN"), `, "env": {"OTHER": "not asked for"}`))
 		time.Sleep(time.Second)
 		if env := h.workers[0].Session().Job().Env; !maps.Equal(env, map[string]string{"KNOWN": "of the master"}) {

@@ -29,7 +29,6 @@ func (m *Master) guard(next http.Handler) http.Handler {
 			h.Set("WWW-Authenticate", "Bearer")
 			fail(w, http.StatusUnauthorized, "unauthorized", "the token is missing or wrong", "send Authorization: Bearer <token>")
 		default:
-			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 			next.ServeHTTP(w, r)
 		}
 	})

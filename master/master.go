@@ -6,15 +6,20 @@ package master
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
 	"sync"
 	"time"
 
+	"github.com/locust-http/locust-http/internal/blobs"
+	"github.com/locust-http/locust-http/internal/workspace"
 	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/master/environments"
 	"github.com/locust-http/locust-http/master/fleet"
 	"github.com/locust-http/locust-http/master/plans"
+	"github.com/locust-http/locust-http/master/secrets"
 )
 
 // Connection is a worker that was dialed.
@@ -22,7 +27,8 @@ type Connection = fleet.Connection
 
 // Config is what a master needs from outside.
 type Config struct {
-	// Workspace is the folder with plans/.
+	// Workspace is the folder with plans/, environments/ and the files that plans name. The
+	// master keeps what is not the user's in PrivateFolder of it.
 	Workspace string
 	Registry  load.Registry
 	// Connect dials a worker. It need not wait for an answer.
@@ -47,9 +53,18 @@ type Config struct {
 type Master struct {
 	config Config
 	log    *slog.Logger
-	plans  *plans.Store
 	fleet  *fleet.Fleet
 	epoch  uint64
+
+	plans        *plans.Store
+	environments *environments.Store
+	secrets      *secrets.Store
+	workspace    *workspace.Workspace
+	uploads      *blobs.Store // what callers have brought along
+	closers      []io.Closer  // all of these
+
+	// Semaphores: a place is taken by sending to them.
+	hashing, uploading, sending chan struct{}
 
 	mu    sync.Mutex // guards what follows
 	life  context.Context
@@ -72,15 +87,16 @@ func New(c Config) (*Master, error) {
 	if c.LookupEnv == nil {
 		c.LookupEnv = os.LookupEnv
 	}
-	store, err := plans.Open(c.Workspace)
-	if err != nil {
-		return nil, err
+	m := &Master{
+		config: c, log: c.Log, runs: map[string]*entry{},
+		fleet:   fleet.New(c.Registry, fleet.Connect(c.Connect), c.Log),
+		epoch:   uint64(time.Now().UnixMilli()),
+		hashing: make(chan struct{}, 1), uploading: make(chan struct{}, maxUploads), sending: make(chan struct{}, maxSends),
 	}
-	return &Master{
-		config: c, log: c.Log, plans: store, runs: map[string]*entry{},
-		fleet: fleet.New(c.Registry, fleet.Connect(c.Connect), c.Log),
-		epoch: uint64(time.Now().UnixMilli()),
-	}, nil
+	if err := m.open(); err != nil {
+		return nil, errors.Join(err, m.close())
+	}
+	return m, nil
 }
 
 // Run keeps the fleet and plays runs until ctx ends. Runs are then stopped gracefully;
@@ -112,7 +128,7 @@ func (m *Master) Run(ctx context.Context) error {
 	if !ended {
 		err = <-watched
 	}
-	return errors.Join(err, m.plans.Close())
+	return errors.Join(err, m.close())
 }
 
 // Handler is the HTTP API.

@@ -7,28 +7,60 @@ import (
 	"github.com/locust-http/locust-http/plan"
 )
 
-// routes are the calls of the API.
+// route is one call of the API.
+type route struct {
+	pattern string // of http.ServeMux
+	limit   int64  // bytes of its body
+	handle  http.HandlerFunc
+}
+
+// calls are all calls of the API.
+func (m *Master) calls() []route {
+	plans, environments := m.planTexts(), m.environmentTexts()
+	return []route{
+		{"GET /healthz", maxBody, func(w http.ResponseWriter, r *http.Request) {
+			answer(w, http.StatusOK, map[string]string{"status": "ok"})
+		}},
+		{"GET /readyz", maxBody, m.getReady},
+		{"GET /api/v1/version", maxBody, m.getVersion},
+		{"GET /api/v1/plan.schema.json", maxBody, getSchema(plan.Schema)},
+		{"GET /api/v1/environment.schema.json", maxBody, getSchema(plan.EnvironmentSchema)},
+		{"GET /api/v1/plans", maxBody, m.getPlans},
+		{"GET /api/v1/plans/{name}", maxBody, plans.get},
+		{"PUT /api/v1/plans/{name}", maxBody, plans.put},
+		{"DELETE /api/v1/plans/{name}", maxBody, plans.delete},
+		{"GET /api/v1/environments", maxBody, m.getEnvironments},
+		{"GET /api/v1/environments/{name}", maxBody, environments.get},
+		{"PUT /api/v1/environments/{name}", maxBody, environments.put},
+		{"DELETE /api/v1/environments/{name}", maxBody, environments.delete},
+		{"GET /api/v1/secrets", maxBody, m.getSecrets},
+		{"PUT /api/v1/secrets/{name}", maxBody, m.putSecret},
+		{"DELETE /api/v1/secrets/{name}", maxBody, m.deleteSecret},
+		{"POST /api/v1/files", maxOrder, m.postFiles},
+		{"PUT /api/v1/files/{sha256}", load.MaxBodyFile, m.putFile},
+		{"POST /api/v1/check", maxBody, m.postCheck},
+		{"POST /api/v1/preflight", maxOrder, m.postPreflight},
+		{"POST /api/v1/send", maxOrder, m.postSend},
+		{"GET /api/v1/workers", maxBody, m.getWorkers},
+		{"GET /api/v1/runs", maxBody, m.getRuns},
+		{"POST /api/v1/runs", maxOrder, m.postRun},
+		{"GET /api/v1/runs/{id}", maxBody, m.withRun(m.getRun)},
+		{"GET /api/v1/runs/{id}/live", maxBody, m.withRun(m.getLive)},
+		{"GET /api/v1/runs/{id}/series", maxBody, m.withRun(m.getSeries)},
+		{"PATCH /api/v1/runs/{id}/load", maxBody, m.withRun(m.patchLoad)},
+		{"POST /api/v1/runs/{id}/stop", maxBody, m.withRun(m.postStop)},
+	}
+}
+
+// routes serves the calls, and answers in JSON where there is none.
 func (m *Master) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
-		answer(w, http.StatusOK, map[string]string{"status": "ok"})
-	})
-	mux.HandleFunc("GET /readyz", m.getReady)
-	mux.HandleFunc("GET /api/v1/version", m.getVersion)
-	mux.HandleFunc("GET /api/v1/plan.schema.json", getSchema)
-	mux.HandleFunc("GET /api/v1/plans", m.getPlans)
-	mux.HandleFunc("GET /api/v1/plans/{name}", m.getPlan)
-	mux.HandleFunc("PUT /api/v1/plans/{name}", m.putPlan)
-	mux.HandleFunc("DELETE /api/v1/plans/{name}", m.deletePlan)
-	mux.HandleFunc("POST /api/v1/check", m.postCheck)
-	mux.HandleFunc("GET /api/v1/workers", m.getWorkers)
-	mux.HandleFunc("GET /api/v1/runs", m.getRuns)
-	mux.HandleFunc("POST /api/v1/runs", m.postRun)
-	mux.HandleFunc("GET /api/v1/runs/{id}", m.withRun(m.getRun))
-	mux.HandleFunc("GET /api/v1/runs/{id}/live", m.withRun(m.getLive))
-	mux.HandleFunc("GET /api/v1/runs/{id}/series", m.withRun(m.getSeries))
-	mux.HandleFunc("PATCH /api/v1/runs/{id}/load", m.withRun(m.patchLoad))
-	mux.HandleFunc("POST /api/v1/runs/{id}/stop", m.withRun(m.postStop))
+	for _, c := range m.calls() {
+		mux.HandleFunc(c.pattern, func(w http.ResponseWriter, r *http.Request) {
+			r.Body = http.MaxBytesReader(w, r.Body, c.limit)
+			c.handle(w, r)
+		})
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h, pattern := mux.Handler(r)
 		if pattern == "" {
@@ -79,9 +111,11 @@ func (m *Master) getVersion(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, Version{m.config.Version, load.Protocol, 1})
 }
 
-func getSchema(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/schema+json")
-	w.Write(plan.Schema()) //nolint:errcheck // the client has gone
+func getSchema(schema func() []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/schema+json")
+		w.Write(schema()) //nolint:errcheck // the client has gone
+	}
 }
 
 func (m *Master) getWorkers(w http.ResponseWriter, r *http.Request) {

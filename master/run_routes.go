@@ -1,62 +1,28 @@
 package master
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"path"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/master/fleet"
-	"github.com/locust-http/locust-http/master/plans"
 	"github.com/locust-http/locust-http/master/run"
 	"github.com/locust-http/locust-http/master/texts"
-	"github.com/locust-http/locust-http/plan"
 )
 
-// StartRun is the body of POST /runs: a plan of the workspace by name, or one inline
-// (its text as a JSON string, or the plan itself as a JSON object). The answer is the
-// run's result so far, with its id; 201.
+// StartRun is the body of POST /runs and POST /preflight. The answer of the former is
+// the run's result so far, with its id; 201.
 type StartRun struct {
-	Plan        string            `json:"plan,omitempty"`
-	Inline      json.RawMessage   `json:"inline,omitempty"`
-	File        string            `json:"file,omitempty"` // of an inline plan, for messages
-	Overrides   Overrides         `json:"overrides"`
-	Name        string            `json:"name,omitempty"`
-	Note        string            `json:"note,omitempty"`
-	Environment string            `json:"environment,omitempty"`
-	Env         map[string]string `json:"env,omitempty"` // values of {{$env NAME}}; what is not here comes from the master's own environment
-	Owner       string            `json:"owner,omitempty"`
-	Workers     WorkerChoice      `json:"workers"`
-}
-
-// Overrides are what the start of a run changes about its plan.
-type Overrides struct {
-	BaseURL   string            `json:"base_url,omitempty"`
-	Variables map[string]string `json:"variables,omitempty"`
-	Users     *int              `json:"users,omitempty"`
-	SpawnRate *float64          `json:"spawn_rate,omitempty"`
-	Rate      *float64          `json:"rate,omitempty"`
-	MaxUsers  *int              `json:"max_users,omitempty"`
-	Duration  *Duration         `json:"duration,omitempty"`
-	Seed      *uint64           `json:"seed,omitempty"`
-	Tags      map[string]string `json:"tags,omitempty"`
-}
-
-// OverridesOf is o as the API speaks of it.
-func OverridesOf(o load.Overrides) Overrides {
-	return Overrides{o.BaseURL, o.Variables, o.Users, o.SpawnRate, o.Rate, o.MaxUsers, (*Duration)(o.Duration), o.Seed, o.Tags}
-}
-
-func (o Overrides) load() load.Overrides {
-	return load.Overrides{
-		BaseURL: o.BaseURL, Variables: o.Variables, Users: o.Users, SpawnRate: o.SpawnRate, Rate: o.Rate,
-		MaxUsers: o.MaxUsers, Duration: o.Duration.of(), Seed: o.Seed, Tags: o.Tags,
-	}
+	Order
+	Name    string       `json:"name,omitempty"`
+	Note    string       `json:"note,omitempty"`
+	Owner   string       `json:"owner,omitempty"`
+	Workers WorkerChoice `json:"workers"`
 }
 
 // WorkerChoice says which workers a run takes; empty: as the plan says, or all that
@@ -145,89 +111,66 @@ func (m *Master) getRuns(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, list)
 }
 
+// resolveWait is how long a start waits for the files of its plan, so that what is
+// wrong with them is its answer. What takes longer goes on while the run is queued.
+const resolveWait = 5 * time.Second
+
 func (m *Master) postRun(w http.ResponseWriter, r *http.Request) {
 	var body StartRun
 	if !read(w, r, &body) {
 		return
 	}
-	file, text, ok := m.planText(w, &body)
-	if !ok {
-		return
+	e, no := m.start(r.Context(), &body)
+	switch {
+	case r.Context().Err() != nil && no != nil: // the client has gone
+	case no != nil:
+		no.write(w)
+	default:
+		w.Header().Set("Location", "/api/v1/runs/"+e.id)
+		answer(w, http.StatusCreated, m.result(e))
 	}
-	p, problems := plans.Decode(file, text, body.Overrides.load())
-	if p == nil {
-		failPlan(w, problems)
-		return
-	}
-	spec, err := m.spec(p, &body)
-	if err != nil {
-		fail(w, http.StatusBadRequest, "bad_start", err.Error(), "")
-		return
-	}
-	spec.Revision = texts.Revision(text)
-	want, err := m.wanted(p, body.Workers)
-	if err != nil {
-		fail(w, http.StatusBadRequest, "bad_workers", err.Error(), "GET /api/v1/workers lists them")
-		return
-	}
-	e, err := m.launch(spec, want)
-	if err != nil {
-		fail(w, http.StatusServiceUnavailable, "queue", err.Error(), "")
-		return
-	}
-	w.Header().Set("Location", "/api/v1/runs/"+e.id)
-	answer(w, http.StatusCreated, m.result(e))
 }
 
-// planText is the text of the plan that is to run.
-func (m *Master) planText(w http.ResponseWriter, body *StartRun) (file string, text []byte, ok bool) {
-	if (body.Plan == "") == (len(body.Inline) == 0) {
-		fail(w, http.StatusBadRequest, "bad_request", "give either plan or inline", "plan: a name of the workspace; inline: the plan's text")
-		return "", nil, false
+// start puts a run into the queue, or says why not.
+func (m *Master) start(ctx context.Context, s *StartRun) (*entry, *refusal) {
+	d, no := m.draft(&s.Order)
+	if no != nil {
+		return nil, no
 	}
-	if body.Plan != "" {
-		f, err := m.plans.Read(body.Plan)
-		if err != nil {
-			m.failStore(w, "plan", err)
-			return "", nil, false
-		}
-		return f.Name + ".yaml", f.Text, true
+	if no := d.refusal(); no != nil {
+		return nil, no
 	}
-	file = body.File
-	if file == "" {
-		file = "inline.yaml"
-	}
-	var s string
-	if json.Unmarshal(body.Inline, &s) == nil {
-		return path.Base(file), []byte(s), true
-	}
-	return path.Base(file), body.Inline, true
-}
-
-func (m *Master) spec(p *load.Plan, body *StartRun) (run.Spec, error) {
-	prog, issues := plan.Compile(p)
-	for _, i := range issues {
-		if !i.Warning {
-			return run.Spec{}, fmt.Errorf("%s: %s", i.Path, i.Message)
+	for _, text := range []string{s.Name, s.Note, s.Owner} {
+		if len(text) > 10_000 {
+			return nil, refuse(http.StatusBadRequest, "bad_start", "", "name, note and owner may have 10,000 bytes each")
 		}
 	}
-	env, err := m.environment(prog.Env, body.Env)
+	want, err := m.wanted(d.plan, s.Workers)
 	if err != nil {
-		return run.Spec{}, err
+		return nil, refuse(http.StatusBadRequest, "bad_workers", "GET /api/v1/workers lists them", "%v", err)
 	}
-	for _, s := range []string{body.Name, body.Note, body.Environment, body.Owner} {
-		if len(s) > 10_000 {
-			return run.Spec{}, errors.New("name, note, environment and owner may have 10,000 bytes each")
+	g, no := m.gather(d, &s.Order)
+	if no != nil {
+		return nil, no
+	}
+	limited, cancel := context.WithTimeout(ctx, resolveWait)
+	defer cancel()
+	if _, no, err := g.wait(limited); no != nil || ctx.Err() != nil {
+		m.discard(g)
+		if no == nil {
+			no = refuse(http.StatusServiceUnavailable, "queue", "", "the start was given up: %v", err)
 		}
+		return nil, no
 	}
-	encoded, err := plan.Encode(p)
+	e, err := m.launch(run.Spec{
+		Plan: d.plan, Encoded: d.encoded, Revision: texts.Revision(d.text), Name: s.Name, Note: s.Note, Environment: s.Environment,
+		Owner: s.Owner, Seed: seedOf(d.plan), Env: d.env, Secrets: d.secrets,
+	}, want, g)
 	if err != nil {
-		return run.Spec{}, fmt.Errorf("encode plan: %w", err)
+		m.discard(g)
+		return nil, refuse(http.StatusServiceUnavailable, "queue", "", "%v", err)
 	}
-	return run.Spec{
-		Plan: p, Encoded: encoded, Name: body.Name, Note: body.Note, Environment: body.Environment,
-		Owner: body.Owner, Seed: seedOf(p), Env: env,
-	}, nil
+	return e, nil
 }
 
 // wanted is which workers the run takes: as its start says, else as its plan does.

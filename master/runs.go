@@ -3,10 +3,8 @@ package master
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -29,6 +27,7 @@ type entry struct {
 	created time.Time
 	want    fleet.Want
 	spec    run.Spec
+	files   *gathering
 	unqueue context.CancelFunc // takes it out of the queue
 
 	mu    sync.Mutex // guards what follows
@@ -39,8 +38,9 @@ type entry struct {
 
 var errClosing = errors.New("the master is not running")
 
-// launch puts a run into the queue.
-func (m *Master) launch(spec run.Spec, want fleet.Want) (*entry, error) {
+// launch puts a run into the queue; its files may still be looked for. Without an error
+// the run gives them up when it has ended.
+func (m *Master) launch(spec run.Spec, want fleet.Want, files *gathering) (*entry, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.life == nil {
@@ -61,7 +61,7 @@ func (m *Master) launch(spec run.Spec, want fleet.Want) (*entry, error) {
 	spec.ID, spec.Epoch, spec.Grace, spec.Log = ulid.Make().String(), m.epoch, m.config.Grace, m.log
 	want.Run = spec.ID
 	ctx, cancel := context.WithCancel(m.life)
-	e := &entry{id: spec.ID, created: time.Now(), want: want, spec: spec, unqueue: cancel}
+	e := &entry{id: spec.ID, created: time.Now(), want: want, spec: spec, files: files, unqueue: cancel}
 	m.runs[e.id] = e
 	m.order = append(m.order, e)
 	m.trim()
@@ -91,8 +91,17 @@ func (m *Master) trim() {
 	})
 }
 
-// conduct waits for workers and plays the run on them.
+// conduct waits for the run's files, then for its workers, and plays it on them.
 func (m *Master) conduct(queue, life context.Context, e *entry) {
+	defer m.discard(e.files)
+	b, no, err := e.files.wait(queue)
+	if err != nil || no != nil {
+		if err == nil {
+			err = errors.New(no.Message)
+		}
+		e.refuse(err, queue.Err() != nil)
+		return
+	}
 	lease, err := m.fleet.Acquire(queue, e.want)
 	if err != nil {
 		e.refuse(err, queue.Err() != nil)
@@ -100,7 +109,7 @@ func (m *Master) conduct(queue, life context.Context, e *entry) {
 	}
 	defer lease.Release()
 	spec := e.spec
-	spec.Members = lease.Members
+	spec.Members, spec.Files, spec.Open = lease.Members, b.files, b.open
 	r, err := run.New(spec)
 	if err != nil {
 		e.refuse(err, false)
@@ -176,8 +185,16 @@ func (m *Master) result(e *entry) load.Result {
 		return *final
 	}
 	q := run.Queued(e.spec)
-	q.Reason = m.fleet.Waiting(e.want)
+	q.Reason = m.waits(e)
 	return q
+}
+
+// waits says in words what keeps a run from beginning.
+func (m *Master) waits(e *entry) string {
+	if reading := e.files.progress(); reading != "" {
+		return reading
+	}
+	return m.fleet.Waiting(e.want)
 }
 
 func (m *Master) live(e *entry) run.Live {
@@ -188,7 +205,7 @@ func (m *Master) live(e *entry) run.Live {
 	case final != nil:
 		return run.Live{State: final.State, Reason: final.Reason}
 	}
-	return run.Live{State: load.StateQueued, Reason: m.fleet.Waiting(e.want)}
+	return run.Live{State: load.StateQueued, Reason: m.waits(e)}
 }
 
 func (m *Master) entry(id string) (*entry, bool) {
@@ -205,26 +222,6 @@ func (m *Master) entries() []*entry {
 	list := slices.Clone(m.order)
 	slices.Reverse(list)
 	return list
-}
-
-// environment resolves the names that a plan asks for.
-func (m *Master) environment(names []string, given map[string]string) (map[string]string, error) {
-	env := map[string]string{}
-	var missing []string
-	for _, name := range names {
-		v, ok := given[name]
-		if !ok && !strings.HasPrefix(strings.ToUpper(name), "LOCUST_HTTP_") {
-			v, ok = m.config.LookupEnv(name)
-		}
-		if !ok {
-			missing = append(missing, name)
-		}
-		env[name] = v
-	}
-	if len(missing) > 0 {
-		return nil, fmt.Errorf("the plan asks for environment variables that are not set: %s", strings.Join(missing, ", "))
-	}
-	return env, nil
 }
 
 // seedOf is the plan's seed, or a new one that JSON can hold exactly.

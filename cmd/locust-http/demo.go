@@ -212,7 +212,9 @@ func (c *demoCommand) play(ctx context.Context, at masterAddress, shopURL string
 	if err := awaitWorker(ctx, a, in); err != nil {
 		return err
 	}
-	order := master.StartRun{Plan: demoPlan, Owner: "demo", Overrides: master.OverridesOf(load.Overrides{BaseURL: shopURL, Duration: c.Duration})}
+	order := master.StartRun{
+		Order: master.Order{Plan: demoPlan, Overrides: master.OverridesOf(load.Overrides{BaseURL: shopURL, Duration: c.Duration})}, Owner: "demo",
+	}
 	r, err := startRemote(ctx, a, order, screen.Note)
 	if err != nil {
 		return startFailure(err)

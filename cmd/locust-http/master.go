@@ -30,9 +30,6 @@ const (
 	etcdListen   = "127.0.0.1:2379"
 )
 
-// privateFolder is where a master keeps what is not the user's, in its workspace.
-const privateFolder = ".locust-http"
-
 // shutdownWait is how long requests in flight may take at the end.
 const shutdownWait = 5 * time.Second
 
@@ -152,7 +149,7 @@ func (c *masterCommand) etcd(ctx context.Context, token string, log *slog.Logger
 		close(closed)
 		return c.Endpoints, closed, nil
 	}
-	dir, err := c.privateDir()
+	dir, err := master.PrivateDir(c.Workspace)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -162,21 +159,6 @@ func (c *masterCommand) etcd(ctx context.Context, token string, log *slog.Logger
 		return nil, nil, err
 	}
 	return []string{endpoint}, e.done, nil
-}
-
-// privateDir makes the master's own folder in the workspace, out of git's sight.
-func (c *masterCommand) privateDir() (string, error) {
-	dir, err := filepath.Abs(filepath.Join(c.Workspace, privateFolder))
-	if err != nil {
-		return "", fmt.Errorf("open the workspace: %w", err)
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("open the workspace: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("*\n"), 0o600); err != nil {
-		return "", fmt.Errorf("open the workspace: %w", err)
-	}
-	return dir, nil
 }
 
 // serveHTTP serves the API beside the master's own work; whichever ends takes the

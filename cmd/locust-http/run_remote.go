@@ -204,8 +204,8 @@ func (c *runCommand) order(p *load.Plan, text []byte, o load.Overrides) (master.
 		return master.StartRun{}, err
 	}
 	return master.StartRun{
-		Inline: inline, File: c.Plan, Overrides: master.OverridesOf(o), Name: c.Name, Note: c.Note,
-		Env: c.knownEnv(program.Env), Owner: ownerName(), Workers: master.WorkerChoice{Count: c.Workers, Labels: labels},
+		Order: master.Order{Inline: inline, File: c.Plan, Overrides: master.OverridesOf(o), Env: c.knownEnv(program.Env)},
+		Name:  c.Name, Note: c.Note, Owner: ownerName(), Workers: master.WorkerChoice{Count: c.Workers, Labels: labels},
 	}, nil
 }
 

@@ -238,16 +238,3 @@ func ids(nodes []*node) []string {
 	}
 	return out
 }
-
-// Connection is a worker to send one transaction with: the first that is ready. It
-// may be busy with a run, as Send once has an engine of its own.
-func (f *Fleet) Connection() (Connection, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, n := range f.fitting(Want{}) {
-		if n.state == Ready && n.conn != nil {
-			return n.conn, true
-		}
-	}
-	return nil, false
-}

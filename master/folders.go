@@ -1,0 +1,80 @@
+package master
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/locust-http/locust-http/internal/blobs"
+	"github.com/locust-http/locust-http/internal/workspace"
+	"github.com/locust-http/locust-http/master/environments"
+	"github.com/locust-http/locust-http/master/plans"
+	"github.com/locust-http/locust-http/master/secrets"
+)
+
+// PrivateFolder is where a master keeps what is not the user's, in its workspace:
+// secrets, files that callers have brought along, and the embedded etcd. No plan can use
+// what is in it.
+const PrivateFolder = ".locust-http"
+
+// PrivateDir makes the private folder of a workspace, out of git's sight, and returns
+// its absolute path.
+func PrivateDir(workspace string) (string, error) {
+	dir, err := filepath.Abs(filepath.Join(workspace, PrivateFolder))
+	if err != nil {
+		return "", fmt.Errorf("make the master's folder: %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("make the master's folder: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("*\n"), 0o600); err != nil {
+		return "", fmt.Errorf("make the master's folder: %w", err)
+	}
+	return dir, nil
+}
+
+// open opens everything that the master keeps on disk. What is open when it fails is
+// for close.
+func (m *Master) open() (err error) {
+	dir := m.config.Workspace
+	private, err := PrivateDir(dir)
+	if err != nil {
+		return err
+	}
+	if m.plans, err = opened(m, plans.Open, dir); err != nil {
+		return err
+	}
+	if m.environments, err = opened(m, environments.Open, dir); err != nil {
+		return err
+	}
+	read := func(dir string) (*workspace.Workspace, error) { return workspace.Open(dir, PrivateFolder) }
+	if m.workspace, err = opened(m, read, dir); err != nil {
+		return err
+	}
+	if m.secrets, err = opened(m, secrets.Open, private); err != nil {
+		return err
+	}
+	keep := func(dir string) (*blobs.Store, error) { return blobs.Open(dir, uploadLimit) }
+	m.uploads, err = opened(m, keep, filepath.Join(private, "files"))
+	return err
+}
+
+// opened opens one of them and sees to it that it is closed.
+func opened[T io.Closer](m *Master, open func(dir string) (T, error), dir string) (T, error) {
+	c, err := open(dir)
+	if err == nil {
+		m.closers = append(m.closers, c)
+	}
+	return c, err
+}
+
+// close closes what is open.
+func (m *Master) close() error {
+	var errs []error
+	for _, c := range m.closers {
+		errs = append(errs, c.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,176 @@
+package master
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/master/fleet"
+)
+
+// Bounds of Send once.
+const (
+	// sendLimit is how long one may take, from the order to the answer.
+	sendLimit = 100 * time.Second
+	// maxSends is how many go on at once; the next ones wait.
+	maxSends = 16
+)
+
+// SendOnce is the body of POST /send: one transaction, or all, is played once on one
+// worker, with setup and user_start as needed. The answer is a load.ExchangeResult; a
+// request that failed is data in it. It needs no free worker: an engine of its own
+// plays it.
+type SendOnce struct {
+	Order
+	Transaction string            `json:"transaction,omitempty"` // empty: the first
+	All         bool              `json:"all,omitempty"`         // every transaction, in order
+	Worker      string            `json:"worker,omitempty"`      // id; empty: any, those without a run first
+	Labels      map[string]string `json:"labels,omitempty"`      // that the worker must have
+}
+
+func (m *Master) postSend(w http.ResponseWriter, r *http.Request) {
+	var body SendOnce
+	if !read(w, r, &body) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), sendLimit)
+	defer cancel()
+	result, no := m.sendOnce(ctx, &body)
+	switch {
+	case r.Context().Err() != nil: // the client has gone
+	case no != nil:
+		no.write(w)
+	default:
+		answer(w, http.StatusOK, result)
+	}
+}
+
+func (m *Master) sendOnce(ctx context.Context, s *SendOnce) (*load.ExchangeResult, *refusal) {
+	d, no := m.draft(&s.Order)
+	if no != nil {
+		return nil, no
+	}
+	if no := d.refusal(); no != nil {
+		return nil, no
+	}
+	workers, no := m.sendWorkers(s)
+	if no != nil {
+		return nil, no
+	}
+	if !acquire(ctx, m.sending) {
+		return nil, refuseDeadline("all places for sending are taken")
+	}
+	defer release(m.sending)
+	g, no := m.gather(d, &s.Order)
+	if no != nil {
+		return nil, no
+	}
+	defer m.discard(g)
+	limited, cancel := context.WithTimeout(ctx, gatherWait)
+	defer cancel()
+	b, no, err := g.wait(limited)
+	switch {
+	case err != nil:
+		return nil, refuseTime(g)
+	case no != nil:
+		return nil, no
+	}
+	return m.sendWith(ctx, s, d, b, workers)
+}
+
+// sendWorkers are the workers that may do it, the best first.
+func (m *Master) sendWorkers(s *SendOnce) ([]fleet.Reachable, *refusal) {
+	want := fleet.Want{Labels: s.Labels}
+	if s.Worker != "" {
+		want.IDs = []string{s.Worker}
+		if len(m.fleet.Unknown(want.IDs)) > 0 {
+			return nil, refuse(http.StatusBadRequest, "bad_workers", "GET /api/v1/workers lists them", "no such worker: %s", load.Clip(s.Worker, 200))
+		}
+	}
+	workers := m.fleet.Reachable(want)
+	if len(workers) == 0 {
+		return nil, refuse(http.StatusServiceUnavailable, "no_worker", "start one with locust-http worker", "no worker that fits is there")
+	}
+	return workers, nil
+}
+
+// sendWith tries the workers in turn until one is not too busy for it.
+func (m *Master) sendWith(ctx context.Context, s *SendOnce, d *draft, b *bundle, workers []fleet.Reachable) (*load.ExchangeResult, *refusal) {
+	req := load.SendRequest{
+		Plan: d.encoded, Transaction: s.Transaction, All: s.All, Env: d.env, Seed: seedOf(d.plan), Secrets: d.secrets, Files: b.files,
+	}
+	var busy error
+	for _, w := range workers {
+		err := deliver(ctx, w.Connection, b)
+		var x *load.Exchange
+		if err == nil {
+			x, err = w.Connection.SendOnce(ctx, req)
+		}
+		switch {
+		case errors.Is(err, load.ErrBusy):
+			busy = err
+			continue
+		case err != nil:
+			return nil, refuseSend(ctx, w.ID, d, err)
+		}
+		result := x.Result()
+		result.Worker = w.ID
+		return &result, nil
+	}
+	return nil, refuse(http.StatusServiceUnavailable, "no_worker", "try again in a moment", "%s", d.masked(busy))
+}
+
+func refuseSend(ctx context.Context, worker string, d *draft, err error) *refusal {
+	var bad *load.PlanError
+	switch {
+	case errors.As(err, &bad):
+		return refuse(http.StatusUnprocessableEntity, "bad_plan", "", "the plan cannot run: %s", d.masked(bad))
+	case ctx.Err() != nil:
+		return refuseDeadline("worker " + worker + " has not come to the end of it")
+	}
+	return refuse(http.StatusBadGateway, "worker", "", "worker %s: %s", worker, d.masked(err))
+}
+
+func refuseDeadline(what string) *refusal {
+	return refuse(http.StatusGatewayTimeout, "deadline", "give the requests a shorter timeout, or send fewer transactions", "given up after %v: %s", sendLimit, what)
+}
+
+// deliver stores with a worker the files that it does not have.
+func deliver(ctx context.Context, c fleet.Connection, b *bundle) error {
+	if len(b.files) == 0 {
+		return nil
+	}
+	depot, ok := c.(load.Depot)
+	if !ok {
+		return errNoDepot
+	}
+	known := make(map[load.File]bool, len(b.files))
+	for _, f := range b.files {
+		known[f] = true
+	}
+	missing, err := depot.Missing(ctx, b.files)
+	if err != nil {
+		return fmt.Errorf("ask which files are missing: %w", err)
+	}
+	for _, f := range missing {
+		if !known[f] {
+			return fmt.Errorf("it asks for %q, which is no file of this plan", load.Clip(f.Path, 200))
+		}
+		if err := store(ctx, depot, f, b); err != nil {
+			return fmt.Errorf("store %s: %w", f.Path, err)
+		}
+	}
+	return nil
+}
+
+func store(ctx context.Context, depot load.Depot, f load.File, b *bundle) error {
+	content, err := b.open(f)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	return depot.Store(ctx, f, content)
+}
