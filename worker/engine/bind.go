@@ -227,11 +227,9 @@ func (c *choice) pick(r *rand.Rand) *transaction {
 	return c.transactions[sort.SearchInts(c.sums, n+1)]
 }
 
-// needs says whether nobody can play c without rows of a source.
+// needs says whether nobody can play c on without further rows of a source. A user
+// that has its row for life goes on.
 func (c *choice) needs(source int) bool {
-	if slices.Contains(c.data, source) {
-		return true
-	}
 	for _, t := range c.transactions {
 		if !slices.Contains(t.data, source) {
 			return false

@@ -125,7 +125,7 @@ func (y *tally) equation(t *testing.T) {
 	t.Helper()
 	var finished int64
 	for key, d := range y.rows {
-		if key.Kind != load.TransactionRow {
+		if key.Kind != load.TransactionRow && key.Kind != load.GroupRow {
 			finished += d.Requests + d.Interrupted
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // however they are encoded, and the headers that the plan masks. Immutable.
 type masker struct {
 	secrets *strings.Replacer // nil: there are none
-	values  []string
+	longest int               // bytes of the longest text that stands for a secret
 	headers []string
 }
 
@@ -32,9 +32,9 @@ func newMasker(secrets map[string]string, headers []string) *masker {
 		if value == "" {
 			continue
 		}
-		m.values = append(m.values, value)
 		for _, form := range encodings(value) {
 			pairs = append(pairs, form, load.Masked)
+			m.longest = max(m.longest, len(form))
 		}
 	}
 	if pairs != nil {
@@ -46,15 +46,24 @@ func newMasker(secrets map[string]string, headers []string) *masker {
 
 // encodings is how a value may look where a template has put it.
 func encodings(value string) []string {
-	quoted, _ := json.Marshal(value) // of a string never fails
 	forms := []string{
-		value, url.QueryEscape(value), url.PathEscape(value), strings.Trim(string(quoted), `"`),
+		value, url.QueryEscape(value), url.PathEscape(value), quoted(value, true), quoted(value, false),
 		strings.ReplaceAll(url.QueryEscape(value), "+", "%20"),
 		base64.StdEncoding.EncodeToString([]byte(value)), base64.URLEncoding.EncodeToString([]byte(value)),
 		base64.RawURLEncoding.EncodeToString([]byte(value)),
 	}
 	slices.Sort(forms)
 	return slices.Compact(forms)
+}
+
+// quoted is value as it stands in a JSON string.
+func quoted(value string, html bool) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(html)
+	_ = e.Encode(value) // of a string never fails
+	text := strings.TrimSuffix(b.String(), "\n")
+	return text[1 : len(text)-1]
 }
 
 // sortLongestFirst sorts pairs of old and new: of two that match at one place a

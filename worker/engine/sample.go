@@ -24,7 +24,8 @@ func (u *user) sample(s *step, f failure) load.Sample {
 	if s.plan.Request == nil || !u.kit.sent {
 		return sample
 	}
-	a := u.kit.exchange.Record(u.kit.outcome, load.MaxSampleBody)
+	// A secret at the edge is masked whole, and cut then.
+	a := u.kit.exchange.Record(u.kit.outcome, load.MaxSampleBody+m.longest)
 	m.attempt(&a, true)
 	sample.Status = a.Status
 	sample.Request = &load.SampleRequest{

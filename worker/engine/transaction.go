@@ -58,6 +58,7 @@ func (u *user) fail(p *played, s *step, f failure) {
 		p.reaction = ""
 	case load.AbortRun:
 		u.run.abort("step " + s.plan.Name + " failed and its plan says abort_run")
+		u.leaving.Store(true)
 	}
 }
 

@@ -52,8 +52,9 @@ type user struct {
 
 // pending is a transaction that a user is to play and has not begun.
 type pending struct {
-	transaction *transaction
-	intended    time.Time // arrivals: when it was to begin
+	claimed     bool         // its start is this user's
+	transaction *transaction // nil: not chosen yet
+	intended    time.Time    // arrivals: when it was to begin
 }
 
 // newUser is user number id.
@@ -178,16 +179,18 @@ func (u *user) turn() next {
 	if !u.started {
 		return u.start()
 	}
+	old := u.due.transaction == nil && u.outlived()
+	if old && u.scene.model() == load.ArrivalsModel {
+		return u.renew()
+	}
+	if n, ok := u.claim(); !ok {
+		return n
+	}
+	if old {
+		return u.renew()
+	}
 	if u.due.transaction == nil {
-		if u.outlived() {
-			return u.renew()
-		}
-		if !u.choose() {
-			if u.leaving.Load() {
-				return next{}
-			}
-			return next{kind: idle}
-		}
+		u.choose()
 	}
 	if got, s := u.takeRows(u.due.transaction.data); got != supplied {
 		return u.withoutRows(got, s)
@@ -197,24 +200,35 @@ func (u *user) turn() next {
 	return u.pause(d.transaction, u.transaction(d.transaction, d.intended))
 }
 
-// choose takes the next start and chooses a transaction for it; false when there is no
-// start now.
-func (u *user) choose() bool {
-	intended, ok := u.scene.claim(u)
-	if !ok {
-		return false
+// claim takes the next start. A user of the closed model whose life is over claims
+// before it is replaced: the new one then logs in only if there is something to play. In
+// the open model a start must not wait for that.
+func (u *user) claim() (n next, ok bool) {
+	if u.due.claimed {
+		return next{}, true
 	}
-	u.due = pending{u.scene.choice.pick(u.scope.Rand), intended}
+	intended, ok := u.scene.claim(u)
+	switch {
+	case ok:
+		u.due = pending{claimed: true, intended: intended}
+		u.served++
+	case !u.leaving.Load():
+		return next{kind: idle}, false
+	}
+	return next{}, ok
+}
+
+// choose chooses the transaction that is played next.
+func (u *user) choose() {
+	u.due.transaction = u.scene.choice.pick(u.scope.Rand)
 	u.turns++
-	u.served++
 	u.scope.Iteration = u.turns
 	u.dropRows(u.due.transaction.data)
-	return true
 }
 
 // giveBack gives up a start that u has claimed and cannot play any more.
 func (u *user) giveBack() {
-	if u.due.transaction != nil && !u.due.intended.IsZero() {
+	if u.due.claimed && !u.due.intended.IsZero() {
 		u.scene.load.Drop(1)
 	}
 	u.due = pending{}
