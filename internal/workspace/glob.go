@@ -86,9 +86,7 @@ func (s *search) run() int {
 	fixed := slices.IndexFunc(parts, func(p string) bool { return strings.ContainsAny(p, wildcards) })
 	start := "."
 	if fixed > 0 {
-		start = path.Join(parts[:fixed]...)
-	}
-	if start != "." {
+		start = strings.Join(parts[:fixed], "/")
 		if err := sayable(start); err != nil {
 			s.r.issue(s.at, "paths are relative to the workspace, with /", "%v", err)
 			return 0

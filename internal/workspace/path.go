@@ -45,6 +45,8 @@ func withoutPath(err error) error {
 // kind is what a name is that is no file.
 func kind(m fs.FileMode) string {
 	switch {
+	case m.IsRegular():
+		return "a file"
 	case m.IsDir():
 		return "a folder"
 	case m&fs.ModeNamedPipe != 0:

@@ -111,7 +111,7 @@ func (r *resolver) named(at, name string, limit int64) {
 func (r *resolver) add(at, name string, info fs.FileInfo, limit int64) {
 	switch {
 	case info.IsDir():
-		r.issue(at, "name a file in it", "%s is a folder", name)
+		r.issue(at, inFolder(at, name), "%s is a folder", name)
 	case !info.Mode().IsRegular():
 		r.issue(at, "", "%s is not a file but %s", name, kind(info.Mode()))
 	case info.Size() > limit:
@@ -119,6 +119,14 @@ func (r *resolver) add(at, name string, info fs.FileInfo, limit int64) {
 	case r.found[name] == nil:
 		r.found[name] = &entry{identity: identify(name, info), asked: at}
 	}
+}
+
+// inFolder is the hint for a folder that stands where a file should.
+func inFolder(at, name string) string {
+	if strings.HasPrefix(at, "files[") {
+		return fmt.Sprintf("write %s/** for all files in it", name)
+	}
+	return "name a file in it"
 }
 
 // absent says why a file cannot be had, and which may have been meant.
