@@ -24,7 +24,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type server struct {
 	net.Listener
 	conns    atomic.Int64
-	requests atomic.Int64 // request headers that came in complete
+	requests atomic.Int64  // request headers that came in complete
+	stopped  chan struct{} // closed when the test is over
 
 	wg   sync.WaitGroup
 	mu   sync.Mutex // guards open
@@ -51,7 +52,7 @@ func serve(t testing.TB, f func(p *peer)) *server {
 }
 
 func serveOn(t testing.TB, l net.Listener, f func(p *peer)) *server {
-	s := &server{Listener: l}
+	s := &server{Listener: l, stopped: make(chan struct{})}
 	s.wg.Go(func() {
 		for {
 			c, err := l.Accept()
@@ -73,7 +74,9 @@ func serveOn(t testing.TB, l net.Listener, f func(p *peer)) *server {
 }
 
 func (s *server) stop() {
-	s.Close()
+	if s.Close() == nil {
+		close(s.stopped)
+	}
 	s.mu.Lock()
 	for _, c := range s.open {
 		c.Close()
