@@ -116,7 +116,15 @@ func (d *dealer) served() {
 // next is what to do now. It counts as done: what comes of it is told to yielded or
 // granted.
 func (d *dealer) next() order {
-	if len(d.queue) == 0 || d.asked >= 0 || d.sent {
+	if d.asked >= 0 || d.sent {
+		return order{}
+	}
+	for len(d.queue) > 0 && d.hands[d.queue[0]].ask == 0 {
+		// Its grant arrived; the answer did not, but a report said so.
+		d.queue = d.queue[1:]
+		d.served()
+	}
+	if len(d.queue) == 0 {
 		return order{}
 	}
 	to := d.queue[0]
@@ -199,24 +207,18 @@ func (d *dealer) take(n int64) []load.RowRange {
 	return out
 }
 
-// yielded takes the answer of member i to a Yield of this round: rows that are now the
-// dealer's, none, or rows that cannot be (an error; none of them is used).
-func (d *dealer) yielded(i, round int, rows []load.RowRange, wanted int64) error {
+// yielded takes the answer of member i to a Yield: rows that are now the dealer's, none,
+// or rows that cannot be (an error; none of them is used). Until it is told, next must
+// not be asked again, even when the member is lost.
+func (d *dealer) yielded(i int, rows []load.RowRange) error {
 	h := &d.hands[i]
 	if d.asked == i {
 		d.asked = -1
 	}
 	h.tried = true
-	if round != d.round {
-		return nil // rows of a round that is over
-	}
-	n, err := d.sound(rows, wanted)
+	n, err := d.sound(rows)
 	if err != nil {
 		return fmt.Errorf("data %s: %w", d.name, err)
-	}
-	if n == 0 {
-		h.left = 0
-		return nil
 	}
 	h.left = max(h.left-n, 0)
 	d.pool = append(d.pool, rows...)
@@ -224,15 +226,15 @@ func (d *dealer) yielded(i, round int, rows []load.RowRange, wanted int64) error
 }
 
 // sound counts rows that a worker has given back.
-func (d *dealer) sound(rows []load.RowRange, wanted int64) (n int64, err error) {
+func (d *dealer) sound(rows []load.RowRange) (n int64, err error) {
 	for _, r := range rows {
 		if r.From < 0 || r.To > d.rows || r.From >= r.To {
 			return 0, fmt.Errorf("it gave back rows %d to %d of %d", r.From, r.To, d.rows)
 		}
 		n += r.Len()
 	}
-	if n > wanted {
-		return 0, fmt.Errorf("it gave back %d rows when asked for %d", n, wanted)
+	if n > d.wanted {
+		return 0, fmt.Errorf("it gave back %d rows when asked for %d", n, d.wanted)
 	}
 	return n, nil
 }

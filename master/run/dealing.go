@@ -87,12 +87,11 @@ func (c *conductor) follow(d *dealer, call *dealCall, o order) {
 		dealer = noDealer{}
 	}
 	if o.yield {
-		round := d.round
 		c.spawn(func() func() {
 			ctx, end := context.WithTimeout(ctx, PhaseLimit)
 			defer end()
 			rows, err := dealer.Yield(ctx, d.name, o.n)
-			return func() { c.yielded(d, m, round, rows, o.n, err); done() }
+			return func() { c.yielded(d, m, rows, err); done() }
 		})
 		return
 	}
@@ -112,13 +111,13 @@ func (c *conductor) follow(d *dealer, call *dealCall, o order) {
 	})
 }
 
-func (c *conductor) yielded(d *dealer, m *member, round int, rows []load.RowRange, wanted int64, err error) {
+func (c *conductor) yielded(d *dealer, m *member, rows []load.RowRange, err error) {
 	if err != nil {
 		// What it was asked for is either still there or counted as lost.
 		c.spec.Log.Warn("no rows were given back", "run", c.spec.ID, "worker", m.ID, "data", d.name, "error", err)
 		rows = nil
 	}
-	if err := d.yielded(m.index, round, rows, wanted); err != nil && !m.broken {
+	if err := d.yielded(m.index, rows); err != nil && !m.broken {
 		m.session.Stop(true)
 		c.breakOff(m, "broke the rules of dealing rows: "+err.Error())
 	}

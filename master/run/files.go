@@ -84,7 +84,7 @@ func (c *conductor) sendTo(ctx context.Context, m *member, depot load.Depot) err
 		missing, err = known(missing, c.spec.Files)
 	}
 	if err != nil {
-		return because(ctx, fmt.Errorf("ask what is missing: %w", err))
+		return fmt.Errorf("ask what is missing: %w", because(ctx, err))
 	}
 	c.post(func() {
 		m.files.asked, m.files.missing = true, len(missing)
@@ -95,7 +95,7 @@ func (c *conductor) sendTo(ctx context.Context, m *member, depot load.Depot) err
 	for _, f := range missing {
 		watch.Reset(FileStall)
 		if err := c.store(ctx, depot, f, func(n int) { m.files.sent.Add(int64(n)); watch.Reset(FileStall) }); err != nil {
-			return because(ctx, fmt.Errorf("%s: %w", f.Path, err))
+			return fmt.Errorf("%s: %w", f.Path, because(ctx, err))
 		}
 	}
 	return nil
@@ -111,10 +111,10 @@ func (c *conductor) store(ctx context.Context, depot load.Depot, f load.File, to
 	return errors.Join(err, content.Close())
 }
 
-// because is err, or why ctx was ended when that is its cause.
+// because is err, or why ctx was ended when it has come from that.
 func because(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
-		return fmt.Errorf("%w (%w)", cause, err)
+		return cause
 	}
 	return err
 }
