@@ -35,6 +35,7 @@ func encode(noun string, v reflect.Value) ([]byte, error) {
 type encoder struct {
 	out    bytes.Buffer
 	err    error
+	short  bool // the short forms instead of the canonical ones
 	shapes map[reflect.Type][]field
 }
 
@@ -54,7 +55,8 @@ func (e *encoder) string(s string) {
 func (e *encoder) raw(s string) { e.out.WriteString(s) }
 
 func (e *encoder) value(v reflect.Value) {
-	if e.form(v.Interface()) {
+	x := v.Interface()
+	if e.short && e.shortForm(x) || e.form(x) {
 		return
 	}
 	switch v.Kind() {
