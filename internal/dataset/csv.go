@@ -183,7 +183,7 @@ func (c *csvFormat) blank(data []byte, at int) int {
 		case b == '\n':
 			at++
 		case b == '\r' && (at+1 == len(data) || data[at+1] == '\n'):
-			at = min(at+2, len(data))
+			at++
 		default:
 			return at
 		}

@@ -91,7 +91,7 @@ func TestContent(t *testing.T) {
 		"mark":          {"a.json", "", "\ufeff[{\"a\":1}]", []string{"a"}, rows{{"n:1"}}},
 		"missing keys":  {"a.json", "", `[{},{"b":1},{"a":-0.5E+7,"b":2}]`, []string{"b", "a"}, rows{{"-", "-"}, {"n:1", "-"}, {"n:2", "n:-0.5E+7"}}},
 		"composites":    {"a.json", "", `[{"a":{"x":[1, {"}":"]\""}]},"b":[ ]}]`, []string{"a", "b"}, rows{{`c:{"x":[1, {"}":"]\""}]}`, "c:[ ]"}}},
-		"escapes":       {"a.jsonl", "", `{"a":"\"\\\/\b\f\n\r\t\u00e4\ud83d\ude00\ud83dx\ud83d\u0041"}`, []string{"a"}, rows{{"s:\"\\/\b\f\n\r\tä😀\ufffdx\ufffdA"}}},
+		"escapes":       {"a.jsonl", "", `{"a":"\"\\\/\b\f\n\r\t\u00e4\ud83d\ude00\ud83dx\ud83d\u0041\ude00\ude00"}`, []string{"a"}, rows{{"s:\"\\/\b\f\n\r\tä😀\ufffdx\ufffdA\ufffd\ufffd"}}},
 		"escaped key":   {"a.jsonl", "", `{"\u0061":1}` + "\n" + `{"a":2}`, []string{"a"}, rows{{"n:1"}, {"n:2"}}},
 		"lines":         {"a.jsonl", "", "{\"a\":1}\r\n\n  {\"a\":2}  \n\n", []string{"a"}, rows{{"n:1"}, {"n:2"}}},
 		"nested enough": {"a.jsonl", "", `{"a":` + strings.Repeat("[", 63) + strings.Repeat("]", 63) + "}", []string{"a"}, rows{{"c:" + strings.Repeat("[", 63) + strings.Repeat("]", 63)}}},
@@ -145,10 +145,25 @@ func TestEveryRowIsFound(t *testing.T) {
 						t.Fatalf("row %d: %v, %v", row, v, err)
 					}
 				}
+				testIndex(t, &r.table.index, 2000)
 				if n, most := len(r.table.index.marks), len(text)/spacing+1; n > most {
 					t.Fatalf("%d marks for %d bytes, at most %d", n, len(text), most)
 				}
 			})
+		}
+	}
+}
+
+// testIndex: no mark is nearer before a row than the one that is found.
+func testIndex(t *testing.T, x *index, rows int64) {
+	t.Helper()
+	want := 0
+	for row := range rows {
+		for want+1 < len(x.marks) && int64(x.marks[want+1].row) <= row {
+			want++
+		}
+		if got := x.before(row, rows); got != x.marks[want] {
+			t.Fatalf("before row %d: %v, want %v", row, got, x.marks[want])
 		}
 	}
 }

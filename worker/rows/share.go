@@ -61,7 +61,7 @@ func (s share) without(ranges []load.RowRange, given int64) []load.RowRange {
 			from = piece.To
 			if chunk%s.of == s.index {
 				left := given - chunk/s.of*s.size // rows of this chunk that were given
-				piece.From = max(piece.From, chunk*s.size+min(left, s.size))
+				piece.From = max(piece.From, chunk*s.size+left)
 			}
 			out = join(out, piece)
 		}
