@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -102,17 +103,18 @@ func splitPort(s string) (host, port string, err error) {
 		if end < 0 {
 			return "", "", fmt.Errorf("host %s: missing ]", quote([]byte(s)))
 		}
-		host, port = s[1:end], s[end+1:]
-		if net.ParseIP(strings.SplitN(host, "%", 2)[0]) == nil {
+		host, port = strings.Replace(s[1:end], "%25", "%", 1), s[end+1:]
+		if ip, err := netip.ParseAddr(host); err != nil || !ip.Is6() {
 			return "", "", fmt.Errorf("host %s is not an IPv6 address", quote([]byte(s)))
 		}
-		host = strings.Replace(host, "%25", "%", 1)
 		if port != "" && port[0] != ':' {
 			return "", "", fmt.Errorf("host %s: unexpected text after ]", quote([]byte(s)))
 		}
 		port = strings.TrimPrefix(port, ":")
-	} else if i := strings.LastIndexByte(s, ':'); i >= 0 {
-		host, port = s[:i], s[i+1:]
+	} else if i := strings.IndexByte(s, ':'); i >= 0 {
+		if host, port = s[:i], s[i+1:]; strings.Contains(port, ":") {
+			return "", "", fmt.Errorf("host %s has more than one colon: an IPv6 address stands in []", quote([]byte(s)))
+		}
 	}
 	if port != "" {
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
@@ -136,7 +138,11 @@ func cleanHost(host string) (string, error) {
 		}
 	}
 	if ascii {
-		return strings.ToLower(host), nil
+		name, zone, hasZone := strings.Cut(host, "%")
+		if name = strings.ToLower(name); hasZone {
+			name += "%" + zone // an interface, whose name has its case
+		}
+		return name, nil
 	}
 	if !utf8.ValidString(host) {
 		return "", fmt.Errorf("host %s is not UTF-8", quote([]byte(host)))

@@ -6,10 +6,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -31,27 +29,6 @@ type zeros struct{}
 func (zeros) ReadAt(p []byte, _ int64) (int, error) {
 	clear(p)
 	return len(p), nil
-}
-
-// brokenFile fails after so many bytes.
-type brokenFile int64
-
-func (b brokenFile) ReadAt(p []byte, at int64) (int, error) {
-	n := int(max(0, min(int64(len(p)), int64(b)-at)))
-	if n < len(p) {
-		return n, errors.New("disk on fire")
-	}
-	return n, nil
-}
-
-// randomBytes are n bytes that are the same each time.
-func randomBytes(n int) []byte {
-	b := make([]byte, n)
-	r := rand.New(rand.NewPCG(1, uint64(n)))
-	for i := range b {
-		b[i] = byte(r.Uint32())
-	}
-	return b
 }
 
 // put begins a PUT with parts.

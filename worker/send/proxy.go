@@ -71,9 +71,6 @@ func ParseProxy(text string) (*Proxy, error) {
 	if p.host, err = cleanHost(host); err != nil {
 		return nil, errors.New("the proxy has no host, or one with a character that no host name has")
 	}
-	if strings.Contains(p.host, ":") && !strings.HasPrefix(rest, "[") {
-		return nil, errors.New("an IPv6 address of a proxy stands in []: http://[::1]:3128")
-	}
 	if port == "" {
 		port = proxySchemes[p.scheme].port
 	}

@@ -6,6 +6,15 @@ import (
 	"testing"
 )
 
+func mustProxy(t testing.TB, text string) *Proxy {
+	t.Helper()
+	p, err := ParseProxy(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 func TestParseProxy(t *testing.T) {
 	for _, c := range []struct {
 		text, address, user, password, shown string

@@ -76,10 +76,10 @@ func (x *Exchange) recordPayload(max int) ([]byte, int64) {
 }
 
 func (x *Exchange) recordBody(a *load.Attempt, max int) {
+	a.Truncated = x.bodyCut
 	if x.body == nil || len(x.body.b) == 0 {
 		return
 	}
-	a.Truncated = x.bodyCut
 	encoding := x.res.ContentEncoding()
 	body := x.body.b
 	switch {

@@ -12,6 +12,12 @@
 // before the first byte is written. A late second response can therefore not be
 // taken for the answer to the next request.
 //
+// A request may go through a proxy (Proxy); a connection to one is kept like any other,
+// for the requests that name the same proxy. A body may be read from files while it is
+// sent (Exchange.SetParts), in memory that does not grow with it: 64 KiB a request. They
+// are copied: sendfile was measured to be no faster, and needs a descriptor of its own
+// for each request.
+//
 // TLS sessions are not resumed unless Target.TLS has a ClientSessionCache: every new
 // connection of a test stands for a new visitor and pays a visitor's full handshake.
 package send
@@ -40,7 +46,8 @@ type Target struct {
 	// with the roots of TLS, and not at all where TLS says so.
 	Proxy *Proxy
 	// Bounds of one attempt; 0: bounded by Total only, which is always set (0:
-	// DefaultTotal). Connect is of TCP connect and TLS handshake together, FirstByte
+	// DefaultTotal). Connect is of TCP connect, the way through a proxy and the TLS
+	// handshake together, FirstByte
 	// from the request written to the first byte of the response. An attempt that
 	// runs into Total ends at most 1 % (and at most 100 ms) later than that.
 	Connect, FirstByte, Total time.Duration
@@ -63,6 +70,11 @@ func (t *Target) maxBody() int64 {
 }
 
 // Outcome is what one attempt came to. A failed attempt is data, not an error.
+//
+// A server may answer before it has read the request, and close: with a complete
+// response, Class is empty and Status is set, but Fate is load.UnsentPartly.
+// What a proxy refuses is of load.ClassProxy and load.UnsentConnect: the target has seen
+// nothing, even where the proxy was sent the request itself and Status is its 407.
 type Outcome struct {
 	Fate        load.Fate
 	Class       load.Class // empty: a complete response was read

@@ -16,15 +16,6 @@ import (
 	"github.com/locust-http/locust-http/load"
 )
 
-func mustProxy(t testing.TB, text string) *Proxy {
-	t.Helper()
-	p, err := ParseProxy(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
 // wantEntries compares what a proxy says it was asked for.
 func wantEntries(t *testing.T, p *testsite.Proxy, want ...testsite.ProxyEntry) {
 	t.Helper()
@@ -33,7 +24,7 @@ func wantEntries(t *testing.T, p *testsite.Proxy, want ...testsite.ProxyEntry) {
 	}
 }
 
-// secrets fails the test if an outcome or its record has the password in any form.
+// noSecrets fails the test if an outcome or its record has the password in any form.
 func (f *fixture) noSecrets(o Outcome, secrets ...string) {
 	f.Helper()
 	a := f.x.Record(o, 1000)
