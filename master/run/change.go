@@ -103,6 +103,8 @@ func (c *conductor) change(q ChangeRequest, answer chan<- error) {
 		sh := shape{loads: next}
 		if n, most := sh.peakUsers(), load.MaxUsers*len(c.members); n > most {
 			err = refuse("%d users are more than the %d that %d workers can have", n, most, len(c.members))
+		} else {
+			err = within(c.spec.Limits, next, n)
 		}
 	}
 	if err != nil {
@@ -114,6 +116,29 @@ func (c *conductor) change(q ChangeRequest, answer chan<- error) {
 		c.stats.stages.end(c.shape.scenario(s.name), s.startAt)
 	}
 	c.spread(changed, answer)
+}
+
+// within refuses loads that the environment does not allow. Their peaks are added up, as
+// where the run began: they may meet.
+func within(limits load.Limits, loads []scenario, users int) error {
+	rate := 0.0
+	for _, s := range loads {
+		if s.profile.Model != load.ArrivalsModel {
+			continue
+		}
+		peak := s.profile.Begin
+		for _, stage := range s.profile.Stages {
+			peak = max(peak, stage.Target)
+		}
+		rate += peak
+	}
+	switch {
+	case limits.MaxUsers > 0 && users > limits.MaxUsers:
+		return refuse("the environment of this run allows at most %d users, not %d", limits.MaxUsers, users)
+	case limits.MaxRate > 0 && rate > limits.MaxRate:
+		return refuse("the environment of this run allows at most %v starts per second, not %v", limits.MaxRate, rate)
+	}
+	return nil
 }
 
 // spread tells all workers, each about all loads that changed.

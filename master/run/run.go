@@ -29,6 +29,7 @@ type Spec struct {
 	Name        string
 	Note        string
 	Environment string
+	Limits      load.Limits // of the environment: no change of the load goes beyond them
 	Owner       string // shown to others that want the same workers
 	Tags        map[string]string
 	Seed        uint64

@@ -6,6 +6,7 @@ package runtest
 import (
 	"context"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -73,6 +74,7 @@ type Session struct {
 	sent    Counts
 	changes []load.Change
 	decks   []*deck
+	loads   []load.Share // as they now are
 }
 
 // Counts is what a session has reported, acknowledged or not.
@@ -204,12 +206,8 @@ func (s *Session) Go(ctx context.Context, t0 time.Time, vars load.Vars) error {
 	defer s.mu.Unlock()
 	if s.t0.IsZero() {
 		s.t0 = t0
-		s.end = -1
-		for _, sh := range s.job.Shares {
-			if l := sh.Profile.Length(); l > 0 {
-				s.end = max(s.end, sh.StartAt+l)
-			}
-		}
+		s.loads = slices.Clone(s.job.Shares)
+		s.end = ends(s.loads)
 		s.reason = "completed"
 	}
 	return nil
@@ -230,11 +228,26 @@ func (s *Session) Change(ctx context.Context, c load.Change) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.changes = append(s.changes, c)
-	s.end = -1
-	if l := c.Profile.Length(); l > 0 {
-		s.end = c.At + l
+	for i := range s.loads {
+		if s.loads[i].Scenario == c.Scenario {
+			s.loads[i].StartAt, s.loads[i].Profile = c.At, c.Profile
+		}
 	}
+	s.end = ends(s.loads)
 	return nil
+}
+
+// ends is the run time at which the last of the loads ends; -1 when one has no end.
+func ends(loads []load.Share) time.Duration {
+	end := time.Duration(-1)
+	for _, sh := range loads {
+		l := sh.Profile.Length()
+		if l == 0 {
+			return -1
+		}
+		end = max(end, sh.StartAt+l)
+	}
+	return end
 }
 
 // Clock is the wall clock, half way through the call.
