@@ -73,7 +73,8 @@ type draft struct {
 	problems plan.Problems
 	plan     *load.Plan
 	program  *plan.Program
-	encoded  []byte // canonical JSON of plan
+	encoded  []byte      // canonical JSON of plan
+	limits   load.Limits // of the environment
 	env      map[string]string
 	secrets  map[string]string
 	// Names that have no value.
@@ -113,6 +114,7 @@ func (m *Master) draft(o *Order) (*draft, *refusal) {
 	}
 	needed := slices.Clone(d.program.Secrets)
 	if env != nil {
+		d.limits = env.Limits
 		needed = append(needed, env.Secrets...)
 	}
 	slices.Sort(needed)

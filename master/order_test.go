@@ -174,6 +174,9 @@ func TestEnvironmentsOverHTTP(t *testing.T) {
 		if job := workers[0].Session().Job(); !strings.Contains(string(job.Plan), "http://127.0.0.1:2") {
 			t.Errorf("%s", job.Plan)
 		}
+		h.refused(400, "bad_change", "PATCH", "/api/v1/runs/"+res.ID+"/load", `{"users": 21}`)
+		h.refused(400, "bad_change", "PATCH", "/api/v1/runs/"+res.ID+"/load", `{"scale": 2.1}`)
+		h.want(200, nil, "PATCH", "/api/v1/runs/"+res.ID+"/load", `{"users": 20}`)
 		// The page's own text of an environment, not saved yet.
 		h.want(201, &res, "POST", "/api/v1/runs", inline(shop, `, "environment": "draft", "environment_text": "base_url: http://127.0.0.1:3\n"`))
 		settle()

@@ -30,7 +30,7 @@ type Spec struct {
 	Note        string
 	Environment string
 	Limits      load.Limits // of the environment: no change of the load goes beyond them
-	Owner       string // shown to others that want the same workers
+	Owner       string      // shown to others that want the same workers
 	Tags        map[string]string
 	Seed        uint64
 	Epoch       uint64            // of the master's leadership; 0 counts as 1
