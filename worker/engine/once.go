@@ -90,7 +90,7 @@ func (e *Engine) SendOnce(ctx context.Context, req load.SendRequest) (*load.Exch
 		return nil, &load.PlanError{Message: err.Error()}
 	}
 	defer r.close()
-	defer context.AfterFunc(ctx, r.client.Interrupt)()
+	defer context.AfterFunc(ctx, r.wire.client.Interrupt)()
 
 	start := time.Now()
 	u := r.newUser(1, nil)

@@ -30,8 +30,7 @@ func testRun(tb testing.TB, yaml string) *run {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(r.client.Close)
-	tb.Cleanup(r.after.Close)
+	tb.Cleanup(r.close)
 	return r
 }
 

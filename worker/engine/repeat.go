@@ -105,12 +105,12 @@ func (u *user) wait(d time.Duration) bool {
 		defer t.Stop()
 		select {
 		case <-t.C:
-		case <-u.run.cutNow:
+		case <-u.wire.off:
 		case <-u.over[0]:
 		case <-u.over[1]:
 		}
 	}
-	return !u.run.cut.Load() && !isClosed(u.over[0]) && !isClosed(u.over[1])
+	return !u.wire.cut.Load() && !isClosed(u.over[0]) && !isClosed(u.over[1])
 }
 
 func isClosed(c <-chan struct{}) bool {

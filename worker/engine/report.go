@@ -151,7 +151,7 @@ func (p *reporter) untilBoundary(now time.Duration) time.Duration {
 // cut takes what was counted since the last cut as one interval that ends at run
 // time to, and joins the oldest intervals when too many wait.
 func (p *reporter) cut(to time.Duration) {
-	reconnects := p.run.client.Reconnects() + p.run.after.Reconnects()
+	reconnects := p.run.reconnects()
 	iv := p.run.rec.Cut(p.upTo, to, reconnects)
 	iv.CPU, iv.Memory = p.usage.take()
 	iv.Lag = p.lag.take()

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/locust-http/locust-http/internal/dataset"
 	"github.com/locust-http/locust-http/load"
@@ -172,23 +173,20 @@ func (r *run) dataEnds(s *source) {
 
 // larder is the users that wait for rows.
 type larder struct {
-	mu         sync.Mutex // guards all
-	users      map[*user]struct{}
-	deliveries int // how often rows have come
+	deliveries atomic.Int64 // how often rows have come
+
+	mu    sync.Mutex // guards users, and deliveries against add
+	users map[*user]struct{}
 }
 
 // now is how often rows have come until now.
-func (l *larder) now() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.deliveries
-}
+func (l *larder) now() int64 { return l.deliveries.Load() }
 
 // add makes u one that is woken when rows come. It is false when some have come since.
-func (l *larder) add(u *user, since int) bool {
+func (l *larder) add(u *user, since int64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.deliveries != since {
+	if l.deliveries.Load() != since {
 		return false
 	}
 	if l.users == nil {
@@ -203,7 +201,7 @@ func (l *larder) deliver() {
 	l.mu.Lock()
 	users := l.users
 	l.users = nil
-	l.deliveries++
+	l.deliveries.Add(1)
 	l.mu.Unlock()
 	for u := range users {
 		u.wakeFrom(forRows)

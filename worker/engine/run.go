@@ -29,19 +29,16 @@ type run struct {
 	mask     *masker
 	proxies  proxies
 	tls      *send.TLSConfigs
-	reporter *reporter    // nil for Send once
-	client   *send.Client // of the load; interrupted at the end of the graceful stop
-	after    *send.Client // of user_stop and teardown, once client is cut
-	jar      *send.Jar    // shared cookies
+	reporter *reporter // nil for Send once
+	wire     *wire     // of setup and Send once; each scene has its own
+	after    *wire     // of user_stop and teardown
+	jar      *send.Jar // shared cookies
 	crowd    crowd
 	kits     sync.Pool
 	logs     logBook
 
 	phases     phases
 	t0         atomic.Pointer[time.Time]
-	cut        atomic.Bool // client is interrupted
-	cutOnce    sync.Once
-	cutNow     chan struct{} // closed when cut is set
 	seq        atomic.Int64
 	ids        atomic.Int64
 	keepFailed bool   // bodies of failed responses are wanted for samples
@@ -77,13 +74,12 @@ func newRun(job load.Job, program *plan.Program) (*run, error) {
 		base:       make([]load.Value, len(program.Vars)),
 		stopping:   make(chan struct{}),
 		now:        make(chan struct{}),
-		cutNow:     make(chan struct{}),
 		empty:      make(chan struct{}),
 	}
 	close(r.empty)
 	r.kits.New = func() any { return newKit() }
 	options := send.Options{Connections: program.Plan.Connections}
-	r.client, r.after = send.NewClient(options), send.NewClient(options)
+	r.wire, r.after = newWire(options), newWire(options)
 	if program.Plan.Run.TagRequests {
 		r.tag = job.Run + "." + job.Worker + "." + strconv.FormatUint(job.Epoch, 10) + "."
 	}
@@ -103,8 +99,11 @@ func newRun(job load.Job, program *plan.Program) (*run, error) {
 
 // close gives back what the run has open. Nothing of it may be in use.
 func (r *run) close() {
-	r.client.Close()
-	r.after.Close()
+	r.wire.client.Close()
+	for _, sc := range r.scenes {
+		sc.wire.client.Close()
+	}
+	r.after.client.Close()
 	closeSources(r.sources)
 }
 
@@ -257,12 +256,21 @@ func (r *run) stopNow(reason string) {
 	r.cutOff()
 }
 
-// cutOff interrupts what is in flight. From then on user_stop takes other
-// connections, which is why the mark comes first.
+// cutOff interrupts what is in flight anywhere.
 func (r *run) cutOff() {
-	r.cut.Store(true)
-	r.cutOnce.Do(func() { close(r.cutNow) })
-	r.client.Interrupt()
+	r.wire.cutOff()
+	for _, sc := range r.scenes {
+		sc.wire.cutOff()
+	}
+}
+
+// reconnects is how many idle connections were found unusable and replaced.
+func (r *run) reconnects() int64 {
+	n := r.wire.client.Reconnects() + r.after.client.Reconnects()
+	for _, sc := range r.scenes {
+		n += sc.wire.client.Reconnects()
+	}
+	return n
 }
 
 // abort ends the load here and asks the master to end it everywhere.
@@ -294,7 +302,7 @@ func (r *run) conduct(t0 time.Time) {
 	r.setPhase(load.Stopping)
 	r.stop(load.ReasonCompleted)
 	for _, sc := range r.scenes {
-		sc.dismiss() // also users that were ready before a load that never began
+		sc.leave() // also users that were ready before a load that never began
 	}
 	r.drain()
 	r.crowd.close()
@@ -318,27 +326,24 @@ func (r *run) waitFor(t0 time.Time) bool {
 	}
 }
 
-// perform runs all scenes until each has ended.
+// perform runs all scenes until the load of each has ended.
 func (r *run) perform() {
 	var wg sync.WaitGroup
 	for _, sc := range r.scenes {
-		wg.Go(func() { sc.perform(r.stopping) })
+		wg.Go(func() {
+			sc.perform(r.stopping)
+			sc.leave()
+		})
 	}
 	wg.Wait()
 }
 
-// drain waits until all users have left: within the graceful stop first, then by
-// cutting off what is in flight, which leaves them their user_stop.
+// drain waits until all users have left: each scene within its graceful stop, and then
+// all within the limit of user_stop.
 func (r *run) drain() {
-	graceful := time.NewTimer(r.graceful())
-	defer graceful.Stop()
-	select {
-	case <-r.gone():
-		return
-	case <-graceful.C:
-	case <-r.now:
+	for _, sc := range r.scenes {
+		<-sc.drained
 	}
-	r.cutOff()
 	limit := time.NewTimer(lifecycleLimit)
 	defer limit.Stop()
 	select {
@@ -346,17 +351,8 @@ func (r *run) drain() {
 		return
 	case <-limit.C:
 	}
-	r.after.Interrupt()
+	r.after.cutOff()
 	<-r.gone()
-}
-
-// graceful is how long users may still take.
-func (r *run) graceful() time.Duration {
-	var d time.Duration
-	for _, sc := range r.scenes {
-		d = max(d, sc.gracefulStop())
-	}
-	return d
 }
 
 // warm lets in the users that are to be ready before time zero and waits for them.
@@ -369,4 +365,4 @@ func (r *run) warm(ctx context.Context) error {
 	return nil
 }
 
-func (r *run) log(level, message string) { r.logs.add(level, r.job.Worker, message) }
+func (r *run) log(level, message string) { r.logs.add(level, r.job.Worker, r.mask.text(message)) }

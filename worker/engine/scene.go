@@ -9,17 +9,21 @@ import (
 
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/worker/record"
+	"github.com/locust-http/locust-http/worker/send"
 )
 
 // scene is one scenario's share of the load on this worker. Its own goroutine
 // (perform) decides who is to be active and, for arrivals, when transactions begin;
 // users ask it for their next start.
 type scene struct {
-	run    *run
-	name   string
-	choice choice
-	load   *record.Load
-	poke   chan struct{} // something changed: look again
+	run     *run
+	name    string
+	choice  choice
+	load    *record.Load
+	wire    *wire
+	poke    chan struct{} // something changed: look again
+	left    sync.Once
+	drained chan struct{} // closed when nothing of the scene is in flight any more
 
 	mu        sync.Mutex // guards everything below
 	profile   load.Profile
@@ -27,9 +31,11 @@ type scene struct {
 	changes   []load.Change // to come, in order of At
 	active    []*user       // not told to leave, oldest first
 	alive     int           // not gone yet
+	empty     chan struct{} // closed when all have been dismissed and nobody is left
 	retired   int           // left for good before they were told to
 	starved   bool          // the load ends because a data file is used up
 	ended     bool          // no transaction begins any more
+	dismissed bool          // all have been told to leave: nobody comes any more
 	remaining int64         // iterations left, when limited
 	limited   bool
 
@@ -49,6 +55,9 @@ func (r *run) newScene(s load.Share, c choice) *scene {
 		choice:  c,
 		load:    r.rec.Load(s.Scenario),
 		poke:    make(chan struct{}, 1),
+		wire:    newWire(send.Options{Connections: r.program.Plan.Connections}),
+		drained: make(chan struct{}),
+		empty:   make(chan struct{}),
 		profile: s.Profile,
 		base:    s.StartAt,
 	}
@@ -83,8 +92,8 @@ func (sc *scene) model() load.Model {
 // rampTick is how often a ramp of users is looked at.
 const rampTick = 10 * time.Millisecond
 
-// perform runs the scene's load until it ends by itself or stop is closed, and then
-// tells all its users to leave. It waits for nobody.
+// perform runs the scene's load until it ends by itself or stop is closed. It waits for
+// nobody.
 func (sc *scene) perform(stop <-chan struct{}) {
 	if sc.model() == load.ArrivalsModel {
 		sc.dispatch(stop)
@@ -97,7 +106,6 @@ func (sc *scene) perform(stop <-chan struct{}) {
 	case left:
 		sc.run.end(load.ReasonUsersLeft)
 	}
-	sc.dismiss()
 }
 
 // populate keeps as many users active as the profile asks for (closed model).
@@ -336,15 +344,47 @@ func (sc *scene) gone(u *user) {
 		sc.starting--
 	}
 	sc.load.SetUsers(sc.alive) // under mu, or the last to leave may be overtaken
+	sc.checkEmpty()
 	sc.mu.Unlock()
 	sc.load.Leave()
 	sc.run.leave()
 }
 
+// leave tells all users to leave and sees to it that they do, within the graceful stop:
+// then what is in flight is cut off, which leaves them their user_stop. It does not
+// wait: see drained. Later calls change nothing.
+func (sc *scene) leave() {
+	sc.left.Do(func() {
+		sc.dismiss()
+		go sc.drain()
+	})
+}
+
+func (sc *scene) drain() {
+	defer close(sc.drained)
+	graceful := time.NewTimer(sc.gracefulStop())
+	defer graceful.Stop()
+	select {
+	case <-sc.empty:
+		return
+	case <-graceful.C:
+	case <-sc.run.now:
+	}
+	sc.wire.cutOff()
+}
+
+// checkEmpty is called with mu held, when it may have become so: once in all.
+func (sc *scene) checkEmpty() {
+	if sc.dismissed && sc.alive == 0 {
+		close(sc.empty)
+	}
+}
+
 // dismiss tells all users to leave.
 func (sc *scene) dismiss() {
 	sc.mu.Lock()
-	sc.ended = true
+	sc.ended, sc.dismissed = true, true
+	sc.checkEmpty()
 	sc.mu.Unlock()
 	sc.drop()
 	sc.mu.Lock()

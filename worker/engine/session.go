@@ -56,7 +56,7 @@ func (s *session) Setup(ctx context.Context) (load.Vars, error) {
 	defer s.leavePhase()
 	s.run.turnPhase(load.Preparing, load.SettingUp)
 	defer s.run.turnPhase(load.SettingUp, load.Preparing) // unless stopped meanwhile
-	defer context.AfterFunc(ctx, s.run.client.Interrupt)()
+	defer context.AfterFunc(ctx, s.run.wire.client.Interrupt)()
 	u := s.run.newUser(0, nil)
 	u.over = [2]<-chan struct{}{ctx.Done(), s.run.stopping}
 	defer u.conns.Close()
@@ -177,11 +177,11 @@ func (s *session) Teardown(ctx context.Context, vars load.Vars) error {
 		return load.ErrGone
 	}
 	defer s.leavePhase()
-	defer context.AfterFunc(ctx, s.run.after.Interrupt)()
+	defer context.AfterFunc(ctx, s.run.after.cutOff)()
 	u := s.run.newUser(0, nil)
 	u.over = [2]<-chan struct{}{ctx.Done(), s.quit}
 	u.conns.Close()
-	u.conns = s.run.after.NewConns()
+	u.wire, u.conns = s.run.after, s.run.after.client.NewConns()
 	defer u.conns.Close()
 	if u.jar != nil {
 		// Cookies of setup come out of a jar.
@@ -213,7 +213,7 @@ func (s *session) Finish(context.Context) error {
 // Close ends everything now and waits for it.
 func (s *session) Close() error {
 	s.closeOnce.Do(func() {
-		s.run.after.Interrupt()
+		s.run.after.cutOff()
 		s.Stop(true)
 		close(s.quit)
 		s.mu.Lock()

@@ -23,6 +23,7 @@ type user struct {
 	scene *scene // nil for the users of setup, teardown and Send once
 	scope plan.Scope
 	jar   *send.Jar // nil: no cookies
+	wire  *wire
 	conns *send.Conns
 	watch *watcher // Send once only
 
@@ -35,7 +36,7 @@ type user struct {
 	due     pending   // begun, but for the rows it waits for
 	hasRow  []bool    // by source: scope.Rows holds its row
 	walked  []int64   // by source: rows taken, of sequential ones
-	asked   int       // what the larder said before rows were asked for
+	asked   int64     // what the larder said before rows were asked for
 	hungers bool      // waits for rows, and is counted so
 	kit     *kit      // while played
 
@@ -71,7 +72,11 @@ func (u *user) beBorn(id int64) {
 	r.mu.Lock()
 	base, cookies := slices.Clone(r.base), r.cookies
 	r.mu.Unlock()
-	u.conns = r.client.NewConns()
+	u.wire = r.wire
+	if u.scene != nil {
+		u.wire = u.scene.wire
+	}
+	u.conns = u.wire.client.NewConns()
 	u.started, u.tries, u.turns, u.begins = false, 0, 0, time.Time{}
 	u.scope = plan.Scope{
 		Vars:    base,
@@ -171,7 +176,7 @@ func (u *user) takeTurns() (n next) {
 // turn is one step of a user's life: leave, start, or play one transaction.
 func (u *user) turn() next {
 	// Once what is in flight is cut off, whatever began would be cut off too.
-	if u.leaving.Load() || u.run.cut.Load() {
+	if u.leaving.Load() || u.wire.cut.Load() {
 		u.giveBack()
 		u.finish()
 		return next{kind: gone}
@@ -307,12 +312,13 @@ func (u *user) finish() {
 	ph := u.run.life.userStop
 	if u.started && len(ph.steps) > 0 {
 		u.supplyStop(ph)
-		if u.run.cut.Load() {
+		if u.wire.cut.Load() {
 			u.conns.Close() // the one in use was closed
-			u.conns = u.run.after.NewConns()
+			u.conns = u.run.after.client.NewConns()
 		} else {
-			u.conns.MoveTo(u.run.after)
+			u.conns.MoveTo(u.run.after.client)
 		}
+		u.wire = u.run.after
 		u.steps(ph.steps)
 	}
 	u.conns.Close()
