@@ -354,6 +354,8 @@ func TestNoAllocations(t *testing.T) {
 	url := []byte(s.url("/index.html"))
 	value := []byte("application/json")
 	jar := NewJar()
+	proxy := mustProxy(t, "http://u:p@"+s.Addr().String())
+	parts := []BodyPart{{Bytes: []byte("before")}, {File: strings.NewReader("file"), Size: 4}, {Bytes: []byte("after")}}
 	build := func() {
 		if err := f.x.Start("GET", url); err != nil {
 			t.Fatal(err)
@@ -376,8 +378,22 @@ func TestNoAllocations(t *testing.T) {
 			f.x.Reuse(frozen)
 			f.target.FirstByte = time.Second
 		},
+		"discards, but for failures": func() {
+			build()
+			f.x.KeepBody(false)
+			f.x.KeepFailed(true)
+		},
+		// rawServer answers whatever it reads: it is the proxy.
+		"through a proxy": func() {
+			f.x.Reuse(frozen)
+			f.target.Proxy = proxy
+		},
+		"parts": func() {
+			build()
+			f.x.SetParts(parts)
+		},
 	} {
-		f.target.FirstByte = 0
+		f.target.FirstByte, f.target.Proxy = 0, nil
 		n := testing.AllocsPerRun(500, func() {
 			begin()
 			jar.Apply(&f.x)

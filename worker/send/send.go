@@ -47,9 +47,9 @@ type Target struct {
 	Proxy *Proxy
 	// Bounds of one attempt; 0: bounded by Total only, which is always set (0:
 	// DefaultTotal). Connect is of TCP connect, the way through a proxy and the TLS
-	// handshake together, FirstByte
-	// from the request written to the first byte of the response. An attempt that
-	// runs into Total ends at most 1 % (and at most 100 ms) later than that.
+	// handshake together, FirstByte from the request written to the first byte of the
+	// response. An attempt that runs into Total ends at most 1 % (and at most 100 ms)
+	// later than that.
 	Connect, FirstByte, Total time.Duration
 	MaxBody                   int64 // of the decoded body; on the wire where the body is not read. 0: DefaultMaxBody
 	Method                    string
