@@ -8,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// ExchangeResult is an Exchange as JSON: the answer of POST /api/v1/send and of
-// `send --out exchange.json`. It is stable: fields are added, never renamed. Times are
-// milliseconds as decimals, sizes bytes, values of variables text; a number keeps the
-// text it had. Lists are empty rather than null.
+// ExchangeResult is an Exchange as JSON: the answer of POST /api/v1/send. It is stable:
+// fields are added, never renamed. Times are milliseconds as decimals, sizes bytes,
+// values of variables text; a number keeps the text it had. Lists are empty rather than
+// null.
 type ExchangeResult struct {
 	Schema   int                  `json:"schema"`
 	OK       bool                 `json:"ok"` // no step failed

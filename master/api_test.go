@@ -41,6 +41,7 @@ load: {users: 10, duration: 20s}
 type house struct {
 	t       *testing.T
 	handler http.Handler
+	master  *master.Master
 	plans   string
 	workers []*runtest.Worker
 }
@@ -70,7 +71,7 @@ func inHouse(t *testing.T, change func(*master.Config), f func(h *house)) {
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		ended := make(chan error)
-		h.handler = m.Handler()
+		h.handler, h.master = m.Handler(), m
 		go func() { ended <- m.Run(ctx) }()
 		synctest.Wait()
 		defer func() {

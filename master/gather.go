@@ -109,6 +109,9 @@ func (g *gathering) progress() string {
 // ofWorkspace finds the files of a plan in the workspace. One search reads at a time:
 // the disk is not faster for two.
 func (m *Master) ofWorkspace(ctx context.Context, d *draft, g *gathering) (*bundle, *refusal) {
+	if len(d.plan.Data)+len(d.plan.Files)+len(d.program.Files) == 0 {
+		return &bundle{release: func() error { return nil }}, nil
+	}
 	if !acquire(ctx, m.hashing) {
 		return nil, nil
 	}

@@ -1,0 +1,16 @@
+package master
+
+// Calls are the patterns of all calls of the API.
+func (m *Master) Calls() (patterns []string) {
+	for _, c := range m.calls() {
+		patterns = append(patterns, c.pattern)
+	}
+	return patterns
+}
+
+// HoldDisk keeps the files of plans from being read until release, as other searches
+// that take long would.
+func (m *Master) HoldDisk() (release func()) {
+	m.hashing <- struct{}{}
+	return func() { <-m.hashing }
+}
