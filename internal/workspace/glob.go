@@ -26,8 +26,8 @@ func (r *resolver) globs() {
 	empty := 0
 	for i, pattern := range r.prog.Plan.Files {
 		at := fmt.Sprintf("files[%d]", i)
-		if err := load.CheckGlob(pattern); err != nil {
-			r.issue(at, "", "%v", err)
+		if err := checkGlob(pattern); err != nil {
+			r.issue(at, "globs are relative to the workspace, with /", "%v", err)
 			continue
 		}
 		if !strings.ContainsAny(pattern, wildcards) {
@@ -62,6 +62,19 @@ func stepsReadFiles(steps []*plan.Step) bool {
 	})
 }
 
+// checkGlob says why pattern cannot be a glob of the workspace.
+func checkGlob(pattern string) error {
+	plain := strings.NewReplacer("*", "_", "?", "_", "[", "_").Replace(pattern)
+	if err := sayable(plain); err != nil {
+		var p *load.PathError
+		if errors.As(err, &p) {
+			return &load.PathError{Path: pattern, Problem: p.Problem}
+		}
+		return err
+	}
+	return load.CheckGlob(pattern)
+}
+
 // wildcards are the characters that make a path a glob.
 const wildcards = "*?["
 
@@ -70,6 +83,8 @@ type search struct {
 	r       *resolver
 	at      string // in the plan
 	pattern string
+	parts   []string // of the pattern
+	stars   int      // number of the first part that is **
 	depth   int      // of the deepest names that can match, in folders
 	dots    []string // parts of the pattern that begin with a dot: only they match hidden names
 	matches int
@@ -87,14 +102,10 @@ func (s *search) run() int {
 	start := "."
 	if fixed > 0 {
 		start = strings.Join(parts[:fixed], "/")
-		if err := sayable(start); err != nil {
-			s.r.issue(s.at, "paths are relative to the workspace, with /", "%v", err)
-			return 0
-		}
 	}
-	s.depth = len(parts)
-	if slices.Contains(parts, "**") {
-		s.depth = maxDepth
+	s.parts, s.depth, s.stars = parts, maxDepth, slices.Index(parts, "**")
+	if s.stars < 0 {
+		s.stars, s.depth = len(parts), min(len(parts), maxDepth)
 	}
 	for _, p := range parts[fixed:] {
 		if strings.HasPrefix(p, ".") {
@@ -110,6 +121,9 @@ func (s *search) run() int {
 		s.refused(start, err)
 	case s.matches == 0 && s.told == 0:
 		s.r.warn(s.at, "", "%s matches no file", s.pattern)
+	}
+	if more := s.told - maxTold; more > 0 {
+		s.r.warn(s.at, "", "and %d more", more)
 	}
 	return s.matches
 }
@@ -155,7 +169,7 @@ func (s *search) entry(name string, level int, e fs.DirEntry, above []fs.FileInf
 		return nil
 	}
 	matches := load.MatchGlob(s.pattern, name)
-	deeper := level+1 < s.depth
+	deeper := s.deeper(level, e.Name())
 	if !matches && !deeper {
 		return nil
 	}
@@ -180,6 +194,11 @@ func (s *search) entry(name string, level int, e fs.DirEntry, above []fs.FileInf
 		s.warn(name, "is not a file but "+kind(mode)+": left out")
 	}
 	return nil
+}
+
+// deeper says whether names below that one can match, should it be a folder.
+func (s *search) deeper(level int, base string) bool {
+	return level+1 < s.depth && (level >= s.stars || load.MatchGlob(s.parts[level], base))
 }
 
 // below walks through a folder within another. One that cannot be read is an issue, and

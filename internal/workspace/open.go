@@ -18,7 +18,7 @@ func (w *Workspace) open(name string) (*os.File, fs.FileInfo, error) {
 	if !info.Mode().IsRegular() {
 		return nil, nil, notThat(name, "a file", info)
 	}
-	return w.openNow(name, func(m fs.FileMode) bool { return m.IsRegular() }, "a file")
+	return w.openNow(name, fs.FileMode.IsRegular, "a file")
 }
 
 // openFolder opens the folder name of the workspace.

@@ -25,11 +25,13 @@ func sayable(name string) error {
 	return nil
 }
 
-// leadsOut says whether err is that of a path or a link that leads out of an os.Root,
-// which package os has no name for.
+var errLeadsOut = errors.New("leads out of the workspace")
+
+// leadsOut says whether err is that of a path or a link that leads out of the workspace.
+// Package os has no name for what an os.Root says then.
 func leadsOut(err error) bool {
 	var p *fs.PathError
-	return errors.As(err, &p) && p.Err.Error() == "path escapes from parent"
+	return errors.Is(err, errLeadsOut) || errors.As(err, &p) && p.Err.Error() == "path escapes from parent"
 }
 
 // withoutPath is err without what was done to which path: the issue says that in the

@@ -32,7 +32,7 @@ func (w *Workspace) allow(name string) error {
 }
 
 // real is the name of the same file without links. Links that lead out are an error, as
-// they are for the root; so what it says is within the workspace.
+// they are for the root.
 func (w *Workspace) real(name string) (string, error) {
 	var done []string
 	todo := strings.Split(name, "/")
@@ -43,7 +43,10 @@ func (w *Workspace) real(name string) (string, error) {
 		case "", ".":
 			continue
 		case "..":
-			done = done[:max(0, len(done)-1)]
+			if len(done) == 0 {
+				return "", &fs.PathError{Op: "open", Path: name, Err: errLeadsOut}
+			}
+			done = done[:len(done)-1]
 			continue
 		}
 		at := path.Join(append(done, part)...)
@@ -58,6 +61,9 @@ func (w *Workspace) real(name string) (string, error) {
 		target, err := w.root.Readlink(at)
 		if err != nil {
 			return "", err
+		}
+		if path.IsAbs(target) {
+			return "", &fs.PathError{Op: "open", Path: name, Err: errLeadsOut}
 		}
 		if links++; links > maxLinks {
 			return "", &fs.PathError{Op: "open", Path: name, Err: errors.New("too many links")}
