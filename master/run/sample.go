@@ -9,9 +9,9 @@ import (
 	"github.com/locust-http/locust-http/load"
 )
 
-// maxKept bounds the samples of a run, in bytes. Once it is reached samples come without
-// bodies and without their command line, and when that does not fit either, as a
-// message alone, of which there are at most a few megabytes.
+// maxKept bounds the samples of a run, in bytes. One that does not fit comes without
+// bodies and without its command line. From the first on that does not fit even so, all
+// are a message alone, of which there are at most a few megabytes.
 const maxKept = 16 << 20
 
 // sample is x as a result shows it. What a worker sends is cut to the bounds of a
@@ -20,6 +20,9 @@ func (s *statistics) sample(x *load.Sample, worker string) load.SampleResult {
 	r := load.SampleResult{
 		At: ms(x.At), User: x.User, Iteration: x.Iteration, Worker: worker, Status: x.Status,
 		Message: load.Clip(x.Message, load.MaxMessage),
+	}
+	if s.full {
+		return r
 	}
 	full := r
 	full.Vars = variables(x.Vars)
@@ -43,6 +46,7 @@ func (s *statistics) sample(x *load.Sample, worker string) load.SampleResult {
 	if s.keep(&full) {
 		return full
 	}
+	s.full = true
 	return r
 }
 

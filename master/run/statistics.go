@@ -17,7 +17,8 @@ type statistics struct {
 	counters load.Counters
 	totals   []loadTotal // by scenario
 	notes    []string
-	kept     int // bytes of samples
+	kept     int  // bytes of samples
+	full     bool // no room for more of them
 
 	// lastActive is the run time at which the last interval with a request ended.
 	lastActive time.Duration
