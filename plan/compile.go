@@ -191,12 +191,19 @@ type compiler struct {
 	env     map[string]bool
 	secrets map[string]bool
 	data    []DataUse
-	needed  map[int]bool // data sources of what is being compiled
-	base    template     // of base_url, without / at the end when it is static
-	baseOf  []int        // data sources of base
-	proxy   template     // of defaults
-	proxyOf []int        // data sources of proxy
-	tls     load.TLS     // of defaults
+	sources map[string]int // number of each data source
+	columns map[string]int // by source.column: its number
+	needed  map[int]bool   // data sources of what is being compiled
+
+	isBlock     map[string]bool
+	blockNames  []string // for hints
+	sourceNames []string // for hints: of data sources, and the word secret
+
+	base    template // of base_url, without / at the end when it is static
+	baseOf  []int    // data sources of base
+	proxy   template // of defaults
+	proxyOf []int    // data sources of proxy
+	tls     load.TLS // of defaults
 	issues  []load.Issue
 
 	constant bool // what is being compiled is a constant: no row, no secret
@@ -206,11 +213,31 @@ func newCompiler(p *load.Plan) *compiler {
 	c := &compiler{
 		plan: p, slots: map[string]int{},
 		env: map[string]bool{}, secrets: map[string]bool{}, needed: map[int]bool{},
+		sources: map[string]int{}, columns: map[string]int{}, isBlock: map[string]bool{},
 	}
 	for i := range p.Data {
 		c.data = append(c.data, DataUse{Source: &p.Data[i]})
+		c.sources[p.Data[i].Name] = i
+		c.sourceNames = append(c.sourceNames, p.Data[i].Name)
 	}
+	for i := range p.Blocks {
+		c.isBlock[p.Blocks[i].Name] = true
+		c.blockNames = append(c.blockNames, p.Blocks[i].Name)
+	}
+	c.sourceNames = append(c.sourceNames, "secret")
 	return c
+}
+
+// maxHints is how many mistakes get a hint of what was probably meant: looking for it
+// takes time, and nobody reads hundreds.
+const maxHints = 30
+
+// closest is closest of few mistakes.
+func (c *compiler) closest(name string, candidates []string) string {
+	if len(c.issues) >= maxHints {
+		return ""
+	}
+	return closest(name, candidates)
 }
 
 func (c *compiler) issue(path, hint, format string, args ...any) {

@@ -18,12 +18,8 @@ const (
 func (c *compiler) use(path, name string, s *Step) {
 	s.nameIt("use " + name)
 	s.block = name
-	names := make([]string, len(c.plan.Blocks))
-	for i, b := range c.plan.Blocks {
-		names[i] = b.Name
-	}
-	if !slices.Contains(names, name) {
-		c.unknown(path, closest(name, names), "unknown block %s", name)
+	if !c.isBlock[name] {
+		c.unknown(path, c.closest(name, c.blockNames), "unknown block %s", name)
 	}
 }
 
@@ -51,7 +47,7 @@ func (c *compiler) blocks() map[string][]*Step {
 
 // cycles refuses blocks that use themselves, through whatever others.
 func (c *compiler) cycles() {
-	s := cycleSearch{c: c, blocks: map[string]*load.Block{}, done: map[string]bool{}}
+	s := cycleSearch{c: c, blocks: map[string]*load.Block{}, done: map[string]bool{}, place: map[string]int{}}
 	for i := range c.plan.Blocks {
 		s.blocks[c.plan.Blocks[i].Name] = &c.plan.Blocks[i]
 	}
@@ -65,7 +61,8 @@ type cycleSearch struct {
 	c      *compiler
 	blocks map[string]*load.Block
 	done   map[string]bool
-	chain  []string // from the block where the search began to the one being looked at
+	chain  []string       // from the block where the search began to the one being looked at
+	place  map[string]int // of each block in chain
 }
 
 func (s *cycleSearch) block(name string) {
@@ -73,9 +70,11 @@ func (s *cycleSearch) block(name string) {
 	if !known || s.done[name] {
 		return
 	}
+	s.place[name] = len(s.chain)
 	s.chain = append(s.chain, name)
 	s.steps("blocks."+name, b.Steps)
 	s.chain = s.chain[:len(s.chain)-1]
+	delete(s.place, name)
 	s.done[name] = true
 }
 
@@ -83,9 +82,8 @@ func (s *cycleSearch) steps(path string, steps []load.Step) {
 	for i := range steps {
 		path := at(path, i)
 		if name := steps[i].Use; name != "" {
-			if from := slices.Index(s.chain, name); from >= 0 {
-				chain := strings.Join(append(slices.Clone(s.chain[from:]), name), " → ")
-				s.c.issue(path+".use", "", "block %s uses itself: %s", name, bounded(chain, 300))
+			if from, cycle := s.place[name]; cycle {
+				s.c.issue(path+".use", "", "block %s uses itself: %s", name, chainText(s.chain[from:], name))
 			} else {
 				s.block(name)
 			}
@@ -93,6 +91,15 @@ func (s *cycleSearch) steps(path string, steps []load.Step) {
 		s.steps(path+".steps", steps[i].Steps)
 		s.steps(path+".else", steps[i].Else)
 	}
+}
+
+// chainText shows a chain of blocks, the middle of a long one left out.
+func chainText(chain []string, end string) string {
+	const most = 10
+	if len(chain) > most {
+		chain = slices.Concat(chain[:most/2], []string{"…"}, chain[len(chain)-most/2:])
+	}
+	return strings.Join(chain, " → ") + " → " + end
 }
 
 // expand gives every step what it inherits from those around it, and every use the

@@ -79,7 +79,7 @@ func (c *compiler) fileName(path, text string, out *Request) template {
 
 // inFiles says whether bodies may read a file.
 func (c *compiler) inFiles(name string) bool {
-	for _, glob := range c.plan.Files {
+	for _, glob := range c.plan.Files[:min(len(c.plan.Files), maxGlobs)] {
 		if load.MatchGlob(glob, name) {
 			return true
 		}
@@ -87,8 +87,14 @@ func (c *compiler) inFiles(name string) bool {
 	return false
 }
 
+// maxGlobs bounds what each name of a file is compared with.
+const maxGlobs = 100
+
 // globs checks what files says.
 func (c *compiler) globs() {
+	if n := len(c.plan.Files); n > maxGlobs {
+		c.issue("files", "", "%d globs: at most %d go into one plan", n, maxGlobs)
+	}
 	for i, glob := range c.plan.Files {
 		if _, err := load.CleanPath(glob); err != nil {
 			c.issue(at("files", i), "", "%v", err)

@@ -100,12 +100,12 @@ func (r *reference) unset(s *Scope) error {
 // reference resolves a name that stands at path.
 func (c *compiler) reference(path, name string) reference {
 	source, column, dotted := strings.Cut(name, ".")
-	if number := c.dataNumber(source); dotted && number >= 0 && column != "" {
+	if number, known := c.sources[source]; dotted && known && column != "" {
 		return reference{name, number, c.column(path, number, column)}
 	}
 	slot, ok := c.slots[name]
 	if !ok {
-		c.unknown(path, closest(name, c.names), "unknown variable %s", name)
+		c.unknown(path, c.closest(name, c.names), "unknown variable %s", name)
 	}
 	return reference{name, slot, -1}
 }

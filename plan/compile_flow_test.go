@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -322,5 +323,32 @@ func count(t *rapid.T, seen map[*Step]bool, steps []*Step) {
 		seen[s] = true
 		count(t, seen, s.Steps)
 		count(t, seen, s.Else)
+	}
+}
+
+// TestHostileBlocks bounds what plans that are nothing but blocks make Compile allocate,
+// which stands for time too.
+func TestHostileBlocks(t *testing.T) {
+	const n = 20_000
+	name := func(i int) string { return fmt.Sprintf("block%d", i%n) }
+	chain, unknown, star := planOf(get("/")), planOf(get("/")), planOf(get("/"))
+	var all []load.Step
+	for i := range n {
+		chain.Blocks = append(chain.Blocks, block(name(i), get("/"), use(name(i+1))))
+		unknown.Blocks = append(unknown.Blocks, block(name(i), use("x"+name(i))))
+		all = append(all, use(name(i)))
+	}
+	star.Blocks = append(unknown.Blocks[:n:n], block("all", all...), block("again", use("all"), use("all")))
+	for what, p := range map[string]*load.Plan{"one long cycle": chain, "unknown blocks": unknown, "all of them": star} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		prog, _ := Compile(p)
+		runtime.ReadMemStats(&after)
+		if prog != nil {
+			t.Errorf("%s: compiled", what)
+		}
+		if got := after.TotalAlloc - before.TotalAlloc; got > 200<<20 {
+			t.Errorf("%s: %d MiB allocated", what, got>>20)
+		}
 	}
 }

@@ -125,21 +125,3 @@ func (g *segment) expandBase(dst []byte, s *Scope) ([]byte, error) {
 	dst = append(dst[:start], baseName(sharedText(dst[start:]))...)
 	return encodeTail(dst, start, load.String, g.place), nil
 }
-
-// appendPartName appends a name as browsers write it between the quotes of
-// Content-Disposition (the multipart/form-data encoding of the HTML standard).
-func appendPartName(dst []byte, s string, quotes bool) []byte {
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"' && quotes:
-			dst = append(dst, "%22"...)
-		case c == '\r':
-			dst = append(dst, "%0D"...)
-		case c == '\n':
-			dst = append(dst, "%0A"...)
-		default:
-			dst = append(dst, c)
-		}
-	}
-	return dst
-}

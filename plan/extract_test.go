@@ -389,3 +389,59 @@ func TestViewKeepsLittle(t *testing.T) {
 		t.Error("an old match is still held")
 	}
 }
+
+// Every source that can find several honours every pick; the others find one.
+func TestPickOfEverySource(t *testing.T) {
+	r := &reply{status: 200, header: map[string]string{"X": "a"}, cookie: map[string]string{"c": "a"}}
+	several := map[string]load.Extract{
+		`{"l":["a","b","c"]}`:             {JSON: "$.l[*]"},
+		`<i>a</i><i>b</i><i>c</i>`:        {CSS: "i"},
+		`<p x=a></p><p x=b><p x=c>`:       {CSS: "p", Attr: "x"},
+		`<b>a</b> <b>b</b><b>c</b>`:       {XPath: "//b"},
+		`<u>a</u> <u>b</u><u>c</u>`:       {XPath: "//u/text()"},
+		"v=a;v=b;v=c":                     {Regex: `v=(\w)`},
+		`{"a":{"x":"a"},"b":["b",["c"]]}`: {JSON: "$..[?@ == 'a' || @ == 'b' || @ == 'c']"},
+	}
+	for body, x := range several {
+		r.body, r.bytes = body, nil
+		for pick, want := range map[load.Pick]string{"": "a", "first": "a", "1": "a", "2": "b", "3": "c", "last": "c", "all": `["a","b","c"]`, "4": "!found 3, not 4"} {
+			x.Pick = pick
+			checkPick(t, r, x, want)
+		}
+		x.Pick = "random"
+		seen := map[string]bool{}
+		var v View
+		s := &Scope{Rand: rand.New(rand.NewPCG(1, 2))}
+		for range 100 {
+			v.Reset(r)
+			got, err := extractor(t, x).Extract(&v, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen[got.Text] = true
+		}
+		if len(seen) != 3 {
+			t.Errorf("%+v: random picks only %v", x, seen)
+		}
+	}
+	for _, x := range []load.Extract{{Header: "X"}, {Cookie: "c"}} {
+		for pick, want := range map[load.Pick]string{"": "a", "last": "a", "1": "a", "all": `["a"]`, "2": "!found 1, not 2"} {
+			x.Pick = pick
+			checkPick(t, r, x, want)
+		}
+	}
+}
+
+func checkPick(t *testing.T, r *reply, x load.Extract, want string) {
+	t.Helper()
+	var v View
+	v.Reset(r)
+	got, err := extractor(t, x).Extract(&v, &Scope{})
+	if miss, ok := strings.CutPrefix(want, "!"); ok {
+		if err == nil || !strings.Contains(err.Error(), miss) {
+			t.Errorf("%+v: %v, %v; want %s", x, got, err, miss)
+		}
+	} else if err != nil || got.Text != want {
+		t.Errorf("%+v: %v, %v; want %s", x, got, err, want)
+	}
+}

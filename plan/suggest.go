@@ -14,6 +14,9 @@ func nearest(s string, words []string) string {
 		best = 1
 	}
 	for _, w := range words {
+		if d := len(s) - len(w); d > best || -d > best {
+			continue // so many letters at least
+		}
 		if n := editDistance(s, w); n <= best && (word == "" || n < best) {
 			best, word = n, w
 		}

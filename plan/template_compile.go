@@ -110,7 +110,7 @@ func (c *compiler) variable(path string, g *segment, x *part) bool {
 		g.slot = slot
 		return true
 	default:
-		hint := closest(g.name, c.names)
+		hint := c.closest(g.name, c.names)
 		if hint == "" && functions["$"+g.name].build != nil {
 			hint = "did you mean $" + g.name + "?"
 		}

@@ -27,9 +27,9 @@ func (c *compiler) dotted(path string, g *segment, x *part) bool {
 	if source+"." == secretPrefix {
 		return c.secret(path, g, x, column)
 	}
-	number := c.dataNumber(source)
+	number, known := c.sources[source]
 	switch {
-	case number < 0:
+	case !known:
 		c.unknown(path, c.closestSource(source), "%s: unknown data source %s", x.source, source)
 	case column == "":
 		c.issue(path, "write {{"+source+".name}}", "%s: the column is missing", x.source)
@@ -68,20 +68,11 @@ func isSecretName(s string) bool {
 	return s != ""
 }
 
-// dataNumber is which of the plan's data sources has a name; -1: none.
-func (c *compiler) dataNumber(name string) int {
-	return slices.IndexFunc(c.plan.Data, func(d load.DataSource) bool { return d.Name == name })
-}
-
 func (c *compiler) closestSource(name string) string {
-	names := []string{"secret"}
-	for _, d := range c.plan.Data {
-		names = append(names, d.Name)
-	}
 	if _, variable := c.slots[name]; variable {
 		return "a variable has no parts: take out what you need with extract"
 	}
-	return closest(name, names)
+	return c.closest(name, c.sourceNames)
 }
 
 // column is the number of a column in the rows of a source. The step being compiled
@@ -89,9 +80,11 @@ func (c *compiler) closestSource(name string) string {
 func (c *compiler) column(path string, source int, name string) int {
 	c.needed[source] = true
 	d := &c.data[source]
-	if i := slices.Index(d.Columns, name); i >= 0 {
+	key := d.Source.Name + "." + name
+	if i, ok := c.columns[key]; ok {
 		return i
 	}
+	c.columns[key] = len(d.Columns)
 	d.Columns, d.Paths = append(d.Columns, name), append(d.Paths, path)
 	return len(d.Columns) - 1
 }
