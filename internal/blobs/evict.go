@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,6 +72,7 @@ func (s *Store) survey() error {
 		return fmt.Errorf("look through the cache: %w", err)
 	}
 	s.total, s.oldest = 0, s.oldest[:0]
+	there := make(map[digest]bool, len(entries))
 	for _, e := range entries {
 		d, err := parseDigest(e.Name())
 		if err != nil {
@@ -80,10 +82,12 @@ func (s *Store) survey() error {
 		if err != nil || !info.Mode().IsRegular() {
 			continue // removed meanwhile
 		}
+		there[d] = true
 		s.total += info.Size()
 		s.oldest = append(s.oldest, candidate{d, info.Size(), info.ModTime()})
 	}
 	slices.SortFunc(s.oldest, func(a, b candidate) int { return a.used.Compare(b.used) })
+	maps.DeleteFunc(s.trusted, func(d digest, _ struct{}) bool { return !there[d] })
 	s.surveyed = time.Now()
 	return nil
 }

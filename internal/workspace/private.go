@@ -3,8 +3,8 @@ package workspace
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -14,8 +14,9 @@ var errPrivate = errors.New("it belongs to the program: no plan may read it")
 // maxLinks is how many links one name may go through.
 const maxLinks = 40
 
-// allow refuses what lies in a private folder, also when links lead there. Some systems
-// do not tell small letters from capital ones.
+// allow refuses what lies in a private folder, also when links lead there. A folder can
+// have several names (small letters and capital ones, 8.3 names), so it is not the name
+// that counts.
 func (w *Workspace) allow(name string) error {
 	if len(w.private) == 0 {
 		return nil
@@ -25,8 +26,17 @@ func (w *Workspace) allow(name string) error {
 		return err
 	}
 	first, _, _ := strings.Cut(real, "/")
-	if slices.ContainsFunc(w.private, func(p string) bool { return strings.EqualFold(first, p) }) {
-		return &fs.PathError{Op: "open", Path: name, Err: errPrivate}
+	if first == "" {
+		return nil
+	}
+	folder, err := w.root.Lstat(first)
+	if err != nil {
+		return err
+	}
+	for _, p := range w.private {
+		if info, err := w.root.Lstat(p); err == nil && os.SameFile(info, folder) {
+			return &fs.PathError{Op: "open", Path: name, Err: errPrivate}
+		}
 	}
 	return nil
 }
