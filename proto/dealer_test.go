@@ -131,7 +131,10 @@ func TestAYieldThatWasGivenUpIsNotLost(t *testing.T) {
 	expect(load.RowRange{From: 6, To: 10}) // of the call before, which is still under way
 	giveUp(3)
 	goOn <- struct{}{}
-	for s := d.(*session); ; time.Sleep(time.Millisecond) {
+	for s, ctx := d.(*session), bounded(t); ; time.Sleep(time.Millisecond) {
+		if ctx.Err() != nil {
+			t.Fatal("the answer that came too late is not kept")
+		}
 		s.mu.Lock()
 		kept := len(s.late["accounts"]) > 0
 		s.mu.Unlock()

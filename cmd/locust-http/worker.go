@@ -29,6 +29,7 @@ type workerCommand struct {
 	*process
 	etcdFlags
 	logFlags
+	cacheFlags
 	Listen    string
 	Advertise string
 	Labels    []string
@@ -52,6 +53,7 @@ func newWorker(p *process) *cobra.Command {
 	f.StringVar(&c.ID, "id", "", "`NAME` of the worker, unique in the fleet (default: host name and port)")
 	f.StringVar(&c.TokenFile, "token-file", "", "`FILE` with the token that the master must show")
 	f.BoolVar(&c.Insecure, "insecure", false, "let anyone who reaches this worker send load from it")
+	c.cacheFlags.bind(f)
 	c.logFlags.bind(f)
 	f.BoolVar(&c.UntilEOF, "until-eof", false, "end when standard input does, and ignore Ctrl-C")
 	f.MarkHidden("until-eof")
@@ -170,9 +172,16 @@ func (c *workerCommand) serve(ctx context.Context, listener net.Listener, node l
 		return usage("", "--etcd: %w", err)
 	}
 	defer registry.Close()
-	daemon := worker.NewDaemon(worker.Config{Start: newEngines(c.err).start, Log: log})
+	files, cache, err := c.cacheFlags.open()
+	if err != nil {
+		listener.Close()
+		return usage("give a folder that this user can write to, for example: --cache /var/cache/locust-http", "%w", err)
+	}
+	defer files.Close()
+	daemon := worker.NewDaemon(worker.Config{Start: newEngines(c.err).start, Files: files, Log: log})
 	defer daemon.Close()
 	c.hello("worker %s serves on %s, to be announced at etcd %s\n", node.ID, listener.Addr(), strings.Join(c.Endpoints, ", "))
+	c.hello("files of runs are kept in %s\n", cache)
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
