@@ -75,7 +75,7 @@ func (s *statistics) note(text string) {
 	}
 }
 
-// row is the row of k: its own, or beyond MaxRows one of three that collect the rest,
+// row is the row of k: its own, or beyond MaxRows one of four that collect the rest,
 // by kind, so that totals stay exact.
 func (s *statistics) row(k load.RowKey) *row {
 	if r, ok := s.rows[k]; ok {
