@@ -81,7 +81,7 @@ type Outcome struct {
 	Message     string     // raw text of the error, when Class is set; at most 300 bytes
 	Interrupted bool       // cut off by Client.Interrupt; Class is then empty
 	Status      int
-	BytesIn     int64 // on the wire; over TLS, of the HTTP inside of it
+	BytesIn     int64 // on the wire; over TLS, of the HTTP inside of it; what is said to a proxy for a tunnel is not counted
 	BytesOut    int64
 	Start       time.Time // of the attempt
 	Timing      load.Timing
