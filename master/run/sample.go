@@ -120,7 +120,7 @@ func responseResult(a *load.SampleResponse) *load.ResponseResult {
 func headerLines(h []load.Header) []load.HeaderLine {
 	lines := make([]load.HeaderLine, len(h))
 	for i, l := range h {
-		lines[i] = load.HeaderLine{Name: l.Name, Value: l.Value}
+		lines[i] = load.HeaderLine(l)
 	}
 	return lines
 }

@@ -9,8 +9,10 @@ import (
 	"github.com/locust-http/locust-http/load"
 )
 
-// CSV writes one line per row of the statistics (RFC 4180): transactions, steps,
-// lifecycle steps and the total, in kind. Latencies are milliseconds.
+// CSV writes one line per row of the statistics (RFC 4180): transactions, groups, steps,
+// lifecycle steps, the total, and named stages, in kind. A stage has its name under step
+// and a line for all its steps and one for each of its transactions. Latencies are
+// milliseconds; they and the rate are of the measured window, counts of the whole run.
 func CSV(w io.Writer, r *load.Result) error {
 	c := csv.NewWriter(w)
 	c.UseCRLF = true
@@ -18,6 +20,9 @@ func CSV(w io.Writer, r *load.Result) error {
 		"min", "mean", "p50", "p90", "p95", "p99", "p999", "max"})
 	for _, t := range r.Transactions {
 		c.Write(record("transaction", []string{t.Scenario, t.Name, ""}, []int64{t.Count, t.Failures, t.Interrupted}, t.RPS, nil, t.Latency))
+	}
+	for _, g := range r.Groups {
+		c.Write(record("group", []string{g.Scenario, g.Transaction, g.Name}, []int64{g.Count, g.Failures, g.Interrupted}, g.RPS, nil, g.Latency))
 	}
 	for _, s := range r.Steps {
 		kind := "step"
@@ -30,6 +35,12 @@ func CSV(w io.Writer, r *load.Result) error {
 	}
 	t := r.Total
 	c.Write(record("total", []string{"", "", ""}, []int64{t.Requests, t.Failures, t.Interrupted}, t.RPS, []int64{t.BytesIn, t.BytesOut}, t.Latency))
+	for _, s := range r.Stages {
+		c.Write(record("stage", []string{s.Scenario, "", s.Name}, []int64{s.Requests, s.Failures, 0}, s.RPS, nil, s.Latency))
+		for _, t := range s.Transactions {
+			c.Write(record("stage", []string{s.Scenario, t.Name, s.Name}, []int64{t.Count, t.Failures, t.Interrupted}, t.RPS, nil, t.Latency))
+		}
+	}
 	c.Flush()
 	return c.Error()
 }

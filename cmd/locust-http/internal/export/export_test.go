@@ -26,6 +26,10 @@ func result() *load.Result {
 			{Transaction: "buy, now", Name: "=cmd()", Requests: 3, Failures: 1},
 			{Transaction: load.UserStartName, Name: "login", Requests: 1},
 		},
+		Groups: []load.GroupResult{{Scenario: "base", Transaction: "buy, now", Name: "+assets", Count: 2, Failures: 1}},
+		Stages: []load.StageResult{{Scenario: "base", Name: "peak", From: 1000, To: 2000, Requests: 2, RPS: 2, Latency: load.Latency{P95: 7},
+			Transactions: []load.TransactionResult{{Scenario: "base", Name: "buy, now", Count: 1, Interrupted: 1}}}},
+		Data: []load.DataResult{{Name: "accounts", Rows: 10, Given: 7, Left: 2, Lost: 1, Rounds: 1}},
 		Thresholds: []load.ThresholdResult{
 			{Rule: "failures < 1%", Value: 1.0 / 3}, {Rule: "p95 < 1s", Value: 2, Passed: true}, {Rule: "p95(x) < 1s", Message: "no data"},
 		},
@@ -73,14 +77,17 @@ func TestCSV(t *testing.T) {
 	want := []string{
 		"kind|scenario|transaction|step|count|failures",
 		"transaction||buy, now||3|0",
+		"group|base|buy, now|'+assets|2|1",
 		"step||buy, now|'=cmd()|3|1",
 		"lifecycle||(user start)|login|1|0",
 		"total||||3|1",
+		"stage|base||peak|2|0",
+		"stage|base|buy, now|peak|1|0",
 	}
 	if !reflect.DeepEqual(begins, want) {
 		t.Errorf("got %q, want %q", begins, want)
 	}
-	if got := strings.Join(lines[4][6:], "|"); got != "0|2|10|20|0.5|0|0|0|0|0|1.5|2" {
+	if got := strings.Join(lines[5][6:], "|"); got != "0|2|10|20|0.5|0|0|0|0|0|1.5|2" {
 		t.Errorf("the rest of the total is %q", got)
 	}
 }

@@ -62,6 +62,11 @@ func JUnit(w io.Writer, r *load.Result) error {
 		}
 		s.Cases = append(s.Cases, c)
 	}
+	return s.write(w)
+}
+
+// write writes s as a document of its own.
+func (s suite) write(w io.Writer) error {
 	s.Tests = len(s.Cases)
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err

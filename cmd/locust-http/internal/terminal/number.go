@@ -72,8 +72,8 @@ func count(n int64) string {
 	return sign + s
 }
 
-// bytesOf is a size in binary units.
-func bytesOf(n int64) string {
+// Bytes is a size in binary units.
+func Bytes(n int64) string {
 	const unit = 1024
 	if n < unit {
 		return fmt.Sprintf("%d B", n)

@@ -25,6 +25,9 @@ type Progress struct {
 	Reason   string // why it waits, while it is queued
 	Silent   int    // workers that have not been heard of for a while
 	Lost     int    // workers that are out of the run
+	// SentBytes is how far files have got to the workers that did not have them, in bytes of
+	// all workers together; MissingBytes 0: there is nothing to send.
+	SentBytes, MissingBytes int64
 }
 
 // Every is how often a plain line of progress is written where there is no terminal.
@@ -54,7 +57,7 @@ func (s *Screen) Show(p Progress) {
 		s.draw(p)
 		return
 	}
-	news := string(p.State) + waiting(p) + workers(p)
+	news := string(p.State) + waiting(p) + sending(p, true) + workers(p)
 	changed := news != s.last
 	s.last = news
 	if !changed && (p.Elapsed < s.next || !moving(p.State)) {
@@ -118,7 +121,7 @@ func moving(state load.State) bool {
 // line is p in full.
 func line(p Progress) string {
 	if !moving(p.State) {
-		return Safe(string(p.State) + waiting(p))
+		return Safe(string(p.State) + waiting(p) + sending(p, false))
 	}
 	return fmt.Sprintf("%s  %s req/s  %s  %s failed (%s)  %s", when(p), rate(p.RPS),
 		plural(p.Requests, "request", "requests"), count(p.Failures), share(p.Failures, p.Requests), percentiles(p))
@@ -130,6 +133,18 @@ func waiting(p Progress) string {
 		return ""
 	}
 	return ": " + p.Reason
+}
+
+// sending is how far files have got; coarse: so that it changes ten times at most, for
+// where each change is a line.
+func sending(p Progress, coarse bool) string {
+	if p.State != load.StatePreparing || p.MissingBytes <= 0 {
+		return ""
+	}
+	if coarse {
+		return fmt.Sprint(": files", p.SentBytes*10/p.MissingBytes)
+	}
+	return fmt.Sprintf(": sending files, %s of %s", Bytes(p.SentBytes), Bytes(p.MissingBytes))
 }
 
 // workers is what is wrong with the workers of a run.

@@ -21,13 +21,16 @@ type Sheet struct {
 // maxErrors bounds the groups of errors that a summary shows; all are in the JSON.
 const maxErrors = 20
 
-// Summary writes the outcome of a run: a table of its transactions and their steps,
-// what went wrong, how the load went, the thresholds, and the verdict.
+// Summary writes the outcome of a run: a table of its transactions with their groups and
+// steps, its named stages, what went wrong, how the load and the data went, the
+// thresholds, and the verdict.
 func (s Sheet) Summary(r *load.Result) {
 	fmt.Fprintln(s.Out)
 	s.statistics(r)
+	s.stages(r)
 	s.errors(r)
 	s.load(r)
+	s.data(r)
 	s.thresholds(r)
 	s.measurement(r)
 	s.verdict(r)
@@ -49,6 +52,11 @@ func (s Sheet) statistics(r *load.Result) {
 		if l := tr.LatencyScheduled; l != nil {
 			t.add(row{cells: latencyCells("(from the intended start)", *l), indent: 1, tint: faint})
 		}
+		for _, g := range r.Groups {
+			if g.Scenario == tr.Scenario && g.Transaction == tr.Name {
+				t.add(statRow(1, g.Name+" (group)", g.Count, g.Failures, g.RPS, g.Latency))
+			}
+		}
 		for _, st := range stepsOf(r, tr.Scenario, tr.Name) {
 			t.add(statRow(1, st.Name, st.Requests, st.Failures, st.RPS, st.Latency))
 		}
@@ -62,7 +70,15 @@ func (s Sheet) statistics(r *load.Result) {
 	}
 	t.add(total)
 	t.write(s.Out, s.Style, s.Width)
+	s.measured(r)
 	fmt.Fprintln(s.Out)
+}
+
+// measured says what the table is of when the beginning of the run is left out.
+func (s Sheet) measured(r *load.Result) {
+	if r.Measured.From > 0 {
+		fmt.Fprintf(s.Out, "measured from %s to %s; counts are of the whole run\n", runTime(r.Measured.From), runTime(r.Measured.To))
+	}
 }
 
 func statRow(indent int, name string, n, failures int64, perSecond float64, l load.Latency) row {
@@ -179,7 +195,7 @@ func requestsLine(r *load.Result) string {
 	if r.Reconnects > 0 {
 		text += fmt.Sprintf(", %s", plural(r.Reconnects, "reconnect", "reconnects"))
 	}
-	return text + fmt.Sprintf("; %s in, %s out", bytesOf(r.Total.BytesIn), bytesOf(r.Total.BytesOut))
+	return text + fmt.Sprintf("; %s in, %s out", Bytes(r.Total.BytesIn), Bytes(r.Total.BytesOut))
 }
 
 func unsentParts(u load.UnsentResult) string {

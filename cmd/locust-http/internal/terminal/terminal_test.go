@@ -77,7 +77,7 @@ func TestNumbers(t *testing.T) {
 		{share(0, 10), "0%"}, {share(1, 100_000), "<0.01%"}, {share(99_999, 100_000), ">99.99%"}, {share(10, 10), "100%"},
 		{share(1, 3), "33.3%"}, {share(1, 400), "0.25%"}, {share(5, 0), "0%"},
 		{count(0), "0"}, {count(999), "999"}, {count(1234567), "1,234,567"}, {count(-1000), "-1,000"},
-		{bytesOf(1023), "1023 B"}, {bytesOf(1536), "1.5 KiB"}, {bytesOf(5 << 30), "5.0 GiB"},
+		{Bytes(1023), "1023 B"}, {Bytes(1536), "1.5 KiB"}, {Bytes(5 << 30), "5.0 GiB"},
 		{clock(61 * time.Second), "1:01"}, {clock(3661 * time.Second), "1:01:01"}, {clock(-time.Second), "0:00"},
 	} {
 		if c.got != c.want {
@@ -234,5 +234,54 @@ func TestLiveProgress(t *testing.T) {
 		if want = "\r\x1b[K" + want + "\r\x1b[Kstopping\n"; b.String() != want {
 			t.Errorf("width %d: got %q, want %q", width, b.String(), want)
 		}
+	}
+}
+
+func TestSummaryOfTheWholeFormat(t *testing.T) {
+	r := result()
+	l := load.Latency{P50: 1, P95: 2, P99: 3, Max: 4}
+	r.Load = []load.LoadResult{
+		{Scenario: "base", Model: load.UsersModel, PeakUsers: 5, Started: 10},
+		{Scenario: "spike", Model: load.ArrivalsModel, PeakUsers: 7, Started: 20, Waiting: 2},
+	}
+	r.Measured = load.Measured{From: 30_000, To: 120_000}
+	r.Transactions = []load.TransactionResult{{Scenario: "base", Name: "browse", Count: 10, RPS: 1, Latency: l}}
+	r.Groups = []load.GroupResult{{Scenario: "base", Transaction: "browse", Name: "assets\x1b[2J", Count: 9, Failures: 3, Latency: l}, {Scenario: "spike", Transaction: "browse", Name: "other"}}
+	r.Steps = []load.StepResult{{Scenario: "base", Transaction: "browse", Name: "list", Requests: 11, Latency: l}}
+	r.Stages = []load.StageResult{
+		{Scenario: "spike", Name: "top", From: 15_000, To: 80_500, Requests: 100, RPS: 20, Latency: l, Transactions: make([]load.TransactionResult, 1)},
+		{Scenario: "base", Name: "ramp", To: 4000, Requests: 8, Failures: 1, Latency: l, Transactions: []load.TransactionResult{{Name: "browse", Count: 6}, {Name: "buy", Count: 2, Failures: 1}}},
+	}
+	r.Data = []load.DataResult{{Name: "accounts", Rows: 1000, Given: 988, Left: 12, Rounds: 1}, {Name: "docs", Rows: 10, Given: 27, Lost: 2, Rounds: 3}}
+	text := summary(r, 96, false)
+	for _, want := range []string{
+		"base: browse                10     0%   1.00  1.00ms  2.00ms  3.00ms  4.00ms\n  assets\\x1b[2J (group)      9  33.3%",
+		"\n  list                      11     0%",
+		"measured from 30s to 2m0s; counts are of the whole run\n",
+		"stage       from       to  count   fail  per s     p50     p95     p99\nspike: top   15s  1m20.5s    100     0%   20.0",
+		"\nbase: ramp    0s       4s      8  12.5%",
+		"\n  browse                       6     0%",
+		"load of base: users, peak 5 users, 10 transactions started, 0 late, 0 dropped\nload of spike: arrivals, peak 7 users, 20 transactions started, 0 late, 0 dropped, 2 retries of user_start\n",
+		"data accounts: 988 of 1,000 rows given, 12 left\ndata docs: 10 rows, given 27 times in 3 rounds, 0 left, 2 with lost workers\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "\x1b") || strings.Contains(text, "other (group)") {
+		t.Errorf("got\n%s", text)
+	}
+}
+
+// Files on their way are shown, and in a log with a line for each tenth at most.
+func TestSendingFiles(t *testing.T) {
+	var b strings.Builder
+	s := Screen{Out: &b}
+	for sent := int64(0); sent <= 1<<20; sent += 1 << 10 {
+		s.Show(Progress{State: load.StatePreparing, SentBytes: sent, MissingBytes: 1 << 20})
+	}
+	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+	if len(lines) != 11 || lines[0] != "preparing: sending files, 0 B of 1.0 MiB" || lines[10] != "preparing: sending files, 1.0 MiB of 1.0 MiB" {
+		t.Errorf("%q", lines)
 	}
 }
