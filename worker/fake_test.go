@@ -78,6 +78,7 @@ type fakeEngine struct {
 	done chan struct{}
 	err  error
 	job  load.Job
+	sent load.SendRequest
 	s    *fakeSession
 }
 
@@ -92,7 +93,8 @@ func (e *fakeEngine) Prepare(ctx context.Context, job load.Job) (load.Session, e
 	return e.s, nil
 }
 
-func (e *fakeEngine) SendOnce(ctx context.Context, _ load.SendRequest) (*load.Exchange, error) {
+func (e *fakeEngine) SendOnce(ctx context.Context, r load.SendRequest) (*load.Exchange, error) {
+	e.sent = r
 	return e.send(ctx)
 }
 
@@ -121,6 +123,9 @@ type fakeSession struct {
 	mu    sync.Mutex
 	stops []time.Time
 	total int64
+
+	rows   int64 // unique ones that are left
+	grants []load.Grant
 }
 
 func newFakeSession(e *fakeEngine) *fakeSession {
@@ -213,6 +218,17 @@ func (s *fakeSession) Err() error                                     { return n
 func (s *fakeSession) Ack(seq uint64)                                 { send(s, s.acks, seq) }
 func (s *fakeSession) Stop(now bool)                                  { send(s, s.stop, now) }
 func (s *fakeSession) Close() error                                   { s.close.Do(func() { close(s.quit) }); return nil }
+
+func (s *fakeSession) Yield(_ context.Context, _ string, n int64) ([]load.RowRange, error) {
+	n = min(n, s.rows)
+	s.rows -= n
+	return []load.RowRange{{From: s.rows, To: s.rows + n}}, nil
+}
+
+func (s *fakeSession) Grant(_ context.Context, g load.Grant) error {
+	s.grants = append(s.grants, g)
+	return nil
+}
 
 func send[T any](s *fakeSession, c chan T, v T) {
 	select {
