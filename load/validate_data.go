@@ -104,13 +104,15 @@ func (v *validator) filePath(at, s string) {
 		v.fail(at, "an empty path")
 	case !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl):
 		v.fail(at, "%q: a path has no control characters", clip(s))
+	case slices.Contains(strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '\\' }), ".."):
+		v.failHint(at, "only files of the workspace can be used", "%q leads out of its folder", clip(s))
 	case strings.Contains(s, `\`):
 		v.failHint(at, "write "+clip(strings.ReplaceAll(s, `\`, "/")), "%q: folders are separated by /", clip(s))
 	case s[0] == '/' || len(s) > 1 && s[1] == ':' || s[0] == '~':
 		v.failHint(at, "paths are relative to the workspace", "%q is not a relative path", clip(s))
-	case slices.Contains(strings.Split(s, "/"), ".."):
-		v.failHint(at, "only files of the workspace can be used", "%q leads out of its folder", clip(s))
-	case path.Clean(s) != s || s == ".":
+	case s == ".":
+		v.fail(at, "%q names no file", s)
+	case path.Clean(s) != s:
 		v.failHint(at, "write "+clip(path.Clean(s)), "%q has parts that say nothing", clip(s))
 	case len(s) > maxPath:
 		v.fail(at, "a path of %d bytes, over the limit of %d", len(s), maxPath)

@@ -25,7 +25,7 @@ func (v *validator) blocks() {
 		path := "blocks." + b.Name
 		switch {
 		case b.Name == "":
-			v.fail("blocks", "a block without a name")
+			v.fail(path, "a block without a name")
 		case seen[b.Name]:
 			v.fail(path, "there are two blocks named %q", clip(b.Name))
 		case len(b.Steps) == 0:
@@ -142,7 +142,7 @@ func (v *validator) repeat(path string, r *Repeat) {
 		}
 	}
 	if r.Each != "" {
-		v.variableName(path+".each", r.Each)
+		v.reference(path+".each", r.Each)
 	}
 	switch {
 	case r.As != "" && r.Each == "":
@@ -161,11 +161,19 @@ func (v *validator) repeat(path string, r *Repeat) {
 	}
 }
 
+// reference checks the name of a variable, or of a column of a data file, without braces.
+func (v *validator) reference(path, name string) {
+	if source, column, ok := strings.Cut(name, "."); ok && column != "" {
+		name = source
+	}
+	v.variableName(path, name)
+}
+
 func (v *validator) condition(path string, c *Condition) {
 	if c.Var == "" {
 		v.failHint(path, "for example {var: state, equals: done}", "a condition without a variable")
 	} else {
-		v.variableName(path+".var", c.Var)
+		v.reference(path+".var", c.Var)
 	}
 	if c.Test.empty() {
 		v.failHint(path, "for example equals: done, or exists: true", "the condition has no word that says what must hold")

@@ -25,7 +25,20 @@ func hostile(n int) map[string]string {
 	}
 	nested.WriteString(strings.Repeat(strings.Repeat(" ", 60)+"- a\n", max(0, n-nested.Len())/64))
 	const ok = "version: 1\nbase_url: http://h\nload: {users: 1}\n"
+	const noLoad = "version: 1\nbase_url: http://h\ntransactions: [{name: a, steps: [{request: {url: /}}]}]\n"
+	const step = "[{request: {url: /}}]"
 	return map[string]string{
+		"scenarios":     noLoad + "scenarios:\n" + unique(n, "- {name: s%d, load: {users: 1}}\n"),
+		"weights":       noLoad + "scenarios:\n- name: s\n  load: {users: 1}\n  transactions:\n" + fill("  - nosuch\n"),
+		"data":          noLoad + "data:\n" + unique(n, "  d%d: {file: a.csv}\n"),
+		"globs":         noLoad + "load: {users: 1}\nfiles:\n" + fill("- ../**\n"),
+		"stages":        noLoad + "load:\n  model: users\n  stages:\n" + fill("  - {target: 1, duration: 1s}\n"),
+		"blocks":        noLoad + "load: {users: 1}\nblocks:\n" + unique(n, "  b%d: [{use: b}]\n"),
+		"block chain":   noLoad + "load: {users: 1}\nblocks:\n" + chain(n),
+		"uses":          "version: 1\nbase_url: http://h\nload: {users: 1}\nblocks: {b: " + step + "}\ntransactions:\n- name: a\n  steps:\n" + fill("  - use: b\n"),
+		"unset":         noLoad + "load: {users: 1}\nmeasure: {from: 9h, to: 1h}\nvariables:\n" + unique(n, "  v%d: \"{{$uuid}}\"\n"),
+		"json chain":    `{"version":1,"transactions":[{"name":"a","steps":[{"use":"b0"}]}],"load":{"users":1},"blocks":{` + jsonChain(n) + `"last":[]}}`,
+		"json unset":    `{"version":1,"transactions":[],"load":{"users":1},"variables":{` + unique(n-200, `"v%d":"{{$uuid}}",`) + `"a":1}}`,
 		"brackets":      fill("["),
 		"braces":        fill("{"),
 		"balanced":      strings.Repeat("[", n/2) + strings.Repeat("]", n/2),
@@ -95,7 +108,25 @@ func hostile(n int) map[string]string {
 }
 
 // costly are the texts that cost most, by profile; only these are tried at full size.
-const costly = "words flow, nothing flow, flow map, numbers, json keys, json lists, json open, colons, empty keys, unknown keys, bad steps 2, long keys"
+const costly = "words flow, nothing flow, flow map, numbers, json keys, json lists, json open, colons, empty keys, unknown keys, bad steps 2, long keys, " +
+	"weights, uses, json chain, json unset"
+
+// chain is blocks of which each uses the next.
+func chain(n int) string {
+	var b strings.Builder
+	for i := 0; b.Len() < n; i++ {
+		fmt.Fprintf(&b, "  b%d: [{use: b%d}]\n", i, i+1)
+	}
+	return b.String()
+}
+
+func jsonChain(n int) string {
+	var b strings.Builder
+	for i := 0; b.Len() < n-200; i++ {
+		fmt.Fprintf(&b, `"b%d":[{"use":"b%d"}],`, i, i+1)
+	}
+	return b.String()
+}
 
 func unique(n int, format string) string {
 	var b strings.Builder

@@ -177,7 +177,9 @@ func (d *decoder) entry(key, n *node, f *field, v reflect.Value, path string) {
 	case len(f.oneof) > 0:
 		d.word(n, v, f.oneof, path)
 	default:
-		d.value(n, v, path)
+		if d.value(n, v, path) && v.IsZero() && f.parent == "Request" && f.key == "file" {
+			d.fail(n, path, "a body from a file without its name", "")
+		}
 	}
 	if !isEmpty(v) {
 		d.refuseLater(key, path, notYet(f.parent, f.key))
