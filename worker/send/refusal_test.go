@@ -91,7 +91,7 @@ func TestProxyFailures(t *testing.T) {
 			f := newFixture(t, load.ConnPerUser)
 			f.target.Proxy = mustProxy(t, c.proxy+c.at(t))
 			if c.class == load.ClassTimeoutConnect {
-				f.target.Connect = 50 * time.Millisecond
+				f.target.Connect = 250 * time.Millisecond
 			}
 			o := f.get(c.url)
 			f.wantFailure(o, c.class, load.UnsentConnect)
@@ -99,6 +99,10 @@ func TestProxyFailures(t *testing.T) {
 				t.Errorf("message %q", o.Message)
 			}
 			f.noSecrets(o, "hunter2", proxyBasic)
+			// What the limit has cut off took that long, but for a little at its edges.
+			if c.class == load.ClassTimeoutConnect && o.Timing.Connect < f.target.Connect*4/5 {
+				t.Errorf("the way through the proxy is not in the time: %+v", o.Timing)
+			}
 			if o.Timing.Connect <= 0 || o.Timing.TLS != 0 || len(f.conns.idle) != 0 {
 				t.Errorf("%+v, %d connections kept", o.Timing, len(f.conns.idle))
 			}
@@ -154,7 +158,7 @@ func TestProxyInterrupt(t *testing.T) {
 			f.client.Interrupt()
 		}()
 		o := f.get("https://t.test/")
-		if !o.Interrupted || o.Fate != load.UnsentInterrupted || o.BytesOut != 0 {
+		if !o.Interrupted || o.Fate != load.UnsentInterrupted || o.BytesOut != 0 || o.Timing.Total >= f.target.Total {
 			t.Errorf("%s: %+v", scheme, o)
 		}
 	}

@@ -90,9 +90,6 @@ var longAgo = time.Unix(1, 0)
 
 // negotiate runs f, which talks over c, until ctx ends.
 func (c *conn) negotiate(ctx context.Context, f func() error) error {
-	if deadline, ok := ctx.Deadline(); ok {
-		_ = c.raw.SetDeadline(deadline)
-	}
 	stop := context.AfterFunc(ctx, func() { _ = c.raw.SetDeadline(longAgo) })
 	err := f()
 	if !stop() {
