@@ -435,6 +435,7 @@ func TestFinishedRunsAreBounded(t *testing.T) {
 func FuzzStart(f *testing.F) {
 	f.Add([]byte(`{"plan": "x", "overrides": {"users": 1, "duration": "1s"}, "workers": {"count": 1}}`))
 	f.Add([]byte(inline(shop, "")))
+	f.Add([]byte(inline(shop, `, "environment": "a", "environment_text": "base_url: http://a/", "secrets": {"A": "b"}, "files": [{"path": "a", "size": 1, "sha256": "00"}], "worker": "w"`)))
 	dir := f.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "plans"), 0o755); err != nil {
 		f.Fatal(err)
@@ -445,7 +446,7 @@ func FuzzStart(f *testing.F) {
 	}
 	handler := m.Handler()
 	f.Fuzz(func(t *testing.T, body []byte) {
-		for _, path := range []string{"/api/v1/runs", "/api/v1/check"} {
+		for _, path := range []string{"/api/v1/runs", "/api/v1/check", "/api/v1/preflight", "/api/v1/send", "/api/v1/files"} {
 			w := httptest.NewRecorder()
 			handler.ServeHTTP(w, httptest.NewRequest("POST", "http://localhost"+path, bytes.NewReader(body)))
 			if w.Code == http.StatusInternalServerError || !json.Valid(w.Body.Bytes()) {

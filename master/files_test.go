@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -191,6 +192,41 @@ func TestHostileFiles(t *testing.T) {
 	})
 }
 
+// slowClient is a client whose body comes a little at a time, and a server that
+// notes until when it may.
+type slowClient struct {
+	*httptest.ResponseRecorder
+	left int
+	late bool // a read had less time than it took
+	ends time.Time
+}
+
+func (c *slowClient) SetReadDeadline(t time.Time) error  { c.ends = t; return nil }
+func (c *slowClient) SetWriteDeadline(t time.Time) error { return nil }
+
+func (c *slowClient) Read(p []byte) (int, error) {
+	time.Sleep(20 * time.Second)
+	if c.late = c.late || time.Now().After(c.ends); c.left == 0 {
+		return 0, io.EOF
+	}
+	c.left--
+	p[0] = 'a'
+	return 1, nil
+}
+
+// TestSlowUpload: minutes are fine as long as something comes.
+func TestSlowUpload(t *testing.T) {
+	inStore(t, func(h *house, workers []*keeper) {
+		c := &slowClient{ResponseRecorder: httptest.NewRecorder(), left: 10}
+		r := httptest.NewRequest("PUT", "http://localhost/api/v1/files/"+sum("aaaaaaaaaa"), c)
+		r.ContentLength = 10
+		began := time.Now()
+		if h.handler.ServeHTTP(c, r); c.Code != 204 || c.late || time.Since(began) < 3*time.Minute {
+			t.Errorf("%d %s after %v, too late: %v", c.Code, c.Body, time.Since(began), c.late)
+		}
+	})
+}
+
 func TestPreflight(t *testing.T) {
 	inStore(t, func(h *house, workers []*keeper) {
 		h.write("plans/files.yaml", strings.Replace(withFiles, "url: \"/", "headers: {A: '{{secret.TOKEN}}{{$env HOME_TOWN}}'}, url: \"/", 1))
@@ -235,7 +271,7 @@ func TestPreflight(t *testing.T) {
 		}
 		var brought master.Preflight
 		h.want(200, &brought, "POST", "/api/v1/preflight", body(inlineOrder(withFiles, map[string]string{"data/people.csv": people, "data/up/a.txt": "content of a"})))
-		if brought.OK || len(brought.MissingFiles) != 2 {
+		if brought.OK || len(brought.MissingFiles) != 2 || brought.Files != 2 || brought.Bytes != size {
 			t.Errorf("%+v", brought)
 		}
 		h.refused(404, "no_plan", "POST", "/api/v1/preflight", `{"plan": "none"}`)

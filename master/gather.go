@@ -41,6 +41,7 @@ func (b *bundle) size() (n int64) {
 // gathering is the search for the files of an order, on a goroutine of its own: it may
 // have to hash 10 GiB. It ends when it has found them, or with stop.
 type gathering struct {
+	brought     []load.File // by the caller; nil: they are looked for in the workspace
 	stop        context.CancelFunc
 	done        chan struct{} // closed when what follows is set
 	bundle      *bundle       // nil: refused, or stopped
@@ -55,7 +56,7 @@ func (m *Master) gather(d *draft, o *Order) (*gathering, *refusal) {
 	if err != nil {
 		return nil, refuse(http.StatusBadRequest, "bad_files", "", "%v", err)
 	}
-	g := &gathering{done: make(chan struct{})}
+	g := &gathering{brought: brought, done: make(chan struct{})}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.life == nil {

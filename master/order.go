@@ -68,15 +68,16 @@ func (o Overrides) load(e *load.Environment) load.Overrides {
 
 // draft is an order as far as it could be read. Without a plan, problems say why.
 type draft struct {
-	file     string
-	text     []byte
-	problems plan.Problems
-	plan     *load.Plan
-	program  *plan.Program
-	encoded  []byte      // canonical JSON of plan
-	limits   load.Limits // of the environment
-	env      map[string]string
-	secrets  map[string]string
+	file        string
+	text        []byte
+	problems    plan.Problems
+	plan        *load.Plan
+	program     *plan.Program
+	encoded     []byte      // canonical JSON of plan
+	environment string      // its name; empty: none
+	limits      load.Limits // of the environment
+	env         map[string]string
+	secrets     map[string]string
 	// Names that have no value.
 	missingEnv, missingSecrets []string
 }
@@ -114,7 +115,7 @@ func (m *Master) draft(o *Order) (*draft, *refusal) {
 	}
 	needed := slices.Clone(d.program.Secrets)
 	if env != nil {
-		d.limits = env.Limits
+		d.environment, d.limits = env.Name, env.Limits
 		needed = append(needed, env.Secrets...)
 	}
 	slices.Sort(needed)
@@ -161,6 +162,8 @@ func (m *Master) environment(o *Order) (*load.Environment, *refusal) {
 			return nil, m.refuseStored("environment", err)
 		}
 		text = f.Text
+	case name == "":
+		name = "inline"
 	}
 	env, problems := environments.Decode(texts.FileName(name), text)
 	if env == nil {

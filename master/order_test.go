@@ -22,6 +22,7 @@ import (
 
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/master"
+	"github.com/locust-http/locust-http/master/run"
 	"github.com/locust-http/locust-http/master/run/runtest"
 )
 
@@ -182,6 +183,14 @@ func TestEnvironmentsOverHTTP(t *testing.T) {
 		settle()
 		if job := workers[1].Session().Job(); res.Environment != "draft" || !strings.Contains(string(job.Plan), "http://127.0.0.1:3") {
 			t.Errorf("%s: %s", res.Environment, job.Plan)
+		}
+		h.want(201, &res, "POST", "/api/v1/runs", inline(shop, `, "environment_text": "variables: {size: 1}\n"`))
+		if res.Environment != "inline" {
+			t.Errorf("%q", res.Environment)
+		}
+		var l run.Live
+		if h.want(200, &l, "GET", "/api/v1/runs/"+res.ID+"/live", ""); l.State != load.StateQueued || l.Scenarios == nil {
+			t.Errorf("%+v", l)
 		}
 	})
 }

@@ -107,8 +107,9 @@ func (m *Master) preflightFiles(ctx context.Context, d *draft, o *Order, want fl
 	case err != nil:
 		return refuseTime(g)
 	case no != nil && no.Code == "missing_files":
-		files, _ := listed(o.Files)
-		out.MissingFiles = FilesOf(m.missingUploads(files))
+		b = &bundle{files: g.brought}
+		out.Files, out.Bytes = len(b.files), b.size()
+		out.MissingFiles = FilesOf(m.missingUploads(b.files))
 		return nil
 	case no != nil && no.Problems == nil:
 		return no

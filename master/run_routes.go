@@ -163,7 +163,7 @@ func (m *Master) start(ctx context.Context, s *StartRun) (*entry, *refusal) {
 		return nil, no
 	}
 	e, err := m.launch(run.Spec{
-		Plan: d.plan, Encoded: d.encoded, Revision: texts.Revision(d.text), Name: s.Name, Note: s.Note, Environment: s.Environment, Limits: d.limits,
+		Plan: d.plan, Encoded: d.encoded, Revision: texts.Revision(d.text), Name: s.Name, Note: s.Note, Environment: d.environment, Limits: d.limits,
 		Owner: s.Owner, Seed: seedOf(d.plan), Env: d.env, Secrets: d.secrets,
 	}, want, g)
 	if err != nil {

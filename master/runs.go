@@ -203,9 +203,9 @@ func (m *Master) live(e *entry) run.Live {
 	case r != nil:
 		return r.Live()
 	case final != nil:
-		return run.Live{State: final.State, Reason: final.Reason}
+		return run.Live{State: final.State, Reason: final.Reason, Scenarios: []run.LiveScenario{}}
 	}
-	return run.Live{State: load.StateQueued, Reason: m.waits(e)}
+	return run.Live{State: load.StateQueued, Reason: m.waits(e), Scenarios: []run.LiveScenario{}}
 }
 
 func (m *Master) entry(id string) (*entry, bool) {
