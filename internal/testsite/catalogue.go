@@ -1,7 +1,10 @@
 package testsite
 
 import (
+	"bytes"
+	"encoding/json"
 	"strconv"
+	"strings"
 )
 
 const (
@@ -14,6 +17,7 @@ const (
 // same.
 type catalogue struct {
 	items [itemCount][]byte
+	names [itemCount]string
 }
 
 func newCatalogue() *catalogue {
@@ -22,9 +26,10 @@ func newCatalogue() *catalogue {
 	c := new(catalogue)
 	for i := range c.items {
 		id := i + 1
+		c.names[i] = colours[i%len(colours)] + " " + kinds[i%len(kinds)]
 		b := append([]byte(`{"id":`), strconv.Itoa(id)...)
 		b = append(b, `,"name":"`...)
-		b = append(b, colours[i%len(colours)]+" "+kinds[i%len(kinds)]...)
+		b = append(b, c.names[i]...)
 		// A price keeps its two digits: 1.10 must not become 1.1 anywhere.
 		b = append(b, `","price":`...)
 		b = append(b, strconv.Itoa(5+id%90)+"."+strconv.Itoa(id%9)+"0"...)
@@ -59,5 +64,29 @@ func (c *catalogue) page(page, size int) []byte {
 		}
 		b = append(b, item...)
 	}
+	return append(b, "]}\n"...)
+}
+
+// search is the items whose name has the text, all counted and the first few shown.
+func (c *catalogue) search(text string) []byte {
+	total := 0
+	var found [][]byte
+	for i, name := range c.names {
+		if !strings.Contains(name, text) {
+			continue
+		}
+		if total++; total <= defaultSize {
+			found = append(found, c.items[i])
+		}
+	}
+	query, err := json.Marshal(text)
+	if err != nil { // never: any string has a JSON form
+		query = []byte(`""`)
+	}
+	b := append([]byte(`{"query":`), query...)
+	b = append(b, `,"total":`...)
+	b = strconv.AppendInt(b, int64(total), 10)
+	b = append(b, `,"items":[`...)
+	b = append(b, bytes.Join(found, []byte(","))...)
 	return append(b, "]}\n"...)
 }

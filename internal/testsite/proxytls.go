@@ -8,7 +8,7 @@ import (
 
 // overTLS makes listeners speak TLS with a new certificate, whose PEM it returns.
 func overTLS() (wrap func(net.Listener) net.Listener, caPEM []byte, err error) {
-	cert, caPEM, err := selfSigned(time.Now())
+	cert, caPEM, err := selfSigned(time.Now(), "")
 	if err != nil {
 		return nil, nil, err
 	}

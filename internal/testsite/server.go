@@ -23,6 +23,7 @@ type Options struct {
 	Addr    string        // host:port to listen on
 	KeepLog bool          // keep an Entry of every request
 	TLS     bool          // speak TLS with a certificate of the server's own
+	Name    string        // with TLS: what the certificate is for; empty: localhost and its addresses
 	Idle    time.Duration // an idle connection is closed after this; 0: never
 }
 
@@ -35,6 +36,9 @@ type Server struct {
 	CA *x509.CertPool
 	// CAPEM is the same as a file would hold it.
 	CAPEM []byte
+	// ClientPEM and ClientKeyPEM are a certificate that a client may show, for pages that
+	// ask for one, when the server speaks TLS.
+	ClientPEM, ClientKeyPEM []byte
 
 	http   *http.Server
 	served chan struct{} // closed when the accepting goroutine has ended
@@ -56,14 +60,12 @@ func Start(ctx context.Context, h http.Handler, o Options) (*Server, error) {
 	s := &Server{Addr: ln.Addr().String(), Log: NewLog(o.KeepLog), served: make(chan struct{})}
 	s.URL = "http://" + s.Addr
 	if o.TLS {
-		cert, pem, err := selfSigned(time.Now())
+		config, err := s.secure(o.Name)
 		if err != nil {
 			ln.Close()
 			return nil, err
 		}
-		s.URL, s.CAPEM, s.CA = "https://"+s.Addr, pem, x509.NewCertPool()
-		s.CA.AppendCertsFromPEM(pem)
-		ln = tls.NewListener(ln, &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"http/1.1"}})
+		ln = tls.NewListener(ln, config)
 	}
 	ctx, s.cancel = context.WithCancel(ctx)
 	s.http = &http.Server{
@@ -76,6 +78,27 @@ func Start(ctx context.Context, h http.Handler, o Options) (*Server, error) {
 	s.detach = context.AfterFunc(ctx, func() { s.http.Close() })
 	go s.serve(ln)
 	return s, nil
+}
+
+// secure makes the certificates of a server that speaks TLS.
+func (s *Server) secure(name string) (*tls.Config, error) {
+	cert, pem, err := selfSigned(time.Now(), name)
+	if err != nil {
+		return nil, err
+	}
+	client, clientPEM, keyPEM, err := clientPair(time.Now())
+	if err != nil {
+		return nil, err
+	}
+	s.URL, s.CAPEM, s.CA = "https://"+s.Addr, pem, x509.NewCertPool()
+	s.CA.AppendCertsFromPEM(pem)
+	s.ClientPEM, s.ClientKeyPEM = clientPEM, keyPEM
+	clients := x509.NewCertPool()
+	clients.AddCert(client)
+	return &tls.Config{
+		Certificates: []tls.Certificate{cert}, NextProtos: []string{"http/1.1"},
+		ClientAuth: tls.VerifyClientCertIfGiven, ClientCAs: clients,
+	}, nil
 }
 
 func (s *Server) serve(ln net.Listener) {

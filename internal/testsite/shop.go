@@ -22,22 +22,36 @@ const sessionCookie = "session"
 //	GET  /login                 HTML form with a hidden csrf; sets the cookie
 //	POST /login                 JSON {user, password} → {token, user}, or the form → 303 to /account
 //	GET  /account               HTML; 401 without a login
+//	POST /oauth/token           form of OAuth2 (client_credentials, password, refresh_token) → access_token
+//	GET  /search?q=             items whose name has that text
 //	GET  /cart                  the cart of the session
 //	POST /cart                  {item} → 201; needs the cookie or a token
-//	GET  /checkout              HTML form with a hidden csrf; needs a login
+//	GET  /checkout              HTML form with a hidden csrf; needs a login or a token
 //	POST /checkout              form with csrf, cookie and bearer token → 201 {id}; 403 when one is missing
 //	GET  /orders/{id}           an order: paid, packed, then done, one further at each look
+//	POST /jobs                  {polls}, or nothing → 202 with a job and its Location
+//	GET  /jobs/{id}             the job: queued, running, and done at look number polls
+//	PUT  /uploads/{name}        a file of up to 8 MiB, raw or as a part of a form → 201 {size, sha256, count}
+//	POST /uploads[/{name}]      the same; without a name files have those of their parts
+//	GET  /uploads/{name}        what was uploaded
+//	GET  /limited               needs a client certificate, on a server with TLS; 403 without
 //
-// The password of every user is Password. All other paths are those of Probes.
+// The password of every user is Password, or the user's own, AccountPassword. All other
+// paths are those of Probes.
 type Shop struct {
 	items    *catalogue
 	visitors *visitors
+	uploads  uploads
+	jobs     jobs
 	probes   *Probes
 }
 
 // NewShop is a shop without visitors.
 func NewShop() *Shop {
-	return &Shop{items: newCatalogue(), visitors: newVisitors(), probes: NewProbes()}
+	return &Shop{
+		items: newCatalogue(), visitors: newVisitors(), probes: NewProbes(),
+		uploads: uploads{files: make(map[string]*Upload)},
+	}
 }
 
 func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -57,6 +71,16 @@ func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveCheckout(w, r)
 	case "orders":
 		s.serveOrder(w, rest)
+	case "oauth":
+		s.serveOAuth(w, r, rest)
+	case "search":
+		write(w, http.StatusOK, typeJSON, s.items.search(r.URL.Query().Get("q")))
+	case "jobs":
+		s.serveJobs(w, r, rest)
+	case "uploads":
+		s.serveUploads(w, r, rest)
+	case "limited":
+		serveLimited(w, r)
 	default:
 		s.probes.serve(w, r, first, rest)
 	}
@@ -122,7 +146,7 @@ func (s *Shop) loginJSON(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusBadRequest, "the body is not {user, password}")
 		return
 	}
-	if c.User == "" || c.Password != Password {
+	if !passwordFits(c.User, c.Password) {
 		writeError(w, http.StatusUnauthorized, "wrong user or password")
 		return
 	}
@@ -141,7 +165,7 @@ func (s *Shop) loginForm(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusBadRequest, "the body is no form")
 	case !s.visitors.known(id) || fields.Get("csrf") != csrf(id):
 		writeError(w, http.StatusForbidden, "wrong csrf or no session")
-	case fields.Get("user") == "" || fields.Get("password") != Password:
+	case !passwordFits(fields.Get("user"), fields.Get("password")):
 		writeError(w, http.StatusUnauthorized, "wrong user or password")
 	default:
 		s.visitors.login(id, fields.Get("user"))
@@ -161,13 +185,10 @@ func (s *Shop) serveAccount(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Shop) serveCart(w http.ResponseWriter, r *http.Request) {
-	id := cookieOf(r)
-	if !s.visitors.known(id) {
-		if bearer(r) == "" {
-			writeError(w, http.StatusUnauthorized, "no session and no token")
-			return
-		}
-		id = s.openSession(w, r)
+	id := s.sessionOf(w, r)
+	if id == "" {
+		writeError(w, http.StatusUnauthorized, "no session and no token")
+		return
 	}
 	if r.Method != http.MethodPost {
 		writeJSON(w, http.StatusOK, struct {
@@ -202,16 +223,17 @@ func (s *Shop) addToCart(w http.ResponseWriter, r *http.Request, id string) {
 }
 
 func (s *Shop) serveCheckout(w http.ResponseWriter, r *http.Request) {
-	id := cookieOf(r)
-	user := s.visitors.user(id)
 	if r.Method == http.MethodGet {
-		if user == "" {
+		id := s.sessionOf(w, r)
+		if s.visitors.user(id) == "" {
 			writeError(w, http.StatusUnauthorized, "nobody is logged in")
 			return
 		}
 		writeHTML(w, form("Check out", "/checkout", id, ""))
 		return
 	}
+	id := cookieOf(r)
+	user := s.visitors.user(id)
 	fields, ok := formOf(r)
 	switch {
 	case !ok || fields.Get("csrf") != csrf(id):
@@ -241,6 +263,21 @@ func (s *Shop) serveOrder(w http.ResponseWriter, id string) {
 		return
 	}
 	writeJSON(w, http.StatusOK, o)
+}
+
+// sessionOf is the session of the request's cookie, or a new one for whoever shows a
+// token; empty for neither.
+func (s *Shop) sessionOf(w http.ResponseWriter, r *http.Request) string {
+	if id := cookieOf(r); s.visitors.known(id) {
+		return id
+	}
+	user := bearer(r)
+	if user == "" {
+		return ""
+	}
+	id := s.openSession(w, r)
+	s.visitors.login(id, user)
+	return id
 }
 
 // openSession is the session of the request's cookie, or a new one whose cookie is set.

@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -67,9 +68,15 @@ func TestLogCountsExactlyUnderConcurrency(t *testing.T) {
 	s := Run(t, NewShop(), Options{KeepLog: true})
 	const clients, each = 20, 50
 	var wg sync.WaitGroup
+	var dialed atomic.Int64 // on a busy machine a client gives up a connection now and then
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		dialed.Add(1)
+		return (&net.Dialer{}).DialContext(ctx, network, address)
+	}
 	for c := range clients {
 		wg.Add(1)
 		client := browser(t)
+		client.Transport.(*http.Transport).DialContext = dial
 		go func() {
 			defer wg.Done()
 			for i := range each {
@@ -94,8 +101,8 @@ func TestLogCountsExactlyUnderConcurrency(t *testing.T) {
 	if s.Log.Seen() != clients*each || s.Log.Answered() != clients*each {
 		t.Errorf("seen %d, answered %d, want %d", s.Log.Seen(), s.Log.Answered(), clients*each)
 	}
-	if n := s.Log.Connections(); n != clients {
-		t.Errorf("%d connections, want %d", n, clients)
+	if n := s.Log.Connections(); n != dialed.Load() {
+		t.Errorf("%d connections, want %d", n, dialed.Load())
 	}
 	entries := s.Log.Entries()
 	if len(entries) != clients*each {
