@@ -157,7 +157,9 @@ func (c *conductor) dataResults() []load.DataResult {
 		for _, m := range c.members {
 			d.lose(m.index, m.gone() && !m.final)
 		}
-		out = append(out, d.result())
+		if d.rows >= 0 { // some worker deals it
+			out = append(out, d.result())
+		}
 	}
 	return out
 }

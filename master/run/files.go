@@ -18,6 +18,18 @@ type FileProgress struct {
 	Workers []WorkerFiles `json:"workers"`
 }
 
+// Sum is what all workers together have been sent, and what they did not have, in
+// bytes; nothing for nil.
+func (p *FileProgress) Sum() (sent, missing int64) {
+	if p == nil {
+		return 0, 0
+	}
+	for _, w := range p.Workers {
+		sent, missing = sent+w.SentBytes, missing+w.MissingBytes
+	}
+	return sent, missing
+}
+
 // WorkerFiles is what one worker did not have when it was asked, and what it has been
 // sent of that. MissingFiles is -1 while it has not answered yet.
 type WorkerFiles struct {
