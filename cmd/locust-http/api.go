@@ -26,7 +26,9 @@ type api struct {
 // Bounds of one call.
 const (
 	apiTimeout = 15 * time.Second
-	maxAnswer  = 64 << 20
+	// slowTimeout is for calls in which the master waits for a worker, or reads files.
+	slowTimeout = 2 * time.Minute
+	maxAnswer   = 256 << 20
 )
 
 func newAPI(address, token string) (*api, error) {
@@ -37,7 +39,7 @@ func newAPI(address, token string) (*api, error) {
 	return &api{
 		base:  strings.TrimSuffix(u.Scheme+"://"+u.Host+u.Path, "/") + "/api/v1",
 		token: token,
-		http:  &http.Client{Timeout: apiTimeout},
+		http:  &http.Client{}, // every call has a limit of its own
 	}, nil
 }
 
@@ -49,17 +51,35 @@ type apiError struct {
 
 func (e *apiError) Error() string { return "master: " + e.Body.Message }
 
+// limitOf is how long a call may take.
+func limitOf(method, path string) time.Duration {
+	if method == http.MethodPost {
+		switch path {
+		case "/runs", "/files", "/preflight", "/send":
+			return slowTimeout
+		}
+	}
+	return apiTimeout
+}
+
 // call sends in, if any, as JSON and reads the answer into out, if any.
 func (a *api) call(ctx context.Context, method, path string, in, out any) error {
 	body, err := encodeBody(in)
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, limitOf(method, path))
+	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, a.base+path, body)
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
+	return a.do(req, out)
+}
+
+// do makes a call and reads the answer into out, if any.
+func (a *api) do(req *http.Request, out any) error {
 	req.Header.Set("Accept", "application/json")
 	if a.token != "" {
 		req.Header.Set("Authorization", "Bearer "+a.token)
@@ -74,6 +94,7 @@ func (a *api) call(ctx context.Context, method, path string, in, out any) error 
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	path := strings.TrimPrefix(req.URL.String(), a.base)
 	if err != nil {
 		return fmt.Errorf("master: read the answer of %s: %w", path, err)
 	}
