@@ -84,18 +84,33 @@ type overrideFlags struct {
 	MaxUsers  *int
 	Duration  *time.Duration
 	Seed      *uint64
+	Scenario  string
+	Scale     *float64
 }
 
+// bind offers all of them.
 func (o *overrideFlags) bind(f *pflag.FlagSet) {
+	o.bindLoad(f)
+	o.bindRequests(f)
+	f.StringArrayVar(&o.Tags, "tag", nil, "tag of the run, `name=value`; repeatable")
+}
+
+// bindRequests offers those that change what is sent.
+func (o *overrideFlags) bindRequests(f *pflag.FlagSet) {
+	f.Var(optional[uint64]{&o.Seed, "N", seed}, "seed", "of every random choice (default: the plan's, else a new one)")
+	f.StringVar(&o.BaseURL, "base-url", "", "what paths are resolved against (default: the plan's base_url)")
+	f.StringArrayVar(&o.Vars, "var", nil, "variable `name=value`; repeatable")
+}
+
+// bindLoad offers those that change how hard it is sent.
+func (o *overrideFlags) bindLoad(f *pflag.FlagSet) {
 	f.Var(optional[int]{&o.Users, "N", positiveInt}, "users", "users at the peak: replaces the plan's load (default: the plan's)")
 	f.Var(optional[float64]{&o.SpawnRate, "N", positiveRate}, "spawn-rate", "users let in per second (default: all at once)")
 	f.Var(optional[float64]{&o.Rate, "N", positiveRate}, "rate", "transactions begun per second, instead of users (default: the plan's)")
 	f.Var(optional[int]{&o.MaxUsers, "N", positiveInt}, "max-users", "most users of a --rate load (default: the plan's, or one per start of a second)")
 	f.Var(optional[time.Duration]{&o.Duration, "DURATION", positiveDuration}, "duration", "how long the load lasts (default: the plan's)")
-	f.Var(optional[uint64]{&o.Seed, "N", seed}, "seed", "of every random choice (default: the plan's, else a new one)")
-	f.StringVar(&o.BaseURL, "base-url", "", "what paths are resolved against (default: the plan's base_url)")
-	f.StringArrayVar(&o.Vars, "var", nil, "variable `name=value`; repeatable")
-	f.StringArrayVar(&o.Tags, "tag", nil, "tag of the run, `name=value`; repeatable")
+	f.StringVar(&o.Scenario, "scenario", "", "`NAME` of the scenario that the load flags are about, in a plan with scenarios")
+	f.Var(optional[float64]{&o.Scale, "N", positiveRate}, "scale", "multiplies the load: of all scenarios, or of --scenario (default: 1)")
 }
 
 func (o *overrideFlags) overrides() (load.Overrides, error) {
@@ -113,8 +128,12 @@ func (o *overrideFlags) overrides() (load.Overrides, error) {
 	if o.Users != nil && o.Rate != nil {
 		return load.Overrides{}, usage("a load is either so many users or so many starts per second", "--users and --rate exclude each other")
 	}
+	var scale float64
+	if o.Scale != nil {
+		scale = *o.Scale
+	}
 	return load.Overrides{
-		BaseURL: o.BaseURL, Variables: vars, Users: o.Users, SpawnRate: o.SpawnRate, Rate: o.Rate,
+		Scenario: o.Scenario, Scale: scale, BaseURL: o.BaseURL, Variables: vars, Users: o.Users, SpawnRate: o.SpawnRate, Rate: o.Rate,
 		MaxUsers: o.MaxUsers, Duration: o.Duration, Seed: o.Seed, Tags: tags,
 	}, nil
 }

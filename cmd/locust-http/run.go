@@ -14,7 +14,6 @@ import (
 
 	"github.com/locust-http/locust-http/cmd/locust-http/internal/export"
 	"github.com/locust-http/locust-http/load"
-	"github.com/locust-http/locust-http/plan"
 )
 
 // maxLocalWorkers bounds --workers without a master: engine processes on this machine.
@@ -23,8 +22,7 @@ const maxLocalWorkers = 64
 // runCommand runs a plan, here or on a fleet.
 type runCommand struct {
 	*process
-	overrideFlags
-	Plan      string
+	planFlags
 	Master    string
 	TokenFile string
 	Workers   int
@@ -33,9 +31,6 @@ type runCommand struct {
 	Note      string
 	Out       []string
 	Quiet     bool
-
-	Environment string
-	Secrets     []string
 }
 
 func newRun(p *process) *cobra.Command {
@@ -48,7 +43,8 @@ func newRun(p *process) *cobra.Command {
 		run:     c.Run,
 	}.cobra()
 	f := cmd.Flags()
-	c.bind(f)
+	c.overrideFlags.bind(f)
+	c.planFlags.bind(f)
 	f.StringVar(&c.Master, "master", "", "`URL` of a master: run on its fleet instead of this machine")
 	f.StringVar(&c.TokenFile, "token-file", "", "`FILE` with the master's token")
 	f.IntVar(&c.Workers, "workers", 0, "how many workers (default: 1 here; with --master the plan's, else all that are free)")
@@ -57,8 +53,6 @@ func newRun(p *process) *cobra.Command {
 	f.StringVar(&c.Note, "note", "", "note on the run")
 	f.StringArrayVar(&c.Out, "out", nil, "write the result to `FILE`: .json, .csv or .xml (JUnit); repeatable")
 	f.BoolVar(&c.Quiet, "quiet", false, "no progress, only the summary")
-	f.StringVar(&c.Environment, "env", "", "`NAME` of an environment (not supported yet)")
-	f.StringArrayVar(&c.Secrets, "secret", nil, "secret `NAME=@FILE` (not supported yet)")
 	return cmd
 }
 
@@ -67,30 +61,19 @@ func (c *runCommand) Run(ctx context.Context) error {
 	if err := c.validate(); err != nil {
 		return err
 	}
-	text, err := readPlan(c.Plan)
+	q, err := c.prepare(ctx, c.process, c.Master == "")
 	if err != nil {
 		return err
 	}
-	overrides, err := c.overrides()
-	if err != nil {
-		return err
-	}
-	p, err := c.resolve(text, overrides)
-	if err != nil {
-		return err
-	}
+	defer q.close()
 	if c.Master != "" {
-		return c.runOnMaster(ctx, p, text, overrides)
+		return c.runOnMaster(ctx, q)
 	}
-	return c.runHere(ctx, p, text)
+	return c.runHere(ctx, q)
 }
 
 func (c *runCommand) validate() error {
 	switch {
-	case c.Environment != "":
-		return notYet("--env")
-	case len(c.Secrets) > 0:
-		return notYet("--secret")
 	case c.Workers < 0 || c.Master == "" && c.Workers > maxLocalWorkers:
 		return usage("", "--workers %d: must be from 1 to %d", c.Workers, maxLocalWorkers)
 	case c.Master == "" && len(c.Labels) > 0:
@@ -111,36 +94,10 @@ func checkOut(files []string) error {
 	return nil
 }
 
-// resolve is the plan with all overrides applied, checked as a whole. Every problem
-// has been printed when it fails.
-func (c *runCommand) resolve(text []byte, o load.Overrides) (*load.Plan, error) {
-	p, problems := plan.DecodeWith(c.Plan, text, o)
-	if len(problems) > 0 {
-		problems.Format(c.err, c.style(c.err).Colour)
-	}
-	if problems.Err() != nil {
-		return nil, exit(codeUsage)
-	}
-	return p, nil
-}
-
 // revision is the SHA-256 of a plan's text.
 func revision(text []byte) string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
-}
-
-// resolveEnv looks up the variables that {{$env NAME}} asks for.
-func (p *process) resolveEnv(names []string) (map[string]string, error) {
-	values := make(map[string]string, len(names))
-	for _, name := range names {
-		v, ok := p.lookupEnv(name)
-		if !ok {
-			return nil, usage("set it, for example: "+name+"=… locust-http run …", "the plan asks for {{$env %s}}, and there is no such environment variable", name)
-		}
-		values[name] = v
-	}
-	return values, nil
 }
 
 // seedOf is the plan's seed, or a new one.
@@ -171,17 +128,6 @@ func tagsOf(p *load.Plan) map[string]string {
 		tags[t.Name] = t.Value
 	}
 	return tags
-}
-
-// compiled is the program of a plan that has been checked already.
-func compiled(p *load.Plan) (*plan.Program, error) {
-	program, issues := plan.Compile(p)
-	for _, i := range issues {
-		if !i.Warning {
-			return nil, usage(i.Hint, "%s: %s", i.Path, i.Message)
-		}
-	}
-	return program, nil
 }
 
 func workerName(i int) string { return fmt.Sprintf("local-%d", i+1) }

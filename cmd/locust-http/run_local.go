@@ -10,6 +10,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"github.com/locust-http/locust-http/cmd/locust-http/internal/terminal"
+	"github.com/locust-http/locust-http/internal/blobs"
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/master/run"
 	"github.com/locust-http/locust-http/worker"
@@ -17,22 +18,22 @@ import (
 
 // runHere conducts the run in this process, on workers of its own whose engines are
 // children.
-func (c *runCommand) runHere(ctx context.Context, p *load.Plan, text []byte) error {
-	program, err := compiled(p)
+func (c *runCommand) runHere(ctx context.Context, q *prepared) error {
+	files, err := q.cache()
 	if err != nil {
-		return err
+		return usage("see that your cache folder can be written to", "%w", err)
 	}
-	env, err := c.resolveEnv(program.Env)
-	if err != nil {
-		return err
+	if files != nil {
+		defer files.Close()
 	}
 	screen := c.screen()
 	engines := newEngines(screen)
-	members, closeWorkers := c.localWorkers(engines, screen)
+	members, closeWorkers := c.localWorkers(engines, files, screen)
 	defer closeWorkers()
 	r, err := run.New(run.Spec{
-		ID: ulid.Make().String(), Plan: p, Revision: revision(text), Name: c.Name, Note: c.Note, Owner: ownerName(),
-		Tags: tagsOf(p), Seed: seedOf(p), Env: env, Members: members, Log: logTo(screen, slog.LevelWarn),
+		ID: ulid.Make().String(), Plan: q.plan, Revision: revision(q.text), Name: c.Name, Note: c.Note, Owner: ownerName(),
+		Environment: c.Environment, Tags: tagsOf(q.plan), Seed: seedOf(q.plan), Env: q.env, Secrets: q.secrets,
+		Files: q.files.List(), Open: q.files.Open, Members: members, Log: logTo(screen, slog.LevelWarn),
 	})
 	if err != nil {
 		return usage("", "%w", err)
@@ -45,12 +46,13 @@ func (c *runCommand) runHere(ctx context.Context, p *load.Plan, text []byte) err
 	return c.conclude(&result, c.Out, interrupted)
 }
 
-// localWorkers are the members of a run on this machine.
-func (c *runCommand) localWorkers(e *engines, log io.Writer) (members []run.Member, closeAll func()) {
+// localWorkers are the members of a run on this machine. They share files, nil for a
+// run without any.
+func (c *runCommand) localWorkers(e *engines, files *blobs.Store, log io.Writer) (members []run.Member, closeAll func()) {
 	host, _ := os.Hostname()
 	var daemons []*worker.Daemon
 	for i := range max(c.Workers, 1) {
-		d := worker.NewDaemon(worker.Config{Start: e.start, Log: logTo(log, slog.LevelWarn)})
+		d := worker.NewDaemon(worker.Config{Start: e.start, Files: files, Log: logTo(log, slog.LevelWarn)})
 		daemons = append(daemons, d)
 		members = append(members, run.Member{ID: workerName(i), Host: host, Worker: d})
 	}
@@ -72,11 +74,13 @@ func (r localRun) Result() (*load.Result, error) {
 }
 
 func progressOf(l run.Live) terminal.Progress {
-	return terminal.Progress{
+	p := terminal.Progress{
 		State: l.State, Elapsed: fromMS(l.Elapsed), Total: fromMS(l.Total), Users: l.Users, RPS: l.RPS,
 		Requests: l.Requests, Failures: l.Failures, P50: l.P50, P95: l.P95, P99: l.P99,
 		Reason: l.Reason, Silent: l.Suspect, Lost: l.Lost,
 	}
+	p.SentBytes, p.MissingBytes = l.Files.Sum()
+	return p
 }
 
 func fromMS(ms float64) time.Duration { return time.Duration(ms * float64(time.Millisecond)) }

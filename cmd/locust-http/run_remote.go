@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -24,7 +23,7 @@ const (
 )
 
 // runOnMaster starts the run on a master's fleet and follows it.
-func (c *runCommand) runOnMaster(ctx context.Context, p *load.Plan, text []byte, o load.Overrides) error {
+func (c *runCommand) runOnMaster(ctx context.Context, q *prepared) error {
 	token, err := readToken(c.TokenFile)
 	if err != nil {
 		return err
@@ -33,7 +32,7 @@ func (c *runCommand) runOnMaster(ctx context.Context, p *load.Plan, text []byte,
 	if err != nil {
 		return err
 	}
-	order, err := c.order(p, text, o)
+	order, err := c.order(q)
 	if err != nil {
 		return err
 	}
@@ -42,6 +41,9 @@ func (c *runCommand) runOnMaster(ctx context.Context, p *load.Plan, text []byte,
 	in := listenForInterrupts()
 	defer in.close()
 	screen := c.screen()
+	if err := q.upload(ctx, a, screen.Note); err != nil {
+		return startFailure(err)
+	}
 	r, err := startRemote(ctx, a, order, screen.Note)
 	if err != nil {
 		return startFailure(err)
@@ -190,33 +192,13 @@ func (r *remoteRun) Result() (*load.Result, error) {
 
 // order is what the master is asked to run: the plan's text as it is, with what the
 // flags change beside it.
-func (c *runCommand) order(p *load.Plan, text []byte, o load.Overrides) (master.StartRun, error) {
-	inline, err := json.Marshal(string(text))
-	if err != nil {
-		return master.StartRun{}, err
-	}
+func (c *runCommand) order(q *prepared) (master.StartRun, error) {
 	labels, err := pairs("label", c.Labels)
 	if err != nil {
 		return master.StartRun{}, err
 	}
-	program, err := compiled(p)
-	if err != nil {
-		return master.StartRun{}, err
-	}
 	return master.StartRun{
-		Order: master.Order{Inline: inline, File: c.Plan, Overrides: master.OverridesOf(o), Env: c.knownEnv(program.Env)},
-		Name:  c.Name, Note: c.Note, Owner: ownerName(), Workers: master.WorkerChoice{Count: c.Workers, Labels: labels},
+		Order: q.order(), Name: c.Name, Note: c.Note, Owner: ownerName(),
+		Workers: master.WorkerChoice{Count: c.Workers, Labels: labels},
 	}, nil
-}
-
-// knownEnv is what this process knows of the variables that a plan asks for; the
-// master has the rest, or refuses.
-func (p *process) knownEnv(names []string) map[string]string {
-	known := map[string]string{}
-	for _, name := range names {
-		if v, ok := p.lookupEnv(name); ok {
-			known[name] = v
-		}
-	}
-	return known
 }

@@ -20,6 +20,11 @@ func Check(path string) error {
 	if _, err := writerFor(path); err != nil {
 		return err
 	}
+	return checkPlace(path)
+}
+
+// checkPlace says whether a file can be made at path.
+func checkPlace(path string) error {
 	if info, err := os.Stat(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	} else if !info.IsDir() {
@@ -32,11 +37,16 @@ func Check(path string) error {
 }
 
 // File writes r to path, whole or not at all: a reader never sees half a result.
-func File(path string, r *load.Result) (err error) {
+func File(path string, r *load.Result) error {
 	write, err := writerFor(path)
 	if err != nil {
 		return err
 	}
+	return replace(path, func(w io.Writer) error { return write(w, r) })
+}
+
+// replace makes the file at path what write writes, whole or not at all.
+func replace(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".locust-http-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
@@ -47,7 +57,7 @@ func File(path string, r *load.Result) (err error) {
 		}
 	}()
 	// A temporary file is only its owner's; a result is as readable as any other file.
-	if err := errors.Join(write(f, r), f.Chmod(0o644), f.Close()); err != nil {
+	if err := errors.Join(write(f), f.Chmod(0o644), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), path)

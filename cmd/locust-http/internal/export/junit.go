@@ -30,6 +30,7 @@ type suite struct {
 type testCase struct {
 	Name    string   `xml:"name,attr"`
 	Class   string   `xml:"classname,attr"`
+	Time    string   `xml:"time,attr,omitempty"`
 	Failure *trouble `xml:"failure"`
 	Error   *trouble `xml:"error"`
 }

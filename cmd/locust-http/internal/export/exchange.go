@@ -1,0 +1,64 @@
+package export
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+// CheckExchange is Check for an exchange.
+func CheckExchange(path string) error {
+	if _, err := exchangeWriter(path, ""); err != nil {
+		return err
+	}
+	return checkPlace(path)
+}
+
+// ExchangeFile writes x to path, whole or not at all: as JSON, or as JUnit with a test
+// case for each step.
+func ExchangeFile(path, plan string, x *load.ExchangeResult) error {
+	write, err := exchangeWriter(path, plan)
+	if err != nil {
+		return err
+	}
+	return replace(path, func(w io.Writer) error { return write(w, x) })
+}
+
+func exchangeWriter(path, plan string) (func(io.Writer, *load.ExchangeResult) error, error) {
+	switch ending := strings.ToLower(filepath.Ext(path)); ending {
+	case ".json":
+		return exchangeJSON, nil
+	case ".xml":
+		return func(w io.Writer, x *load.ExchangeResult) error { return exchangeJUnit(w, plan, x) }, nil
+	default:
+		return nil, fmt.Errorf("write %s: unknown ending %q; use .json or .xml", path, ending)
+	}
+}
+
+func exchangeJSON(w io.Writer, x *load.ExchangeResult) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(x)
+}
+
+func exchangeJUnit(w io.Writer, plan string, x *load.ExchangeResult) error {
+	s := suite{Name: printable("locust-http send " + plan), Time: seconds(x.Duration)}
+	for i := range x.Steps {
+		step := &x.Steps[i]
+		c := testCase{Name: printable(step.Step), Class: printable(step.Transaction), Time: seconds(step.Latency)}
+		if !step.OK {
+			c.Failure = &trouble{Message: printable(string(step.Class) + ": " + step.Message)}
+			s.Failures++
+		}
+		s.Cases = append(s.Cases, c)
+	}
+	return s.write(w)
+}
+
+// seconds is a time in ms as JUnit has it.
+func seconds(ms float64) string { return fmt.Sprintf("%.3f", ms/1000) }
