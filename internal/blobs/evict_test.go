@@ -32,6 +32,44 @@ func TestOldestGoesFirst(t *testing.T) {
 	}
 }
 
+// TestAskedForSince: what was asked for after the store looked through its folder is no
+// longer the oldest.
+func TestAskedForSince(t *testing.T) {
+	s := open(t, t.TempDir(), 100)
+	a, b := put(t, s, strings.Repeat("a", 40)), put(t, s, strings.Repeat("b", 40))
+	age(t, s, a, 3*time.Hour)
+	age(t, s, b, 2*time.Hour)
+	put(t, s, "x") // looks
+	if before := s.surveyed; !has(s, a) || before.IsZero() || len(s.oldest) != 2 {
+		t.Fatalf("%v of %v", s.oldest, before)
+	}
+	put(t, s, strings.Repeat("c", 40))
+	if !has(s, a) || has(s, b) {
+		t.Errorf("a %v, b %v", has(s, a), has(s, b))
+	}
+}
+
+// TestStoredAgain: it counts as asked for, and not twice.
+func TestStoredAgain(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, 100)
+	a, b := put(t, s, strings.Repeat("a", 40)), put(t, s, strings.Repeat("b", 40))
+	age(t, s, a, 3*time.Hour)
+	age(t, s, b, 2*time.Hour)
+	put(t, s, strings.Repeat("a", 40))
+	put(t, s, strings.Repeat("c", 20))
+	put(t, s, strings.Repeat("d", 20))
+	if !has(s, a) || has(s, b) {
+		t.Errorf("a %v, b %v", has(s, a), has(s, b))
+	}
+	other := open(t, dir, 100)
+	put(t, other, "x")
+	put(t, other, strings.Repeat("a", 40)) // which it has not seen before
+	if _, size := kept(t, s.files()); other.total != size || size != 81 {
+		t.Errorf("%d bytes are counted, %d are there", other.total, size)
+	}
+}
+
 // TestForeignFilesStay: what is not a file under a digest is not ours to remove.
 func TestForeignFilesStay(t *testing.T) {
 	s := open(t, t.TempDir(), 10)

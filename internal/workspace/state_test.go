@@ -139,6 +139,22 @@ func TestChangedMeanwhile(t *testing.T) {
 	}
 }
 
+// TestPrivateCopy: rows are counted in exactly the bytes that were hashed.
+func TestPrivateCopy(t *testing.T) {
+	h := newHouse(t)
+	h.writeTo(h.at("data/a.csv"), "x\n1\n")
+	files, issues := h.resolve(ways("data/a.csv")["ca"])
+	h.want(issues)
+	e := &entry{identity: identity{path: "data/a.csv", size: 4}, digest: files.List()[0].SHA256}
+	if err := h.w.copy(t.Context(), h.outside+"/same", e); err != nil {
+		t.Error(err)
+	}
+	h.writeTo(h.at("data/a.csv"), "x\n2\n")
+	if err := h.w.copy(t.Context(), h.outside+"/changed", e); !errors.Is(err, errUnsteady) {
+		t.Error(err)
+	}
+}
+
 func TestDataIssues(t *testing.T) {
 	h := newHouse(t)
 	t.Setenv("TMPDIR", t.TempDir())
