@@ -23,6 +23,9 @@ type storm struct {
 	broken string // the call that fails on worker 0; empty: none
 	deeds  []deed
 	ctxEnd time.Duration
+	rows   int64 // of a data file
+	hunger int64 // rows that each worker asks for in a second
+	loop   bool
 }
 
 type deed struct {
@@ -36,10 +39,12 @@ func drawStorm(t *rapid.T) storm {
 		return rapid.Map(rapid.Int64Range(0, int64(most/time.Millisecond)), func(ms int64) time.Duration { return time.Duration(ms) * time.Millisecond })
 	}
 	s := storm{slow: map[string]time.Duration{}, ctxEnd: upTo(3*time.Minute).Draw(t, "ctx")}
-	for _, call := range []string{"prepare", "setup", "go", "teardown", "finish"} {
+	s.rows, s.hunger = rapid.Int64Range(0, 3000).Draw(t, "rows"), rapid.Int64Range(0, 200).Draw(t, "hunger")
+	s.loop = rapid.Bool().Draw(t, "loop")
+	for _, call := range []string{"prepare", "setup", "go", "teardown", "finish", "missing", "yield", "grant"} {
 		s.slow[call] = rapid.OneOf(rapid.Just(time.Duration(0)), upTo(3*time.Second), upTo(90*time.Second)).Draw(t, call)
 	}
-	s.broken = rapid.SampledFrom([]string{"", "", "", "prepare", "setup", "go", "teardown", "finish"}).Draw(t, "broken")
+	s.broken = rapid.SampledFrom([]string{"", "", "", "prepare", "setup", "go", "teardown", "finish", "missing", "yield", "grant"}).Draw(t, "broken")
 	what := rapid.SampledFrom([]string{"stop", "stop now", "stop", "cut", "mend", "break", "end", "result", "change"})
 	for range rapid.IntRange(0, 12).Draw(t, "deeds") {
 		s.deeds = append(s.deeds, deed{upTo(40*time.Second).Draw(t, "at"), what.Draw(t, "what"), rapid.IntRange(0, 1).Draw(t, "worker")})
@@ -48,7 +53,7 @@ func drawStorm(t *rapid.T) storm {
 }
 
 func (s *storm) worker(i int) *runtest.Worker {
-	w := &runtest.Worker{PerSecond: 10, Failing: 1, StopTakes: 700 * time.Millisecond}
+	w := &runtest.Worker{PerSecond: 10, Failing: 1, StopTakes: 700 * time.Millisecond, Rows: []runtest.Rows{{Source: "docs", Rows: s.rows, PerSecond: s.hunger}}}
 	hook := func(name string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			select {
@@ -63,6 +68,7 @@ func (s *storm) worker(i int) *runtest.Worker {
 		}
 	}
 	w.OnPrepare, w.OnSetup, w.OnGo, w.OnTeardown, w.OnFinish = hook("prepare"), hook("setup"), hook("go"), hook("teardown"), hook("finish")
+	w.OnMissing, w.OnYield, w.OnGrant = hook("missing"), hook("yield"), hook("grant")
 	return w
 }
 
@@ -107,7 +113,13 @@ func TestStorms(t *testing.T) {
 
 func (s *storm) play() error {
 	w := []*runtest.Worker{s.worker(0), s.worker(1)}
-	r, err := run.New(specOf(shop(), w[0], w[1]))
+	atEnd, files := load.AtEndStop, someFiles()
+	if s.loop {
+		atEnd = load.AtEndLoop
+	}
+	spec := specOf(dealt(atEnd, 20*time.Second), w[0], w[1])
+	spec.Files, spec.Open = files.list(), files.open
+	r, err := run.New(spec)
 	if err != nil {
 		return err
 	}
@@ -129,6 +141,12 @@ func (s *storm) play() error {
 	if sum := res.Total.Requests + res.Total.Interrupted + res.Lifecycle.Requests + res.Lifecycle.Interrupted + res.Redirects; sum != res.Attempts {
 		return fmt.Errorf("%d attempts, parts add up to %d", res.Attempts, sum)
 	}
+	if n := files.opened.Load(); n != 0 {
+		return fmt.Errorf("%d files are still open", n)
+	}
+	if err := s.dealt(w, res); err != nil {
+		return err
+	}
 	var counted, merged int64
 	for i, x := range w {
 		if c := x.Session(); c != nil {
@@ -144,6 +162,29 @@ func (s *storm) play() error {
 	// Nothing twice; and nothing missing unless the result says so.
 	if merged != res.Total.Requests || merged > counted || merged < counted && !res.Degraded {
 		return fmt.Errorf("%d requests of workers, %d merged, %d in the result, degraded %v, %s %q", counted, merged, res.Total.Requests, res.Degraded, res.State, res.Reason)
+	}
+	return nil
+}
+
+// dealt checks that no row was given twice in a round, and that the result has no more
+// of them than there are.
+func (s *storm) dealt(w []*runtest.Worker, res load.Result) error {
+	given := map[runtest.GivenRow]bool{}
+	for _, x := range w {
+		if x.Session() == nil {
+			continue
+		}
+		for _, row := range x.Session().Given() {
+			if given[row] {
+				return fmt.Errorf("%+v was given twice", row)
+			}
+			given[row] = true
+		}
+	}
+	for _, d := range res.Data {
+		if d.Given > int64(len(given)) || d.Left < 0 || d.Lost < 0 || !s.loop && d.Given+d.Left+d.Lost != d.Rows {
+			return fmt.Errorf("%+v, really given: %d", d, len(given))
+		}
 	}
 	return nil
 }
