@@ -188,24 +188,18 @@ func (v *validator) condition(path string, c *Condition) {
 // are kept for each scenario that plays them.
 func (v *validator) rows() {
 	p := v.plan
-	c := &rowCounter{plan: p, blocks: map[string]int{}}
+	c := newRowCounter(p)
 	n := c.steps(p.Setup) + c.steps(p.UserStart) + c.steps(p.UserStop) + c.steps(p.Teardown)
-	played := map[string]int{}
+	played, all := map[string]int{}, count(len(p.Scenarios) == 0)
 	for i := range p.Scenarios {
+		all += count(p.Scenarios[i].Transactions == nil)
 		for _, w := range p.Scenarios[i].Transactions {
 			played[w.Transaction]++
 		}
 	}
 	for i := range p.Transactions {
 		t := &p.Transactions[i]
-		times := played[t.Name]
-		for k := range p.Scenarios {
-			times += count(p.Scenarios[k].Transactions == nil)
-		}
-		if len(p.Scenarios) == 0 {
-			times = 1
-		}
-		n = min(n+times*(1+c.steps(t.Steps)), manyRows)
+		n = min(n+(all+played[t.Name])*(1+c.steps(t.Steps)), manyRows)
 	}
 	if n > MaxRows {
 		v.warn("transactions", "the plan has %s rows: the statistics keep %d, the rest is counted under %s", atMost(n), MaxRows, OtherName)
@@ -225,8 +219,16 @@ const manyRows = 1_000_000
 
 // rowCounter counts the rows that steps have: one for each request and group.
 type rowCounter struct {
-	plan   *Plan
-	blocks map[string]int // those that have been counted; 0 while under way
+	blocks  map[string]*Block
+	counted map[string]int // rows of blocks; 0 while they are being counted
+}
+
+func newRowCounter(p *Plan) *rowCounter {
+	c := &rowCounter{blocks: make(map[string]*Block, len(p.Blocks)), counted: make(map[string]int, len(p.Blocks))}
+	for i := range p.Blocks {
+		c.blocks[p.Blocks[i].Name] = &p.Blocks[i]
+	}
+	return c
 }
 
 func (c *rowCounter) steps(steps []Step) int {
@@ -242,15 +244,11 @@ func (c *rowCounter) steps(steps []Step) int {
 }
 
 func (c *rowCounter) block(name string) int {
-	if n, ok := c.blocks[name]; ok {
+	b := c.blocks[name]
+	if n, ok := c.counted[name]; ok || b == nil {
 		return n
 	}
-	c.blocks[name] = 0
-	for i := range c.plan.Blocks {
-		if b := &c.plan.Blocks[i]; b.Name == name {
-			c.blocks[name] = c.steps(b.Steps)
-			break
-		}
-	}
-	return c.blocks[name]
+	c.counted[name] = 0
+	c.counted[name] = c.steps(b.Steps)
+	return c.counted[name]
 }
