@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"testing"
 
+	"github.com/locust-http/locust-http/internal/blobs"
 	"github.com/locust-http/locust-http/internal/workersuite"
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/plan"
@@ -57,12 +58,19 @@ func startEngine(context.Context) (worker.Engine, error) {
 }
 
 func daemon(t *testing.T) *worker.Daemon {
-	d := worker.NewDaemon(worker.Config{Start: startEngine})
-	t.Cleanup(func() { d.Close() })
+	files, err := blobs.Open(t.TempDir(), 1<<30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := worker.NewDaemon(worker.Config{Start: startEngine, Files: files})
+	t.Cleanup(func() {
+		d.Close()
+		files.Close()
+	})
 	return d
 }
 
-var suite = workersuite.Options{Plan: func(t *testing.T, yaml string) []byte {
+var suite = workersuite.Options{Files: true, Plan: func(t *testing.T, yaml string) []byte {
 	t.Helper()
 	p, problems := plan.Decode("suite.yaml", []byte(yaml))
 	if err := problems.Err(); err != nil {
