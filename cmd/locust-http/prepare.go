@@ -51,9 +51,10 @@ type prepared struct {
 // know it.
 func (f *planFlags) prepare(ctx context.Context, p *process, all bool) (q *prepared, err error) {
 	q = &prepared{flags: f}
+	opened := q // a failure returns nil
 	defer func() {
 		if err != nil {
-			q.close()
+			opened.close()
 		}
 	}()
 	if err := q.read(p); err != nil {
