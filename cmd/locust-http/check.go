@@ -9,6 +9,7 @@ import (
 
 	"github.com/locust-http/locust-http/internal/workspace"
 	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/master"
 	"github.com/locust-http/locust-http/plan"
 )
 
@@ -70,7 +71,7 @@ func (c *checkCommand) check(ctx context.Context, path string, o load.Overrides)
 	if err != nil {
 		return err
 	}
-	w, err := workspace.Open(dir)
+	w, err := workspace.Open(dir, master.PrivateFolder)
 	if err != nil {
 		return err
 	}

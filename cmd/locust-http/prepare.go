@@ -89,7 +89,7 @@ func (q *prepared) read(p *process) (err error) {
 	if err != nil {
 		return usage("", "%w", err)
 	}
-	if q.workspace, err = workspace.Open(dir); err != nil {
+	if q.workspace, err = workspace.Open(dir, master.PrivateFolder); err != nil {
 		return usage("", "%w", err)
 	}
 	if q.flags.Environment != "" {
