@@ -131,6 +131,27 @@ func TestRowsThatComeBack(t *testing.T) {
 	})
 }
 
+// TestRowsOfAWorkerThatDoesNotAnswer: others wait for it until it is lost, no longer.
+func TestRowsOfAWorkerThatDoesNotAnswer(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w := []*runtest.Worker{deals(3000, 100), deals(3000, 300), deals(3000, 100)}
+		w[0].OnYield = func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+		r := start(t, dealt("stop", time.Hour), w...)
+		// The second is dry after 3 s and some, and asks the first, which falls silent.
+		time.AfterFunc(5500*time.Millisecond, func() { w[0].Session().Cut(true) })
+		res := r.Conduct(context.Background())
+		d := res.Data[0]
+		wantState(t, res, load.StateCompleted, fmt.Sprintf("data_exhausted: docs: %d of 3000 rows left", d.Lost))
+		wantOnce(t, w...)
+		if n := len(w[1].Session().Given()) + len(w[2].Session().Given()); n != 2000 || d.Lost < 300 || d.Given+d.Lost != 3000 {
+			t.Errorf("the others gave %d rows, want their 2000; %+v", n, d)
+		}
+		if e := w[1].Session().Ended(); e > 25*time.Second {
+			t.Errorf("the second ended at %v: it waited for more than the loss of the first", e)
+		}
+	})
+}
+
 // TestDataEnds: some users have come to the end of their iterations meanwhile.
 func TestDataEnds(t *testing.T) {
 	bubble(t, func(t *testing.T) {

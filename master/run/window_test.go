@@ -11,8 +11,8 @@ import (
 	"github.com/locust-http/locust-http/master/run/runtest"
 )
 
-// slowFrom makes the latencies of all that lies before a run time from ten times what
-// they are, and of their requests all failures.
+// slowBefore makes the latencies of all that lies before a run time ten times what they
+// are, and all requests of it failures.
 func slowBefore(from time.Duration) func(*load.Report) {
 	return func(r *load.Report) {
 		for i := range r.Intervals {
@@ -40,7 +40,7 @@ func TestMeasuredWindow(t *testing.T) {
 		p.Thresholds = []load.Threshold{
 			{Rule: "failures < 1%", Metric: "failures", Op: "<", Value: 0.01, Share: true},
 			{Rule: "p99 < 20ms", Metric: "p", Quantile: 0.99, Op: "<", Value: 20},
-			{Rule: "rps > 99", Metric: "rps", Op: ">", Value: 99},
+			{Rule: "rps > 99 abort", Metric: "rps", Op: ">", Value: 99, Abort: true},
 			{Rule: "rps(browse / list) <= 100", Metric: "rps", Target: "browse", Step: "list", Op: "<=", Value: 100},
 			{Rule: "failures < 50% abort", Metric: "failures", Op: "<", Value: 0.5, Share: true, Abort: true},
 		}

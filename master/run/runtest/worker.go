@@ -181,6 +181,13 @@ func (s *Session) End(reason string) {
 	s.wake()
 }
 
+// Ended is the run time at which the load has ended, or will; negative: it has no end.
+func (s *Session) Ended() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.end
+}
+
 // Break ends the session for good without a last report.
 func (s *Session) Break() { s.Close() }
 
