@@ -156,6 +156,11 @@ func TestPlansOverHTTP(t *testing.T) {
 		h.refused(428, "no_revision", "DELETE", "/api/v1/plans/shop", "")
 		h.want(204, nil, "DELETE", "/api/v1/plans/shop", "", "If-Match: *")
 		h.refused(404, "no_plan", "GET", "/api/v1/plans/shop", "")
+		if err := os.Symlink("/etc/passwd", filepath.Join(h.plans, "link.yaml")); err != nil {
+			t.Fatal(err)
+		}
+		h.refused(403, "link", "GET", "/api/v1/plans/link", "")
+		h.refused(403, "link", "POST", "/api/v1/runs", `{"plan": "link"}`)
 		for _, name := range []string{"..%2f..%2fetc%2fpasswd", "%00", "a%2Fb", ".git", strings.Repeat("x", 101)} {
 			h.refused(400, "bad_name", "GET", "/api/v1/plans/"+name, "")
 			h.refused(400, "bad_name", "PUT", "/api/v1/plans/"+name, string(body))

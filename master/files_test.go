@@ -1,9 +1,7 @@
 package master_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http/httptest"
@@ -12,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -126,6 +123,9 @@ func TestFilesBroughtAlong(t *testing.T) {
 		if job := workers[0].Session().Job(); len(job.Files) != 3 || workers[0].files[sum(people)] != people || len(workers[0].files) != 2 {
 			t.Errorf("job %+v, depot %v", job.Files, workers[0].files)
 		}
+		if held := h.held(); held != 1 {
+			t.Errorf("a run holds its files %d times", held)
+		}
 		h.want(200, nil, "POST", "/api/v1/send", body(master.SendOnce{Order: order, Worker: "w1"}))
 		if sent := workers[1].sent(); len(sent) != 1 || len(sent[0].Files) != 3 || workers[1].files[sum(people)] != people {
 			t.Errorf("%+v", sent)
@@ -140,7 +140,21 @@ func TestFilesBroughtAlong(t *testing.T) {
 		if e := h.refused(422, "bad_plan", "POST", "/api/v1/runs", body(inlineOrder(withFiles, files))); !strings.Contains(e.Message, "name") {
 			t.Errorf("%+v", e)
 		}
+		time.Sleep(20 * time.Second)
+		if held := h.held(); held != 0 {
+			t.Errorf("files are still held %d times when all is over", held)
+		}
 	})
+}
+
+// held is how often files that were brought along are held, by runs and others.
+func (h *house) held() int {
+	h.t.Helper()
+	folders, err := filepath.Glob(filepath.Join(filepath.Dir(h.plans), master.PrivateFolder, "files", "live", "*", "*"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return len(folders)
 }
 
 func TestHostileFiles(t *testing.T) {
@@ -224,161 +238,5 @@ func TestSlowUpload(t *testing.T) {
 		if h.handler.ServeHTTP(c, r); c.Code != 204 || c.late || time.Since(began) < 3*time.Minute {
 			t.Errorf("%d %s after %v, too late: %v", c.Code, c.Body, time.Since(began), c.late)
 		}
-	})
-}
-
-func TestPreflight(t *testing.T) {
-	inStore(t, func(h *house, workers []*keeper) {
-		h.write("plans/files.yaml", strings.Replace(withFiles, "url: \"/", "headers: {A: '{{secret.TOKEN}}{{$env HOME_TOWN}}'}, url: \"/", 1))
-		h.write("data/up/a.txt", "content of a")
-		start := `{"plan": "files", "workers": {"count": 2}}`
-		preflight := func() (p master.Preflight) {
-			t.Helper()
-			h.want(200, &p, "POST", "/api/v1/preflight", start)
-			return p
-		}
-		p := preflight()
-		if p.OK || len(p.Problems) != 1 || p.Problems[0].Line == 0 || !slices.Equal(p.MissingSecrets, []string{"TOKEN"}) || !slices.Equal(p.MissingEnv, []string{"HOME_TOWN"}) {
-			t.Errorf("%+v", p)
-		}
-		h.write("data/people.csv", people)
-		workers[1].files[sum("content of a")] = "content of a"
-		start = `{"plan": "files", "workers": {"count": 2}, "secrets": {"TOKEN": "x"}, "env": {"HOME_TOWN": "Ulm"}}`
-		p = preflight()
-		size := int64(len(people) + len("content of a"))
-		if !p.OK || p.Files != 2 || p.Bytes != size || len(p.Data) != 1 || p.Data[0] != (master.DataFile{Name: "people", File: "data/people.csv", Rows: 2}) {
-			t.Errorf("%+v", p)
-		}
-		if want := []master.PreflightWorker{{ID: "w0", MissingFiles: 2, MissingBytes: size}, {ID: "w1", MissingFiles: 1, MissingBytes: int64(len(people))}}; !slices.Equal(p.Workers, want) || p.Waits != "" {
-			t.Errorf("%+v, %q", p.Workers, p.Waits)
-		}
-		if want := []master.PlannedLoad{{Model: load.UsersModel, Length: 5000, PeakUsers: 1}}; !slices.Equal(p.Load, want) || p.Length != 5000 {
-			t.Errorf("%+v, %v", p.Load, p.Length)
-		}
-		for _, w := range workers {
-			if len(w.Calls()) > 0 || len(w.sent()) > 0 || len(w.files) > 1 {
-				t.Errorf("the preflight has done something: %v", w.Calls())
-			}
-		}
-		start = `{"plan": "files", "workers": {"count": 3}}`
-		if p = preflight(); p.Waits == "" || len(p.Workers) != 2 {
-			t.Errorf("%+v", p)
-		}
-		var broken master.Preflight
-		h.want(200, &broken, "POST", "/api/v1/preflight", inline("version: 1\nfoo: 2\n", ""))
-		if broken.OK || len(broken.Problems) < 2 {
-			t.Errorf("%+v", broken)
-		}
-		var brought master.Preflight
-		h.want(200, &brought, "POST", "/api/v1/preflight", body(inlineOrder(withFiles, map[string]string{"data/people.csv": people, "data/up/a.txt": "content of a"})))
-		if brought.OK || len(brought.MissingFiles) != 2 || brought.Files != 2 || brought.Bytes != size {
-			t.Errorf("%+v", brought)
-		}
-		h.refused(404, "no_plan", "POST", "/api/v1/preflight", `{"plan": "none"}`)
-		h.refused(400, "bad_workers", "POST", "/api/v1/preflight", inline(shop, `, "workers": {"ids": ["w9"]}`))
-	})
-}
-
-func TestScenarioLoads(t *testing.T) {
-	inStore(t, func(h *house, workers []*keeper) {
-		two := strings.Replace(shop, "load: {users: 10, duration: 20s}", `scenarios:
-  - {name: base, load: {users: 10, duration: 20s}}
-  - {name: spike, start_at: 5s, load: {model: arrivals, max_users: 30, stages: [{jump: 50, duration: 30s}]}}`, 1)
-		var p master.Preflight
-		h.want(200, &p, "POST", "/api/v1/preflight", inline(two, `, "overrides": {"scenario": "base", "scale": 2}`))
-		want := []master.PlannedLoad{
-			{Scenario: "base", Model: load.UsersModel, Length: 20_000, PeakUsers: 20},
-			{Scenario: "spike", Model: load.ArrivalsModel, StartAt: 5000, Length: 30_000, PeakUsers: 30, PeakRate: 50},
-		}
-		if !p.OK || !slices.Equal(p.Load, want) || p.Length != 35_000 {
-			t.Errorf("%+v", p)
-		}
-		h.refused(422, "bad_plan", "POST", "/api/v1/runs", inline(two, `, "overrides": {"scenario": "none", "scale": 2}`))
-		h.refused(422, "bad_plan", "POST", "/api/v1/runs", inline(two, `, "overrides": {"users": 2}`))
-		var res load.Result
-		h.want(201, &res, "POST", "/api/v1/runs", inline(two, `, "workers": {"ids": ["w0"]}`))
-		time.Sleep(8 * time.Second)
-		path := "/api/v1/runs/" + res.ID + "/load"
-		h.want(200, nil, "PATCH", path, `{"scenario": "spike", "rate": 7}`)
-		synctest.Wait()
-		if c := workers[0].Session().Changes(); len(c) != 1 || c[0].Scenario != "spike" {
-			t.Errorf("%+v", c)
-		}
-		h.refused(400, "bad_change", "PATCH", path, `{"scenario": "none", "rate": 7}`)
-		h.refused(400, "bad_change", "PATCH", path, `{"users": 7}`)
-	})
-}
-
-func TestSendOnce(t *testing.T) {
-	inStore(t, func(h *house, workers []*keeper) {
-		workers[1].onSend = func(_ context.Context, req load.SendRequest) (*load.Exchange, error) {
-			return &load.Exchange{Steps: []load.StepExchange{{
-				Transaction: req.Transaction, Step: "list", Class: load.ClassStatus, Message: "got 500",
-				Attempts: []load.Attempt{{Method: "GET", URL: "http://x/", Status: 500, ResponseBody: []byte("oops")}},
-			}}}, nil
-		}
-		order := master.Order{Inline: json.RawMessage(body(shop)), Overrides: master.Overrides{BaseURL: "http://127.0.0.1:9"}}
-		var x load.ExchangeResult
-		h.want(200, &x, "POST", "/api/v1/send", body(master.SendOnce{Order: order, Transaction: "browse", Worker: "w1"}))
-		if x.OK || x.Worker != "w1" || len(x.Steps) != 1 || x.Steps[0].Class != load.ClassStatus || x.Steps[0].Attempts[0].Response.Body != "oops" {
-			t.Errorf("%+v", x)
-		}
-		if sent := workers[1].sent(); len(sent) != 1 || sent[0].Transaction != "browse" || !strings.Contains(string(sent[0].Plan), "127.0.0.1:9") {
-			t.Errorf("%+v", sent)
-		}
-		// One that a run has can still be used, but a free one is preferred.
-		h.want(201, nil, "POST", "/api/v1/runs", inline(shop, `, "workers": {"ids": ["w0"]}`))
-		settle()
-		h.want(200, &x, "POST", "/api/v1/send", body(master.SendOnce{Order: order, All: true}))
-		if x.Worker != "w1" || !workers[1].sent()[1].All {
-			t.Errorf("%+v", x)
-		}
-		workers[1].onSend = func(context.Context, load.SendRequest) (*load.Exchange, error) { return nil, load.ErrBusy }
-		if h.want(200, &x, "POST", "/api/v1/send", body(master.SendOnce{Order: order})); x.Worker != "w0" {
-			t.Errorf("the first was busy: %+v", x)
-		}
-		h.refused(503, "no_worker", "POST", "/api/v1/send", body(master.SendOnce{Order: order, Worker: "w1"}))
-		workers[1].onSend = func(context.Context, load.SendRequest) (*load.Exchange, error) {
-			return nil, &load.PlanError{Message: "there is no transaction x"}
-		}
-		h.refused(422, "bad_plan", "POST", "/api/v1/send", body(master.SendOnce{Order: order, Worker: "w1", Transaction: "x"}))
-		workers[1].onSend = func(context.Context, load.SendRequest) (*load.Exchange, error) { return nil, errors.New("engine died") }
-		h.refused(502, "worker", "POST", "/api/v1/send", body(master.SendOnce{Order: order, Worker: "w1"}))
-		h.refused(422, "bad_plan", "POST", "/api/v1/send", inline("version: 1\nfoo: 2\n", ""))
-		h.refused(400, "bad_workers", "POST", "/api/v1/send", body(master.SendOnce{Order: order, Worker: "w9"}))
-		h.refused(503, "no_worker", "POST", "/api/v1/send", body(master.SendOnce{Order: order, Labels: map[string]string{"site": "moon"}}))
-	})
-}
-
-// TestSendIsGivenUp: on its deadline, and when the client goes; the worker is told.
-func TestSendIsGivenUp(t *testing.T) {
-	inStore(t, func(h *house, workers []*keeper) {
-		told := make(chan error, 1)
-		workers[0].onSend = func(ctx context.Context, _ load.SendRequest) (*load.Exchange, error) {
-			<-ctx.Done()
-			told <- ctx.Err()
-			return nil, ctx.Err()
-		}
-		order := inline(shop, `, "worker": "w0"`)
-		began := time.Now()
-		h.refused(504, "deadline", "POST", "/api/v1/send", order)
-		if err := <-told; !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 2*time.Minute {
-			t.Errorf("%v after %v", err, time.Since(began))
-		}
-		ctx, leave := context.WithCancel(context.Background())
-		served := make(chan struct{})
-		go func() {
-			defer close(served)
-			r := httptest.NewRequest("POST", "http://localhost/api/v1/send", strings.NewReader(order)).WithContext(ctx)
-			h.handler.ServeHTTP(httptest.NewRecorder(), r)
-		}()
-		for len(workers[0].sent()) < 2 {
-			time.Sleep(time.Millisecond)
-		}
-		leave()
-		if err := <-told; !errors.Is(err, context.Canceled) {
-			t.Errorf("%v", err)
-		}
-		<-served
 	})
 }
