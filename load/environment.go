@@ -54,7 +54,7 @@ func (v *validator) secretNames(names []string) {
 	for i, name := range names {
 		switch {
 		case !IsSecretName(name):
-			v.failHint(item("secrets", i), "letters, digits and _; a letter or _ first", "%q cannot be the name of a secret", clip(name))
+			v.failHint(item("secrets", i), "letters, digits and _", "%q cannot be the name of a secret", clip(name))
 		case slices.Contains(names[:i], name):
 			v.fail(item("secrets", i), "secret %s is there twice", name)
 		}
@@ -66,7 +66,7 @@ func (v *validator) secretNames(names []string) {
 func IsSecretName(s string) bool {
 	for i := range len(s) {
 		c := s[i]
-		if letter := c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z'; !letter && (i == 0 || c < '0' || c > '9') {
+		if c != '_' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
 			return false
 		}
 	}

@@ -44,7 +44,7 @@ func TestWithEnvironment(t *testing.T) {
 }
 
 func TestIsSecretName(t *testing.T) {
-	for name, want := range map[string]bool{"A": true, "_a1": true, "a_B": true, "": false, "1": false, "a-b": false, "a b": false, "é": false, "a=b": false} {
+	for name, want := range map[string]bool{"A": true, "_a1": true, "a_B": true, "": false, "1": true, "a-b": false, "a b": false, "é": false, "a=b": false} {
 		if IsSecretName(name) != want {
 			t.Errorf("%q: %v", name, !want)
 		}

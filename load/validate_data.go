@@ -47,7 +47,7 @@ func (v *validator) source(at string, s *DataSource) {
 		return
 	}
 	v.filePath(at+".file", s.File)
-	kind := path.Ext(s.File)
+	kind := strings.ToLower(path.Ext(s.File))
 	if !slices.Contains([]string{".csv", ".json", ".jsonl"}, kind) {
 		v.failHint(at+".file", "the ending says how it is read: .csv, .json or .jsonl", "%q is no data file", clip(s.File))
 	}
@@ -61,9 +61,10 @@ func (v *validator) source(at string, s *DataSource) {
 	switch {
 	case kind != ".csv":
 		v.fail(at+".delimiter", "delimiter goes with a .csv")
+	case s.Delimiter == `\t`: // as it is written without double quotes
 	case n != len(s.Delimiter) || r == utf8.RuneError:
 		v.fail(at+".delimiter", "delimiter is one character, not %q", clip(s.Delimiter))
-	case r >= utf8.RuneSelf || r != '\t' && (unicode.IsControl(r) || unicode.IsLetter(r) || unicode.IsDigit(r) || r == '"'):
+	case r != '\t' && !unicode.IsGraphic(r) || r == '"':
 		v.failHint(at+".delimiter", `for example ";" or "\t"`, "%q cannot separate columns", s.Delimiter)
 	}
 }

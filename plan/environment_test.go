@@ -34,6 +34,12 @@ func TestGoodEnvironments(t *testing.T) {
 			if again := mustDecodeEnvironment(t, e.Name+".json", string(text)); !reflect.DeepEqual(e, again) {
 				t.Errorf("decoded %+v\nencoded %s\nagain %+v", e, text, again)
 			}
+			if text, err = EncodeEnvironmentYAML(e); err != nil {
+				t.Fatal(err)
+			}
+			if again := mustDecodeEnvironment(t, e.Name+".yaml", string(text)); !reflect.DeepEqual(e, again) {
+				t.Errorf("decoded %+v\nas YAML\n%s\nagain %+v", e, text, again)
+			}
 		})
 	}
 }
@@ -91,6 +97,23 @@ func TestEnvironmentOfPlan(t *testing.T) {
 		_, problems := DecodeWith("p.yaml", []byte(plain), load.Overrides{Environment: mustDecodeEnvironment(t, "e.yaml", text)})
 		if err := problems.Err(); err == nil || !strings.HasPrefix(problems[0].Error(), wanted) {
 			t.Errorf("%s: %v", text, problems)
+		}
+	}
+}
+
+// TestEnvironmentBounds has the bounds of plans for environments too.
+func TestEnvironmentBounds(t *testing.T) {
+	for name, text := range map[string]string{
+		"large":  "base_url: " + strings.Repeat("a", maxText),
+		"deep":   "variables: {x: " + strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth) + "}",
+		"wide":   "variables: {" + strings.Repeat("a: ,", 10*maxEmpty) + "}",
+		"names":  "variables:\n" + unique(500_000, "  1v%d: 1\n"),
+		"alias":  "variables: &a {b: *a}",
+		"secret": "secrets: [" + strings.Repeat("A,", 2*100) + "]",
+	} {
+		e, problems := DecodeEnvironment("e.yaml", []byte(text))
+		if e != nil || problems.Err() == nil || len(problems) > maxProblems {
+			t.Errorf("%s: %v beside %d problems", name, e, len(problems))
 		}
 	}
 }
