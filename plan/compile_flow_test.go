@@ -255,14 +255,14 @@ func TestFlowIssues(t *testing.T) {
 	}
 }
 
-// Twenty blocks that use the next one twice are a million steps.
+// Fifty blocks that use the next one twice are more steps than anything can count.
 func TestExpansionIsBounded(t *testing.T) {
 	p := planOf(use("b0"))
-	for i := range 20 {
+	for i := range 50 {
 		next := fmt.Sprintf("b%d", i+1)
 		p.Blocks = append(p.Blocks, block(fmt.Sprintf("b%d", i), use(next), use(next)))
 	}
-	p.Blocks = append(p.Blocks, block("b20", get("/")))
+	p.Blocks = append(p.Blocks, block("b50", get("/")))
 	checkOneIssue(t, p, "the plan has over 10000 steps")
 
 	p = planOf(use("b0"))
@@ -323,6 +323,27 @@ func count(t *rapid.T, seen map[*Step]bool, steps []*Step) {
 		seen[s] = true
 		count(t, seen, s.Steps)
 		count(t, seen, s.Else)
+	}
+}
+
+// A name may be set at any depth, in a block, or after where it is used.
+func TestNamesAreKnownFromEveryDepth(t *testing.T) {
+	set := func(name string) load.Step {
+		return load.Step{Request: &load.Request{URL: "/"}, Set: []load.Variable{{Name: name, Value: "1"}}}
+	}
+	p := planOf(get("/{{inElse}}/{{inGroup}}/{{inBlock}}/{{each}}/{{item}}"),
+		load.Step{If: &load.Condition{Var: "inGroup"}, Else: []load.Step{set("inElse")}},
+		load.Step{Group: "g", Steps: []load.Step{{Group: "h", Steps: []load.Step{set("inGroup")}}}},
+		load.Step{Repeat: &load.Repeat{Each: "inElse", As: "each"}, Steps: []load.Step{get("/")}},
+		load.Step{Repeat: &load.Repeat{Each: "inElse"}, Steps: []load.Step{get("/")}},
+	)
+	p.Blocks = []load.Block{block("unused", set("inBlock"))}
+	prog, steps := mustCompile(t, p)
+	if steps[0].Request.Static {
+		t.Error("names that change are taken for constants")
+	}
+	if r := steps[4].Repeat; r.As < 0 || prog.Vars[r.As] != "item" {
+		t.Errorf("the item of a repeat without as: slot %d", r.As)
 	}
 }
 

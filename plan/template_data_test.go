@@ -67,6 +67,9 @@ func TestDataColumns(t *testing.T) {
 	if n, err := steps[3].Repeat.Count(s); n != 1 || err != nil {
 		t.Errorf("count %d, %v", n, err)
 	}
+	if n := testing.AllocsPerRun(100, func() { _, _ = steps[0].Set[0].Value.Eval(s) }); n != 0 {
+		t.Errorf("a column as a value: %v allocations", n)
+	}
 	var buf []byte
 	if n := testing.AllocsPerRun(100, func() { buf, _ = r.AppendBody(buf[:0], s) }); n != 0 {
 		t.Errorf("%v allocations", n)
