@@ -257,12 +257,19 @@ func TestSecrets(t *testing.T) {
 			t.Errorf("send: %v", got)
 		}
 		settle()
+		const over = "value over that of the environment"
+		call(204, "PUT", "/api/v1/secrets/FROM_ENV", `{"value": "`+over+`"}`)
+		workers[0].onSend = nil
+		call(200, "POST", "/api/v1/send", body(master.SendOnce{Order: master.Order{Plan: "secretive"}, Worker: "w0"}))
+		if got := workers[0].sent()[1].Secrets; got["FROM_ENV"] != over {
+			t.Errorf("send: %v", got)
+		}
 		var runs []master.RunInfo
 		h.want(200, &runs, "GET", "/api/v1/runs", "")
 		for _, path := range []string{"/runs", "/runs/" + runs[0].ID, "/runs/" + runs[0].ID + "/live", "/runs/" + runs[0].ID + "/series", "/workers", "/plans", "/plans/secretive", "/environments"} {
 			call(200, "GET", "/api/v1"+path, "")
 		}
-		values := []string{given, stored, old, "value of the environment"}
+		values := []string{given, stored, old, over, "value of the environment"}
 		for _, v := range values {
 			if strings.Contains(said.String(), v) {
 				t.Errorf("the API has told %q:\n%s", v, said.String())

@@ -77,6 +77,10 @@ func TestScenarioLoads(t *testing.T) {
 		if !p.OK || !slices.Equal(p.Load, want) || p.Length != 35_000 {
 			t.Errorf("%+v", p)
 		}
+		h.want(200, &p, "POST", "/api/v1/preflight", inline(strings.Replace(two, "{users: 10, duration: 20s}", "{users: 10}", 1), ""))
+		if !p.OK || p.Length != 0 || p.Load[0].Length != 0 || p.Load[1].Length != 30_000 {
+			t.Errorf("a load without an end: %+v", p)
+		}
 		h.refused(422, "bad_plan", "POST", "/api/v1/runs", inline(two, `, "overrides": {"scenario": "none", "scale": 2}`))
 		h.refused(422, "bad_plan", "POST", "/api/v1/runs", inline(two, `, "overrides": {"users": 2}`))
 		var res load.Result
