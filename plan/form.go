@@ -26,7 +26,12 @@ func (d *decoder) form(n *node, target any, path string) bool {
 	case *load.Pick:
 		d.pick(n, p, path)
 	case *load.Timeout:
-		return d.short(n, path, func() { p.Total = d.duration(n, path) })
+		return d.short(n, path, func() {
+			before := d.failed
+			if p.Total = d.duration(n, path); p.Total == 0 && d.failed == before {
+				d.fail(n, path, "timeout must be above 0", "leave it out for that of defaults, or 10s")
+			}
+		})
 	case *load.Connections:
 		return d.short(n, path, func() { d.connectionMode(n, p, path) })
 	case *load.UserLife:
@@ -156,6 +161,9 @@ func (d *decoder) durations(n *node, path string) load.Range {
 func (d *decoder) size(n *node, path string) load.Size {
 	if n.kind == scalarNode {
 		if size, ok := ParseSize(n.text); ok {
+			if size == 0 {
+				d.fail(n, path, lastKey(path)+" must be above 0", "leave it out for the default")
+			}
 			return size
 		}
 	}
