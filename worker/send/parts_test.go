@@ -136,6 +136,26 @@ func TestPartsAfterLargeHeader(t *testing.T) {
 	}
 }
 
+// endsExactly gives io.EOF together with its last bytes, as an io.ReaderAt may.
+type endsExactly struct{ *bytes.Reader }
+
+func (f endsExactly) ReadAt(p []byte, at int64) (int, error) {
+	n, err := f.Reader.ReadAt(p, at)
+	if at+int64(n) == f.Size() {
+		err = io.EOF
+	}
+	return n, err
+}
+
+func TestPartsEndOfFile(t *testing.T) {
+	s := serve(t, answer(ok))
+	f := newFixture(t, load.ConnPerUser)
+	for _, size := range []int64{0, 1, portion, 2*portion + 1} {
+		file := endsExactly{bytes.NewReader(make([]byte, size))}
+		f.wantOK(f.put(s.url("/"), BodyPart{File: file, Size: size}, BodyPart{Bytes: []byte("after")}), 200, "ok")
+	}
+}
+
 // A body of parts also goes through proxies.
 func TestPartsThroughProxies(t *testing.T) {
 	content := randomBytes(5*portion + 1)
@@ -183,6 +203,9 @@ func TestPartsFileFails(t *testing.T) {
 		f.wantFailure(o, load.ClassLocalOther, c.fate)
 		if !strings.HasPrefix(o.Message, "read body file: ") || !strings.Contains(o.Message, c.message) {
 			t.Errorf("%s: message %q", c.name, o.Message)
+		}
+		if o.Timing.Total >= f.target.Total {
+			t.Errorf("%s: took %v", c.name, o.Timing.Total)
 		}
 		if (o.BytesOut == 0) != (c.fate == load.UnsentLocal) || len(f.conns.idle) != 0 {
 			t.Errorf("%s: %d bytes out, %d connections kept", c.name, o.BytesOut, len(f.conns.idle))
