@@ -141,11 +141,15 @@ func (e *Environment) within(p *Plan) error {
 		}
 	}
 	const hint = "lower the load, or raise limits of the environment"
+	path := "load"
+	if len(p.Scenarios) > 0 {
+		path = "scenarios"
+	}
 	if most := e.Limits.MaxUsers; most > 0 && users > most {
-		return issuef("load", hint, "the environment %q allows at most %d users: the load asks for %d", clip(e.Name), most, users)
+		return issuef(path, hint, "the environment %q allows at most %d users: the load asks for %d", clip(e.Name), most, users)
 	}
 	if most := e.Limits.MaxRate; most > 0 && rate > most {
-		return issuef("load", hint, "the environment %q allows at most %v starts per second: the load asks for %v", clip(e.Name), most, rate)
+		return issuef(path, hint, "the environment %q allows at most %v starts per second: the load asks for %v", clip(e.Name), most, rate)
 	}
 	return nil
 }

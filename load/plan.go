@@ -60,7 +60,7 @@ type Pair struct {
 	Name  string `key:"name" doc:"name of the header, parameter or field"`
 	Value Text   `key:"value" doc:"may hold {{placeholders}}"`
 	// Off switches the pair off without losing it (enabled: false).
-	Off bool `key:"enabled"`
+	Off bool `key:"enabled" doc:"false: not sent"`
 	// Drop says that the value was null: in a request's headers it removes a default.
 	Drop bool   `key:"-"`
 	Note string `key:"note" doc:"free text"`
@@ -104,8 +104,8 @@ type Auth struct {
 
 // BasicAuth is RFC 7617.
 type BasicAuth struct {
-	User     Text `key:"user"`
-	Password Text `key:"password"`
+	User     Text `key:"user" doc:"name of the user"`
+	Password Text `key:"password" doc:"may be a {{secret.NAME}}"`
 }
 
 // Sharing says whose the cookies are.
@@ -288,11 +288,11 @@ type Request struct {
 
 // Part is one part of a multipart body: a value or a file.
 type Part struct {
-	Name     string `key:"name"`
-	Value    Text   `key:"value"`
-	File     Text   `key:"file"`
-	Filename Text   `key:"filename"`
-	Type     Text   `key:"type"`
+	Name     string `key:"name" doc:"of the part"`
+	Value    Text   `key:"value" doc:"text of the part; or file"`
+	File     Text   `key:"file" doc:"the part is this file of files, streamed from disk"`
+	Filename Text   `key:"filename" doc:"as the part names its file; the last part of its path by default"`
+	Type     Text   `key:"type" doc:"Content-Type of the part"`
 }
 
 // Extract takes a variable out of a response: exactly one source is set.

@@ -30,9 +30,6 @@ func (v *validator) part(path string, p *Part) {
 	case strings.ContainsAny(p.Name, "\r\n\x00"):
 		v.fail(path+".name", "the name of a part is one line")
 	}
-	if p.File == "" && p.Filename != "" {
-		v.fail(path+".filename", "filename goes with file")
-	}
 	if p.File != "" && p.Value != "" {
 		v.fail(path, "a part has a value or a file, not both")
 	}

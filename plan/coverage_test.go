@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,6 +21,9 @@ type keyWalk struct {
 type anySchema struct {
 	Ref        string                `json:"$ref"`
 	Type       string                `json:"type"`
+	Enum       []string              `json:"enum"`
+	Pattern    string                `json:"pattern"`
+	Required   []string              `json:"required"`
 	AnyOf      []*anySchema          `json:"anyOf"`
 	Items      *anySchema            `json:"items"`
 	Properties map[string]*anySchema `json:"properties"`
@@ -104,5 +108,76 @@ func TestDocumentation(t *testing.T) {
 	example, _, found := strings.Cut(rest, "```")
 	if want := string(readFile(t, "testdata/good/format.yaml")); !found || example != want {
 		t.Errorf("the first example of the page is not testdata/good/format.yaml:\n%s", example)
+	}
+}
+
+// matches says whether n is what s asks for. What the schema says must not be stricter
+// than what Decode takes: an editor would mark good plans as wrong.
+func (w *keyWalk) matches(s *anySchema, n *node) bool {
+	switch {
+	case s.Ref != "":
+		return w.matches(w.defs[strings.TrimPrefix(s.Ref, "#/$defs/")], n)
+	case s.AnyOf != nil:
+		return slices.ContainsFunc(s.AnyOf, func(a *anySchema) bool { return w.matches(a, n) })
+	case s.Enum != nil && !slices.Contains(s.Enum, n.text):
+		return false
+	case s.Pattern != "" && !regexp.MustCompile(s.Pattern).MatchString(n.text):
+		return false
+	case s.Type == "object":
+		return n.kind == mapNode && w.matchesMap(s, n)
+	case s.Type == "array":
+		return n.kind == listNode && !slices.ContainsFunc(n.kids, func(k node) bool { return !w.matches(s.Items, &k) })
+	case s.Type == "":
+		return true
+	}
+	types := map[scalarType][]string{textScalar: {"string"}, numberScalar: {"number", "integer"}, boolScalar: {"boolean"}, nullScalar: {"null"}}
+	return n.kind == scalarNode && slices.Contains(types[n.scalar()], s.Type)
+}
+
+func (w *keyWalk) matchesMap(s *anySchema, n *node) bool {
+	more := &anySchema{}
+	closed := json.Unmarshal(s.Additional, more) != nil
+	for i := 0; i+1 < len(n.kids); i += 2 {
+		p := s.Properties[n.kids[i].text]
+		if p == nil && closed || p == nil && !w.matches(more, &n.kids[i+1]) || p != nil && !w.matches(p, &n.kids[i+1]) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(s.Required, func(key string) bool { return n.get(key) == nil })
+}
+
+// TestSchemaTakesGoodPlans wants the schema to take whatever Decode takes, as written
+// and as EncodeYAML writes it, and not to take an unknown key.
+func TestSchemaTakesGoodPlans(t *testing.T) {
+	var root anySchema
+	if err := json.Unmarshal(Schema(), &root); err != nil {
+		t.Fatal(err)
+	}
+	w := &keyWalk{defs: root.Defs}
+	try := func(file string, text []byte, want bool) {
+		t.Helper()
+		read(file, text, planFile(), func(d *decoder) {
+			for key, part := range root.Properties {
+				if n := d.root.get(key); n != nil && want && !w.matches(part, n) {
+					t.Errorf("%s: the schema does not take %s", file, key)
+				}
+			}
+			if w.matches(&root, d.root) != want {
+				t.Errorf("%s: taken by the schema: %v", file, !want)
+			}
+		})
+	}
+	examples, _ := filepath.Glob("../examples/*.yaml")
+	for _, file := range append(glob(t, "testdata/good/*.*"), examples...) {
+		text := readFile(t, file)
+		try(file, text, true)
+		written, err := EncodeYAML(mustDecode(t, file, text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		try("written "+file, written, true)
+	}
+	for _, file := range []string{"unknown_key.yaml", "wrong_type_list.yaml", "enum_cookies.yaml", "user_life_word.yaml", "version_missing.yaml"} {
+		try(file, readFile(t, "testdata/bad/"+file), false)
 	}
 }

@@ -45,6 +45,13 @@ func TestEveryFieldIsDescribed(t *testing.T) {
 			t.Errorf("%s has no description", key)
 		}
 	}
+	for name, def := range root.Defs {
+		for key, p := range def.Properties {
+			if p.Description == "" {
+				t.Errorf("%s of %s has no description", key, name)
+			}
+		}
+	}
 }
 
 // TestKeysAreFields wants every key of the format page's kind in the types: lower
