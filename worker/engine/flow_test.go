@@ -261,6 +261,23 @@ func TestEmptyRounds(t *testing.T) {
 	}
 }
 
+// A transaction that sends nothing, because of an if or of a variable that is not set,
+// does not take a whole processor either.
+func TestEmptyTransactionsRest(t *testing.T) {
+	t.Parallel()
+	_, site := keepDiary(t)
+	for _, steps := range []string{
+		`      - {if: {var: on, equals: "no"}, steps: [{request: {url: /a}, extract: [{name: later, json: $.n}]}]}`,
+		`      - {request: {url: "/{{later}}"}, extract: [{name: later, json: $.n}]}`,
+	} {
+		yaml := strings.Replace(flow(site.URL, 1, steps), "iterations: 1", "duration: 300ms", 1)
+		y := complete(t, engine.New(engine.Config{}), job(t, yaml, 0, 1), nil)
+		if y.loads.Started < 1 || y.loads.Started > 400 {
+			t.Errorf("%d transactions began in 300 ms, each of them resting a millisecond: %s", y.loads.Started, steps)
+		}
+	}
+}
+
 func TestSendOnceShowsFlow(t *testing.T) {
 	t.Parallel()
 	_, site := keepDiary(t)

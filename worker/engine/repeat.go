@@ -9,8 +9,8 @@ import (
 	"github.com/locust-http/locust-http/plan"
 )
 
-// idleRound is the least that a round lasts in which nothing is sent, so that a repeat
-// around an `if` that never holds does not take a whole processor.
+// idleRound is the least that a round, or a transaction, lasts in which nothing is
+// sent, so that one around an `if` that never holds does not take a whole processor.
 const idleRound = time.Millisecond
 
 // repeat plays the rounds of s. The pause between two rounds is part of the time of
@@ -40,7 +40,7 @@ func (u *user) repeat(s *step) (p played) {
 			return p
 		}
 		pause := r.Every
-		if v.start.IsZero() {
+		if !v.sent {
 			pause = max(pause, idleRound)
 		}
 		if n+1 != rounds && !u.wait(pause) {
@@ -71,7 +71,7 @@ func (u *user) tooLong(p *played, s *step, rounds int) {
 	f := failure{
 		class:   load.ClassRepeat,
 		rule:    r.Until.Rule,
-		message: fmt.Sprintf("not %s within %v: %d rounds", r.Until.Rule, r.Within, rounds),
+		message: fmt.Sprintf("not %s within %v, after %d rounds: %s", r.Until.Rule, r.Within, rounds, r.Until.Explain(&u.scope)),
 	}
 	p.end = time.Now()
 	u.failHere(p, s, f)

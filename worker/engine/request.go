@@ -119,7 +119,7 @@ func (u *user) exchange(s *step, p *played, moved *traffic) failure {
 			u.run.tagRequest(x)
 		}
 		o := u.conns.Do(x, target)
-		k.outcome, k.sent = o, true
+		k.outcome, k.sent, p.sent = o, true, true
 		u.run.rec.Fate(o.Fate)
 		if hop == 0 {
 			p.start = o.Start

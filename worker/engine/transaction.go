@@ -12,6 +12,7 @@ type played struct {
 	start, end  time.Time     // of the first attempt, of the last; zero: nothing was sent
 	paused      time.Duration // think between the steps, not part of the time
 	rest        time.Duration // think after the last step, which is still to come
+	sent        bool          // an attempt was made
 	failed      bool
 	interrupted bool
 	reaction    load.Reaction // what the failure asks for, beyond ending the list
@@ -29,6 +30,7 @@ func (p *played) then(v *played) {
 	}
 	p.paused += v.paused
 	p.rest = v.rest
+	p.sent = p.sent || v.sent
 	p.interrupted = p.interrupted || v.interrupted
 	if v.failed {
 		p.failed = true
@@ -136,6 +138,9 @@ func (u *user) transaction(t *transaction, intended time.Time) (rest time.Durati
 	}
 	if p.reaction == load.StopUser {
 		u.scene.retire(u)
+	}
+	if !p.sent {
+		return max(p.rest, idleRound)
 	}
 	return p.rest
 }
