@@ -5,7 +5,9 @@ package send
 import (
 	"crypto/tls"
 	"net"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/locust-http/locust-http/load"
 )
@@ -121,6 +123,76 @@ func TestPartsBroken(t *testing.T) {
 		o := f.put(s.url("/"), BodyPart{File: zeros{}, Size: 64 << 20})
 		if o.Fate != load.UnsentPartly || o.Class != load.ClassConnReset && o.Class != load.ClassConnClosed {
 			t.Errorf("%s: %+v", name, o)
+		}
+	}
+}
+
+// After a failed write, what has arrived is the answer on a new connection; on a kept one
+// it may be the end of the request before.
+func TestSalvage(t *testing.T) {
+	s := serve(t, func(p *peer) {
+		p.say(ok)
+		p.wait()
+	})
+	for _, kept := range []bool{true, false} {
+		raw, err := net.Dial("tcp", s.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := attempt{c: newConn(connKey{}, raw), kept: kept}
+		f := newFixture(t, load.ConnPerUser)
+		f.conns.idle = []*conn{a.c}
+		f.awaitReadable()
+		if answered, err := a.salvage(errnoPipe); answered == kept || err != errnoPipe {
+			t.Errorf("kept %v: answered %v, %v", kept, answered, err)
+		}
+	}
+}
+
+// A refusal that is not complete: the failure is that of the response, not of the write
+// that was stopped because of it.
+func TestEarlyResponseBreaksOff(t *testing.T) {
+	s := serve(t, func(p *peer) {
+		_, _ = p.r.Peek(1)
+		p.say("HTTP/1.1 413 Content Too Large\r\nContent-Length: 100\r\n\r\nlarge")
+		_ = p.Conn.(*net.TCPConn).CloseWrite()
+		<-p.s.stopped
+	})
+	f := newFixture(t, load.ConnPerUser)
+	o := f.put(s.url("/"), BodyPart{File: zeros{}, Size: 64 << 20})
+	f.wantFailure(o, load.ClassConnClosed, load.UnsentPartly)
+}
+
+func TestEarlyResponseInterrupted(t *testing.T) {
+	s := serve(t, func(p *peer) {
+		_, _ = p.r.Peek(1)
+		p.say("HTTP/1.1 413 Content Too Large\r\nContent-Length: 100\r\n\r\nlarge")
+		<-p.s.stopped
+	})
+	f := newFixture(t, load.ConnPerUser)
+	f.target.Total = time.Minute
+	go func() {
+		// Interrupt ends it, wherever it is: mostly while it waits for the rest.
+		time.Sleep(50 * time.Millisecond)
+		f.client.Interrupt()
+	}()
+	o := f.put(s.url("/"), BodyPart{File: zeros{}, Size: 64 << 20})
+	if !o.Interrupted || o.Fate != load.UnsentInterrupted || o.Class != "" {
+		t.Errorf("%+v", o)
+	}
+}
+
+// A refused client certificate is the reason when it breaks off an upload, too: under TLS
+// 1.3 the server says so when the client is writing already.
+func TestEarlyAlert(t *testing.T) {
+	s, client := serveTLS(t, &tls.Config{MinVersion: tls.VersionTLS13, ClientAuth: tls.RequireAnyClientCert}, answer(ok))
+	f := newFixture(t, load.ConnPerUser)
+	f.target.TLS = client
+	for range 10 {
+		o := f.put(s.urlTLS("/"), BodyPart{File: zeros{}, Size: 64 << 20})
+		f.wantFailure(o, load.ClassTLSHandshake, load.UnsentPartly)
+		if !strings.Contains(o.Message, "wants a client certificate") {
+			t.Errorf("message %q", o.Message)
 		}
 	}
 }

@@ -66,11 +66,21 @@ func TestKeepFailed(t *testing.T) {
 			if !bytes.Equal(a.ResponseBody, c.want) || a.Truncated != c.cut || a.Message != "" {
 				t.Errorf("%s: %d bytes, truncated %v (%s), want %d, %v", c.name, len(a.ResponseBody), a.Truncated, a.Message, len(c.want), c.cut)
 			}
+			if f.x.body != nil && len(f.x.body.b) > load.MaxSampleBody {
+				t.Errorf("%s: %d bytes are held", c.name, len(f.x.body.b))
+			}
 			if _, err := f.x.Body(); err == nil {
 				t.Errorf("%s: Body gives a body that is not whole", c.name)
 			}
 		}
 		// Start has switched it off.
+		if err := f.x.Start("GET", []byte(s.url("/"))); err != nil {
+			t.Fatal(err)
+		}
+		f.x.KeepBody(false)
+		if a := f.x.Record(f.conns.Do(&f.x, &f.target), 100); a.Status != c.status || a.ResponseBody != nil {
+			t.Errorf("%s: kept from the exchange before: %+v", c.name, a)
+		}
 		f.wantOK(f.get(s.url("/")), c.status, bodyOf(c.rest, long))
 		s.stop()
 	}
@@ -111,6 +121,7 @@ func TestRecordOfFailures(t *testing.T) {
 		{"packed, long", encoded("gzip", packed), false, 0, 100, "", text[:100], true, true, ""},
 		{"packed, too large when unpacked", encoded("gzip", packed), false, 5000, 1 << 20, "", text[:5000], true, true, errBodyTooLarge.Error()},
 		{"packed, breaks off", strings.TrimSuffix(encoded("gzip", packed), string(packed[len(packed)/2:])), false, 0, 100, load.ClassConnClosed, text[:100], true, true, ""},
+		{"packed, breaks off, all of it", strings.TrimSuffix(encoded("gzip", packed), string(packed[len(packed)/2:])), false, 0, 1 << 20, load.ClassConnClosed, text, false, true, ""},
 		{"undecodable", encoded("gzip", []byte("not gzip")), false, 0, 3, "", []byte("not"), true, true, "content-encoding gzip: "},
 		{"undecodable midway", encoded("gzip", broken), false, 0, 10, "", nil, false, true, ""},
 		{"unknown coding", encoded("zstd", []byte("zzz")), false, 0, 10, "", []byte("zzz"), true, false, "content-encoding zstd: no decoder"},
@@ -132,6 +143,9 @@ func TestRecordOfFailures(t *testing.T) {
 		}
 		for range 2 { // before and after the engine has looked at the body
 			a := f.x.Record(o, c.max)
+			if !c.whole && c.want != nil && (len(a.ResponseBody) == 0 || !bytes.HasPrefix(c.want, a.ResponseBody)) {
+				t.Errorf("%s: %.50q is not the beginning", c.name, a.ResponseBody)
+			}
 			if c.whole && !bytes.Equal(a.ResponseBody, c.want) || len(a.ResponseBody) > c.max || a.Truncated != c.truncated {
 				t.Errorf("%s: %d bytes %.50q, truncated %v; want %d bytes, %v", c.name, len(a.ResponseBody), a.ResponseBody, a.Truncated, len(c.want), c.truncated)
 			}
