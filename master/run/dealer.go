@@ -43,6 +43,10 @@ type hand struct {
 	grant     load.Grant // the last one
 	confirmed bool       // it has taken grant
 	tried     bool       // had none for the request that is being served
+
+	// What Yields asked for whose answer did not come; it may come with that of the next.
+	owed      int64
+	owedRound int
 }
 
 // order is what to do now; the zero value: nothing.
@@ -208,33 +212,55 @@ func (d *dealer) take(n int64) []load.RowRange {
 }
 
 // yielded takes the answer of member i to a Yield: rows that are now the dealer's, none,
-// or rows that cannot be (an error; none of them is used). Until it is told, next must
-// not be asked again, even when the member is lost.
+// or rows that cannot be (an error; none of them is used). Until it or unanswered is
+// told, next must not be asked again, even when the member is lost.
 func (d *dealer) yielded(i int, rows []load.RowRange) error {
 	h := &d.hands[i]
-	if d.asked == i {
-		d.asked = -1
-	}
-	h.tried = true
-	n, err := d.sound(rows)
+	n, err := d.sound(rows, max(d.wanted, h.owed))
 	if err != nil {
 		return fmt.Errorf("data %s: %w", d.name, err)
 	}
+	d.answered(i)
 	h.left = max(h.left-n, 0)
+	old := h.owed > 0 && h.owedRound != d.round
+	h.owed = 0
+	if old {
+		// They may be of the round in which it was asked before: in this one they would be
+		// somebody else's.
+		return nil
+	}
 	d.pool = append(d.pool, rows...)
 	return nil
 }
 
-// sound counts rows that a worker has given back.
-func (d *dealer) sound(rows []load.RowRange) (n int64, err error) {
+// unanswered notes that the answer of member i to a Yield did not come. A remote
+// session gives what it would have been to whoever asks next.
+func (d *dealer) unanswered(i int) {
+	d.answered(i)
+	h := &d.hands[i]
+	if h.owedRound != d.round && h.owed == 0 {
+		h.owedRound = d.round
+	}
+	h.owed += d.wanted
+}
+
+func (d *dealer) answered(i int) {
+	if d.asked == i {
+		d.asked = -1
+	}
+	d.hands[i].tried = true
+}
+
+// sound counts rows that a worker has given back, at most so many.
+func (d *dealer) sound(rows []load.RowRange, most int64) (n int64, err error) {
 	for _, r := range rows {
 		if r.From < 0 || r.To > d.rows || r.From >= r.To {
 			return 0, fmt.Errorf("it gave back rows %d to %d of %d", r.From, r.To, d.rows)
 		}
 		n += r.Len()
 	}
-	if n > d.wanted {
-		return 0, fmt.Errorf("it gave back %d rows when asked for %d", n, d.wanted)
+	if n > most {
+		return 0, fmt.Errorf("it gave back %d rows when asked for %d", n, most)
 	}
 	return n, nil
 }

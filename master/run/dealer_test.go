@@ -29,6 +29,11 @@ type player struct {
 	gone  bool // cut off: knows and answers nothing
 	spent bool
 	old   *load.DataState // a report on its way
+
+	// As with a remote session: an answer that nobody waited for is that of the next
+	// call, and one that was not carried out yet still is.
+	late    []load.RowRange
+	pending int64
 }
 
 // call is an order whose outcome the dealer has not been told.
@@ -83,19 +88,32 @@ func (g *table) use(i int) {
 	round[row] = i
 }
 
+// yield takes rows from p.
+func (p *player) yield(n int64) (out []load.RowRange) {
+	for n > 0 && len(p.rows) > 0 {
+		last := &p.rows[len(p.rows)-1]
+		r := load.RowRange{From: max(last.To-n, last.From), To: last.To}
+		if last.To = r.From; last.Len() == 0 {
+			p.rows = p.rows[:len(p.rows)-1]
+		}
+		n -= r.Len()
+		out = append(out, r)
+	}
+	return out
+}
+
 // hear has the worker carry out a call.
 func (g *table) hear(c *call) {
 	p := &g.hands[c.o.to]
 	c.done = true
 	if c.o.yield {
-		for n := c.o.n; n > 0 && len(p.rows) > 0; {
-			last := &p.rows[len(p.rows)-1]
-			r := load.RowRange{From: max(last.To-n, last.From), To: last.To}
-			if last.To = r.From; last.Len() == 0 {
-				p.rows = p.rows[:len(p.rows)-1]
-			}
-			n -= r.Len()
-			c.rows = append(c.rows, r)
+		switch {
+		case len(p.late) > 0:
+			c.rows, p.late = p.late, nil
+		case p.pending > 0:
+			c.rows, p.pending = p.yield(p.pending), 0
+		default:
+			c.rows = p.yield(c.o.n)
 		}
 		return
 	}
@@ -122,8 +140,10 @@ func (g *table) answer(at int, lost bool) {
 			g.t.Fatal(err)
 		}
 	default:
-		if err := g.d.yielded(c.o.to, nil); err != nil {
-			g.t.Fatal(err)
+		g.d.unanswered(c.o.to)
+		p := &g.hands[c.o.to]
+		if p.late = append(p.late, c.rows...); !c.done && p.pending == 0 && rapid.Bool().Draw(g.t, "on its way") {
+			p.pending = c.o.n
 		}
 	}
 }
@@ -153,7 +173,7 @@ func (g *table) report(i int, s *load.DataState) {
 func (g *table) play(losses bool) {
 	i := rapid.IntRange(0, len(g.hands)-1).Draw(g.t, "worker")
 	p := &g.hands[i]
-	switch rapid.IntRange(0, 9).Draw(g.t, "move") {
+	switch rapid.IntRange(0, 10).Draw(g.t, "move") {
 	case 0, 1, 2:
 		g.use(i)
 	case 3: // a report that was made some moves ago arrives
@@ -176,6 +196,10 @@ func (g *table) play(losses bool) {
 			g.answer(0, losses && rapid.Bool().Draw(g.t, "lost answer"))
 		}
 	case 9:
+		if p.pending > 0 && !p.gone {
+			p.late, p.pending = append(p.late, p.yield(p.pending)...), 0
+		}
+	case 10:
 		if losses {
 			p.gone = !p.gone
 			g.d.lose(i, p.gone)

@@ -113,13 +113,16 @@ func (c *conductor) follow(d *dealer, call *dealCall, o order) {
 
 func (c *conductor) yielded(d *dealer, m *member, rows []load.RowRange, err error) {
 	if err != nil {
-		// What it was asked for is either still there or counted as lost.
 		c.spec.Log.Warn("no rows were given back", "run", c.spec.ID, "worker", m.ID, "data", d.name, "error", err)
-		rows = nil
+		d.unanswered(m.index)
+		return
 	}
-	if err := d.yielded(m.index, rows); err != nil && !m.broken {
-		m.session.Stop(true)
-		c.breakOff(m, "broke the rules of dealing rows: "+err.Error())
+	if err := d.yielded(m.index, rows); err != nil {
+		d.unanswered(m.index)
+		if !m.broken {
+			m.session.Stop(true)
+			c.breakOff(m, "broke the rules of dealing rows: "+err.Error())
+		}
 	}
 }
 

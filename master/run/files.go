@@ -119,7 +119,7 @@ func (c *conductor) store(ctx context.Context, depot load.Depot, f load.File, to
 	if err != nil {
 		return fmt.Errorf("open: %w", err)
 	}
-	err = depot.Store(ctx, f, &watched{ctx, content, took})
+	err = depot.Store(ctx, f, watch(ctx, content, took))
 	return errors.Join(err, content.Close())
 }
 
@@ -163,6 +163,16 @@ type watched struct {
 	took func(n int)
 }
 
+// watch is content as it is read. One that can be read again stays so: a remote depot
+// begins anew after a broken connection.
+func watch(ctx context.Context, content io.Reader, took func(n int)) io.Reader {
+	w := watched{ctx, content, took}
+	if seeker, ok := content.(io.Seeker); ok {
+		return &rewindable{watched: w, seeker: seeker}
+	}
+	return &w
+}
+
 func (w *watched) Read(p []byte) (int, error) {
 	if err := w.ctx.Err(); err != nil {
 		return 0, err
@@ -172,6 +182,28 @@ func (w *watched) Read(p []byte) (int, error) {
 		w.took(n)
 	}
 	return n, err
+}
+
+type rewindable struct {
+	watched
+	seeker io.Seeker
+	at     int64
+}
+
+func (r *rewindable) Read(p []byte) (int, error) {
+	n, err := r.watched.Read(p)
+	r.at += int64(n)
+	return n, err
+}
+
+// Seek counts back what is going to be read again.
+func (r *rewindable) Seek(offset int64, whence int) (int64, error) {
+	at, err := r.seeker.Seek(offset, whence)
+	if err == nil && at != r.at {
+		r.took(int(at - r.at))
+		r.at = at
+	}
+	return at, err
 }
 
 // fileProgress is nil for a run without files.
