@@ -116,3 +116,51 @@ func wantPlainly(t interface{ Errorf(string, ...any) }, s string) {
 		t.Errorf("%q is written as\n%s%v", s, w.out.String(), err)
 	}
 }
+
+// TestScalarStyle wants quotes where another reader of YAML would see no text, and none
+// where they would only be in the way.
+func TestScalarStyle(t *testing.T) {
+	for text, want := range map[string]string{
+		"yes": `"yes"`, "No": `"No"`, "on": `"on"`, "TRUE": `"TRUE"`, "null": `"null"`, "~": `"~"`, "y": `"y"`,
+		"010": `"010"`, "1.10": `"1.10"`, "1e5": `"1e5"`, "0x1F": `"0x1F"`, "12:30": `"12:30"`, "2001-01-01": `"2001-01-01"`, ".5": `".5"`,
+		"": `""`, " a": `" a"`, "a: b": `"a: b"`, "a #b": `"a #b"`, "{{x}}": `"{{x}}"`, "- a": `"- a"`, "*a": `"*a"`, "a\nb": `"a\nb"`,
+		"a": "a", "list items": "list items", "http://127.0.0.1:8099": "http://127.0.0.1:8099", "/items": "/items", "$.token": "$.token",
+		"p95(buy) < 1s": "p95(buy) < 1s", "200ms..1s": "200ms..1s", "1m30s": "1m30s", "8MiB": "8MiB", "2xx": "2xx", "日本": "日本",
+		`sid=(\w+)`: `'sid=(\w+)'`, `it's "so"`: `"it's \"so\""`, "a, b": "a, b", "$.items[0]": "$.items[0]",
+	} {
+		if got := (&yamlWriter{}).scalar(&node{text: text, quoted: true}, false); got != want {
+			t.Errorf("%q is written as %s, want %s", text, got, want)
+		}
+	}
+	for text, want := range map[string]string{"a, b": `"a, b"`, "$.items[0]": `"$.items[0]"`, "a b": "a b"} {
+		if got := (&yamlWriter{}).scalar(&node{text: text, quoted: true}, true); got != want {
+			t.Errorf("within brackets %q is written as %s, want %s", text, got, want)
+		}
+	}
+}
+
+// TestShortForms wants what a person would write.
+func TestShortForms(t *testing.T) {
+	for text, want := range map[string]string{
+		"connections: {mode: shared}":                                        "connections: shared\n",
+		"connections: {idle: 90s}":                                           "connections: {idle: 1m30s}\n",
+		"user_life: {iterations: 1}":                                         "user_life: iteration\n",
+		"user_life: 3600s..7200s":                                            "user_life: 1h..2h\n",
+		"defaults: {timeout: {total: 10s}}":                                  "defaults: {timeout: 10s}\n",
+		"defaults: {max_response_body: 65536}":                               "defaults: {max_response_body: 64KiB}\n",
+		"load: {model: users, stages: [{jump: 5, duration: 120s}]}":          "load: {users: 5, duration: 2m}\n",
+		"load: {model: arrivals, stages: [{jump: 5.5}]}":                     "load:\n  arrivals: {rate: 5.5}\n",
+		"load: {users: 9, spawn_rate: 3, graceful_stop: 30s, max_wait: 10s}": "load: {users: 9, spawn_rate: 3}\n",
+		"setup: [{check: [{status: [200]}]}]":                                "setup:\n  - check: [{status: 200}]\n",
+		"scenarios: [{transactions: {a: 1, b: 1}}]":                          "scenarios:\n  - {transactions: [a, b]}\n",
+	} {
+		p := &load.Plan{}
+		if problems := read("p.yaml", []byte(text), planFile(), func(d *decoder) { d.structure(d.root, reflect.ValueOf(p).Elem(), "") }); len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		got, err := EncodeYAML(p)
+		if err != nil || string(got) != want {
+			t.Errorf("%s is written as\n%swant\n%s%v", text, got, want, err)
+		}
+	}
+}
