@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path"
 	"path/filepath"
 	"time"
 
@@ -98,8 +99,8 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	return c.play(ctx, at, shopURL, screen, in, cancel)
 }
 
-// workspace is the folder of the master, with the examples as its plans; remove takes
-// a temporary one away.
+// workspace is the folder of the master, with the examples in it; remove takes a
+// temporary one away.
 func (c *demoCommand) workspace() (dir string, remove func(), err error) {
 	dir, remove = c.Workspace, func() {}
 	if dir == "" {
@@ -108,27 +109,32 @@ func (c *demoCommand) workspace() (dir string, remove func(), err error) {
 		}
 		remove = func() { os.RemoveAll(dir) }
 	}
-	if err := copyExamples(filepath.Join(dir, "plans")); err != nil {
+	if err := copyExamples(dir); err != nil {
 		remove()
 		return "", nil, fmt.Errorf("make a workspace: %w", err)
 	}
 	return dir, remove, nil
 }
 
-// copyExamples writes the example plans to dir; files that are there stay as they are.
+// copyExamples makes dir the workspace of the examples; files that are there stay as
+// they are.
 func copyExamples(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	return fs.WalkDir(examples.Plans, ".", func(path string, d fs.DirEntry, err error) error {
+	return fs.WalkDir(examples.Files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		text, err := examples.Plans.ReadFile(path)
+		text, err := examples.Files.ReadFile(name)
 		if err != nil {
 			return err
 		}
-		f, err := os.OpenFile(filepath.Join(dir, path), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+		to := filepath.Join(dir, filepath.FromSlash(name))
+		if path.Dir(name) == "." {
+			to = filepath.Join(dir, "plans", name)
+		}
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			return err
+		}
+		f, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 		if errors.Is(err, fs.ErrExist) {
 			return nil
 		}

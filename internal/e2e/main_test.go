@@ -23,6 +23,10 @@ func buildAndRun(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
+	// The files of runs go where they are taken away again.
+	for _, name := range []string{"XDG_CACHE_HOME", "LocalAppData"} {
+		os.Setenv(name, filepath.Join(dir, "cache"))
+	}
 	binary = filepath.Join(dir, "locust-http")
 	if runtime.GOOS == "windows" {
 		binary += ".exe"
