@@ -417,3 +417,36 @@ func TestDealerLeavesOldRoundsAlone(t *testing.T) {
 		t.Fatalf("%+v, want rows of another round", o)
 	}
 }
+
+// TestDealerTakesLateAnswers: rows whose answer was not waited for come with the next
+// one, and are those of the round in which they were asked for.
+func TestDealerTakesLateAnswers(t *testing.T) {
+	late := []load.RowRange{{From: 4, To: 10}}
+	for _, loop := range []bool{false, true} {
+		d := newDealer(source{"s", loop}, 3)
+		d.report(0, &load.DataState{Rows: 12, Ask: 1})
+		d.report(1, &load.DataState{Rows: 12, Left: 12})
+		d.report(2, &load.DataState{Rows: 12})
+		if o := d.next(); !o.yield || o.n != 6 {
+			t.Fatalf("%+v", o)
+		}
+		d.unanswered(1)
+		if o := d.next(); o.grant == nil || o.grant.Exhausted == loop {
+			t.Fatalf("%+v", o)
+		}
+		d.granted(0, 1, true)
+		// The second has rows of this round, fewer than it was asked for before.
+		d.report(1, &load.DataState{Rows: 12, Left: 3, Round: d.round})
+		d.report(2, &load.DataState{Rows: 12, Ask: 1})
+		d.pool, d.hands[0].left = nil, 0
+		if o := d.next(); !o.yield || o.to != 1 || o.n != 2 {
+			t.Fatalf("%+v", o)
+		}
+		if err := d.yielded(1, late); err != nil {
+			t.Fatal(err)
+		}
+		if n := length(d.pool); loop && n != 0 || !loop && n != 6 {
+			t.Errorf("loop %v: %d rows are taken for those of this round", loop, n)
+		}
+	}
+}

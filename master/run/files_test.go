@@ -230,3 +230,39 @@ func TestFilesRefusals(t *testing.T) {
 		t.Error("files without a way to open them were accepted")
 	}
 }
+
+// again is a depot that begins each file a second time, as after a broken connection.
+type again struct{ *runtest.Worker }
+
+func (w again) Store(ctx context.Context, f load.File, content io.Reader) error {
+	if _, err := io.CopyN(io.Discard, content, f.Size/2); err != nil {
+		return err
+	}
+	if _, err := content.(io.Seeker).Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	return w.Worker.Store(ctx, f, content)
+}
+
+type seeks struct{ *bytes.Reader }
+
+func (seeks) Close() error { return nil }
+
+func TestFilesCanBeReadAgain(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		c := someFiles()
+		s := specOf(shop(), nil)
+		s.Members[0].Worker = again{&runtest.Worker{PerSecond: 1}}
+		s.Files, s.Open = c.list(), func(f load.File) (io.ReadCloser, error) {
+			return seeks{bytes.NewReader([]byte(c.files[f.Path]))}, nil
+		}
+		r, err := run.New(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantState(t, r.Conduct(context.Background()), load.StateCompleted, "")
+		if sent, missing := r.Live().Files.Sum(); sent != 100_005 || missing != 100_005 {
+			t.Errorf("%d of %d bytes sent", sent, missing)
+		}
+	})
+}
