@@ -137,7 +137,7 @@ func (r *run) choice(b *binder, s load.Share) (c choice, err error) {
 		if s.Weights != nil {
 			weight = weights[t.Name]
 		}
-		if weight <= 0 {
+		if weight <= 0 || r.program.Plan.Transactions[t.Index].Off {
 			continue
 		}
 		bound, err := b.transaction(t, s.Scenario)
