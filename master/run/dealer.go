@@ -75,6 +75,9 @@ func (d *dealer) report(i int, s *load.DataState) error {
 		return fmt.Errorf("data %s has %d rows here and %d elsewhere", d.name, s.Rows, d.rows)
 	}
 	h.given = s.Given
+	if len(d.hands) == 1 {
+		d.round = s.Round // a worker that is alone begins again by itself
+	}
 	// A report that was made before the grant arrived knows nothing of its rows.
 	before := h.grant.Ask != 0 && s.Ask == h.grant.Ask
 	if !before {

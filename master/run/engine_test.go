@@ -171,3 +171,25 @@ measure: {from: 1s, to: 3s}
 	}
 	accounting(t, res)
 }
+
+// TestOneEngineLoopsByItself: a worker that is alone begins the file again without a
+// word, and the rounds are counted all the same.
+func TestOneEngineLoopsByItself(t *testing.T) {
+	t.Parallel()
+	res, site := real(t, 1, 40, `
+version: 1
+base_url: SITE
+data: {docs: {file: docs.csv, pick: unique, per: iteration, at_end: loop}}
+transactions: [{name: read, steps: [{name: get, request: {url: "/row/{{docs.id}}"}}]}]
+load: {users: 4, iterations: 110}
+`)
+	if want := (load.DataResult{Name: "docs", Rows: 40, Given: 110, Left: 10, Rounds: 3}); len(res.Data) != 1 || res.Data[0] != want {
+		t.Errorf("%+v, want %+v", res.Data, want)
+	}
+	for row, n := range site.rows("/row/") {
+		if n < 2 || n > 3 {
+			t.Errorf("the target saw row %s %d times in 3 rounds", row, n)
+		}
+	}
+	accounting(t, res)
+}
