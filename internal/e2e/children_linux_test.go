@@ -34,6 +34,17 @@ func descendants(t *testing.T, pid int) []int {
 	return all
 }
 
+// visible is the command line of a process, its environment and its name.
+func visible(pid int) (text string) {
+	for _, name := range []string{"cmdline", "environ", "comm"} {
+		part, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, name))
+		if err == nil { // else it has ended meanwhile
+			text += string(part) + "\n"
+		}
+	}
+	return text
+}
+
 // alive says whether pid is a process that has not ended; one that nobody has waited
 // for yet (a zombie) has.
 func alive(pid int) bool {

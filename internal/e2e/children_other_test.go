@@ -32,6 +32,15 @@ func descendants(t *testing.T, pid int) []int {
 	return all
 }
 
+// visible is the command line of a process, and where ps tells it, its environment.
+func visible(pid int) string {
+	out, err := exec.Command("ps", "-E", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
+	if err != nil {
+		return ""
+	}
+	return string(out)
+}
+
 func alive(pid int) bool {
 	p, err := os.FindProcess(pid)
 	return err == nil && p.Signal(syscall.Signal(0)) == nil

@@ -134,3 +134,12 @@ func (w *watched) String() string {
 	defer w.mu.Unlock()
 	return w.b.String()
 }
+
+// kill ends processes that were started below ours.
+func kill(pids []int) {
+	for _, pid := range pids {
+		if p, err := os.FindProcess(pid); err == nil {
+			_ = p.Kill()
+		}
+	}
+}
