@@ -90,7 +90,10 @@ func (a *api) do(req *http.Request, out any) error {
 		if errors.As(err, &told) {
 			err = told.Err
 		}
-		return fmt.Errorf("the master at %s does not answer: %w", strings.TrimSuffix(a.base, "/api/v1"), err)
+		return &exitError{
+			code: codeBroken, hint: "is it running, and can it be reached from here?",
+			err: fmt.Errorf("the master at %s does not answer: %w", strings.TrimSuffix(a.base, "/api/v1"), err),
+		}
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))

@@ -98,7 +98,7 @@ func (o *overrideFlags) bind(f *pflag.FlagSet) {
 // bindRequests offers those that change what is sent.
 func (o *overrideFlags) bindRequests(f *pflag.FlagSet) {
 	f.Var(optional[uint64]{&o.Seed, "N", seed}, "seed", "of every random choice (default: the plan's, else a new one)")
-	f.StringVar(&o.BaseURL, "base-url", "", "what paths are resolved against (default: the plan's base_url)")
+	f.StringVar(&o.BaseURL, "base-url", "", "`URL` that paths are resolved against (default: the plan's base_url)")
 	f.StringArrayVar(&o.Vars, "var", nil, "variable `name=value`; repeatable")
 }
 

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/locust-http/locust-http/internal/testsite"
 	"github.com/locust-http/locust-http/load"
 )
 
@@ -16,21 +18,35 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"locust-http": main})
 }
 
-// The command line as transcripts, in testdata/script.
+// The command line as transcripts, in testdata/script. $SHOP is where a shop serves.
 func TestScripts(t *testing.T) {
+	shop, err := testsite.Start(t.Context(), testsite.NewShop(), testsite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(shop.Close)
 	testscript.Run(t, testscript.Params{
-		Dir:  "testdata/script",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"usage": expectUsage},
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("SHOP", shop.URL)
+			e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, "cache")) // of Linux; elsewhere HOME says it
+			e.Setenv("HOME", e.WorkDir)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"usage": expect(codeUsage), "broken": expect(codeBroken), "failed": expect(codeThreshold),
+		},
 	})
 }
 
-// expectUsage runs a command that must end with exit code 2: a mistake, told in more
-// than nothing, and nothing sent.
-func expectUsage(ts *testscript.TestScript, _ bool, args []string) {
-	err := ts.Exec(args[0], args[1:]...)
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != codeUsage {
-		ts.Fatalf("%v: %v, want exit code %d", args, err, codeUsage)
+// expect runs a command that must end with an exit code.
+func expect(code int) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		err := ts.Exec(args[0], args[1:]...)
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != code {
+			ts.Fatalf("%v: %v, want exit code %d", args, err, code)
+		}
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"syscall"
 )
 
 // maxPlan bounds the bytes of a plan that are read; package plan refuses what is
@@ -20,7 +22,11 @@ func readPlan(path string) ([]byte, error) {
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxPlan))
 	if err != nil {
-		return nil, usage("", "read plan %s: %w", path, errors.Unwrap(err))
+		hint := ""
+		if errors.Is(err, syscall.EISDIR) {
+			hint = "name the plans in it: " + filepath.Join(path, "*.yaml")
+		}
+		return nil, usage(hint, "read plan %s: %w", path, errors.Unwrap(err))
 	}
 	return text, nil
 }

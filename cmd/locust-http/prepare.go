@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/pflag"
 
@@ -25,17 +25,25 @@ type planFlags struct {
 	Plan        string
 	Environment string
 	Secrets     []string
+
+	withoutLoad bool // the load is not played: limits of an environment do not apply
 }
 
 // bind offers what goes with a plan, not what changes it: see overrideFlags.
 func (f *planFlags) bind(flags *pflag.FlagSet) {
-	flags.StringVar(&f.Environment, "env", "", "`NAME` of an environment: environments/NAME.yaml of the workspace")
-	flags.StringArrayVar(&f.Secrets, "secret", nil, "secret `NAME=@FILE`, for {{secret.NAME}}; or set LOCUST_HTTP_SECRET_NAME; repeatable")
+	f.bindEnvironment(flags)
+	flags.StringArrayVar(&f.Secrets, "secret", nil, "value of {{secret.NAME}}, as `NAME=@FILE`; or set LOCUST_HTTP_SECRET_NAME; repeatable")
+}
+
+func (f *planFlags) bindEnvironment(flags *pflag.FlagSet) {
+	flags.StringVar(&f.Environment, "env", "", "`NAME` of an environment: environments/NAME.yaml of the workspace (default: none)")
 }
 
 // prepared is a plan with everything that goes with it, as found on this machine.
 type prepared struct {
 	flags     *planFlags
+	screen    *terminal.Screen // for news of long work
+	show      func(plan.Problems) error
 	text      []byte
 	overrides load.Overrides
 	plan      *load.Plan // with all overrides applied
@@ -46,28 +54,27 @@ type prepared struct {
 	files     *workspace.Files
 }
 
-// prepare reads the plan and finds all that it needs. Every problem has been printed
-// when it fails. With all, a value that is missing is an error; without, a master may
-// know it.
+// prepare reads the plan and finds all that it needs. Every problem of the plan has been
+// printed when it fails. With all, a value that is missing is an error; without, a master
+// may know it.
 func (f *planFlags) prepare(ctx context.Context, p *process, all bool) (q *prepared, err error) {
-	q = &prepared{flags: f}
-	opened := q // a failure returns nil
+	given, err := readSecrets(f.Secrets)
+	if err != nil {
+		return nil, err
+	}
+	opened := &prepared{flags: f, screen: p.screen(), show: func(ps plan.Problems) error { return p.show(p.err, ps) }}
 	defer func() {
 		if err != nil {
 			opened.close()
 		}
 	}()
-	if err := q.read(p); err != nil {
+	if err := opened.read(); err != nil {
 		return nil, err
 	}
-	given, err := readSecrets(f.Secrets)
-	if err != nil {
+	if err := opened.values(p, given, all); err != nil {
 		return nil, err
 	}
-	if err := q.values(p, given, all); err != nil {
-		return nil, err
-	}
-	return q, q.resolve(ctx, p)
+	return opened, opened.resolve(ctx)
 }
 
 // close gives back what the plan has open.
@@ -78,7 +85,7 @@ func (q *prepared) close() {
 }
 
 // read decodes the plan with its environment and flags.
-func (q *prepared) read(p *process) (err error) {
+func (q *prepared) read() (err error) {
 	if q.text, err = readPlan(q.flags.Plan); err != nil {
 		return err
 	}
@@ -92,21 +99,23 @@ func (q *prepared) read(p *process) (err error) {
 	if q.workspace, err = workspace.Open(dir, master.PrivateFolder); err != nil {
 		return usage("", "%w", err)
 	}
-	if q.flags.Environment != "" {
-		if q.overrides.Environment, err = q.environment(p); err != nil {
-			return err
-		}
+	if q.overrides.Environment, err = q.environment(); err != nil {
+		return err
 	}
 	var problems plan.Problems
 	q.plan, problems = plan.DecodeWith(q.flags.Plan, q.text, q.overrides)
-	if err := p.show(problems); err != nil {
+	if err := q.show(q.withoutEchoes(problems)); err != nil {
 		return err
 	}
 	q.program, err = compiled(q.plan)
 	return err
 }
 
-func (q *prepared) environment(p *process) (*load.Environment, error) {
+// environment is that of --env, or nil.
+func (q *prepared) environment() (*load.Environment, error) {
+	if q.flags.Environment == "" {
+		return nil, nil
+	}
 	e, problems, err := q.workspace.Environment(q.flags.Environment)
 	switch {
 	case errors.Is(err, workspace.ErrNoEnvironment):
@@ -114,14 +123,53 @@ func (q *prepared) environment(p *process) (*load.Environment, error) {
 	case err != nil:
 		return nil, usage("", "--env: %w", err)
 	}
-	return e, p.show(problems)
+	if err := q.show(problems); err != nil {
+		return nil, err
+	}
+	if q.flags.withoutLoad {
+		e.Limits = load.Limits{}
+	}
+	return e, nil
+}
+
+// noBase is how the problem of a request ends whose plan has no base_url.
+const noBase = "and there is no base_url"
+
+// withoutEchoes is problems with what says the same of many requests said once, with all
+// ways out of it.
+func (q *prepared) withoutEchoes(problems plan.Problems) plan.Problems {
+	var kept plan.Problems
+	first, more := -1, 0
+	for _, p := range problems {
+		switch {
+		case !strings.HasSuffix(p.Message, noBase):
+		case first >= 0:
+			more++
+			continue
+		default:
+			first = len(kept)
+		}
+		kept = append(kept, p)
+	}
+	if first < 0 {
+		return problems
+	}
+	hint := "set base_url in the plan, or give --base-url"
+	if names, err := q.workspace.Environments(); err == nil && q.flags.Environment == "" && len(names) > 0 {
+		hint += " or an environment: --env " + strings.Join(names[:min(len(names), 5)], ", --env ")
+	}
+	if more > 0 {
+		hint += fmt.Sprintf("; %d more of its requests need one", more)
+	}
+	kept[first].Hint = hint
+	return kept
 }
 
 // show prints problems; it is an error that says nothing more when one of them is not
 // just a warning.
-func (p *process) show(problems plan.Problems) error {
+func (p *process) show(w io.Writer, problems plan.Problems) error {
 	if len(problems) > 0 {
-		problems.Format(p.err, p.style(p.err).Colour)
+		problems.Format(w, p.style(w).Colour)
 	}
 	if problems.Err() != nil {
 		return exit(codeUsage)
@@ -136,7 +184,7 @@ func (q *prepared) values(p *process, given map[string]string, all bool) error {
 		if v, ok := p.lookupEnv(name); ok {
 			q.env[name] = v
 		} else if all {
-			return usage("set it, for example: "+name+"=… locust-http run …", "the plan asks for {{$env %s}}, and there is no such environment variable", name)
+			return usage("set it, for example: "+name+"=… locust-http …", "the plan asks for {{$env %s}}, and there is no such environment variable", name)
 		}
 	}
 	needed := slices.Clone(q.program.Secrets)
@@ -147,43 +195,29 @@ func (q *prepared) values(p *process, given map[string]string, all bool) error {
 	var missing []string
 	q.secrets, missing = p.secretValues(slices.Compact(needed), given)
 	if all && len(missing) > 0 {
-		return usage(secretHint(missing[0]), "no value for %s", strings.Join(missing, ", "))
+		return usage(secretHint(missing[0]), "no value for secret %s", strings.Join(missing, ", "))
 	}
-	for name := range given {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if _, used := q.secrets[name]; !used {
-			fmt.Fprintln(p.err, terminal.Safe("--secret "+name+": the plan does not ask for it"))
+			fmt.Fprintln(p.err, "warning: --secret "+name+": the plan does not ask for it")
 		}
 	}
 	return nil
 }
 
 // resolve finds the files that the plan names.
-func (q *prepared) resolve(ctx context.Context, p *process) error {
-	news := newRate(func(done, total int64) {
-		fmt.Fprintf(p.err, "reading files: %s of %s\n", terminal.Bytes(done), terminal.Bytes(total))
-	})
+func (q *prepared) resolve(ctx context.Context) error {
+	news := newByteNews(q.screen, "reading files")
 	files, issues := q.workspace.ResolveProgram(ctx, q.program, news.tell)
-	if err := p.show(plan.Place(q.flags.Plan, q.text, issues)); err != nil {
+	q.screen.Clear()
+	if ctx.Err() != nil {
+		return fmt.Errorf("read the files of the plan: %w", context.Cause(ctx))
+	}
+	if err := q.show(plan.Place(q.flags.Plan, q.text, issues)); err != nil {
 		return err
 	}
 	q.files = files
 	return nil
-}
-
-// rate passes on news of long work now and then: not before 2 s, and every 2 s.
-type rate struct {
-	last time.Time
-	f    func(done, total int64)
-}
-
-func newRate(f func(done, total int64)) *rate { return &rate{time.Now(), f} }
-
-// tell is called by one goroutine at a time.
-func (r *rate) tell(done, total int64) {
-	if time.Since(r.last) >= 2*time.Second {
-		r.last = time.Now()
-		r.f(done, total)
-	}
 }
 
 // cache opens the cache of this machine for the plan's files. It is nil, and no folder
@@ -197,52 +231,6 @@ func (q *prepared) cache() (*blobs.Store, error) {
 		return nil, fmt.Errorf("keep the files of the plan for its workers: %w", err)
 	}
 	return files, nil
-}
-
-// order is the plan as a master is asked to play it: its text as it is, with what the
-// flags change beside it.
-func (q *prepared) order() master.Order {
-	inline, _ := json.Marshal(string(q.text)) // of a string never fails
-	o := master.Order{
-		Inline: inline, File: q.flags.Plan, Overrides: master.OverridesOf(q.overrides), Env: q.env, Secrets: q.secrets,
-		Files: master.FilesOf(q.files.List()),
-	}
-	if e := q.overrides.Environment; e != nil {
-		text, _ := plan.EncodeEnvironment(e) // it has been decoded, so it can be encoded
-		o.Environment, o.EnvironmentText = e.Name, string(text)
-	}
-	return o
-}
-
-// upload brings to the master what it does not have of the plan's files.
-func (q *prepared) upload(ctx context.Context, a *api, note func(string)) error {
-	list := q.files.List()
-	if len(list) == 0 {
-		return nil
-	}
-	missing, err := a.missing(ctx, list)
-	if err != nil {
-		return err
-	}
-	var done, total int64
-	for _, f := range missing {
-		total += f.Size
-	}
-	news := newRate(func(done, total int64) {
-		note(fmt.Sprintf("sending files to the master: %s of %s", terminal.Bytes(done), terminal.Bytes(total)))
-	})
-	for _, f := range missing {
-		content, err := q.files.Open(f)
-		if err != nil {
-			return err
-		}
-		err = a.put(ctx, f, &counted{from: content, count: func(n int) { done += int64(n); news.tell(done, total) }})
-		content.Close()
-		if err != nil {
-			return fmt.Errorf("send %s to the master: %w", f.Path, err)
-		}
-	}
-	return nil
 }
 
 // compiled is the program of a plan that has been checked already.

@@ -51,6 +51,7 @@ commas, or by line breaks where a value has a comma itself.`,
 // struct's Run method.
 type command struct {
 	use, short, example string
+	long                string // follows short in --help
 	hidden              bool
 	args                cobra.PositionalArgs
 	take                func(args []string) // stores the arguments
@@ -58,8 +59,12 @@ type command struct {
 }
 
 func (c command) cobra() *cobra.Command {
+	long := c.short + "."
+	if c.long != "" {
+		long += "\n\n" + c.long
+	}
 	return &cobra.Command{
-		Use: c.use, Short: c.short, Example: "  " + c.example, Hidden: c.hidden,
+		Use: c.use, Short: c.short, Long: long, Example: "  " + c.example, Hidden: c.hidden,
 		Args: c.checkArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if c.take != nil {
@@ -178,11 +183,6 @@ func severalValues(text string) []string {
 
 func envName(flag string) string {
 	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
-}
-
-// notYet refuses what is planned but not built.
-func notYet(what string) error {
-	return usage("it is planned; nothing was done", "%s is not supported yet", what)
 }
 
 // pairs reads k=v arguments; flag names the flag in errors.

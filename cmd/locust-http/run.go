@@ -23,20 +23,22 @@ const maxLocalWorkers = 64
 type runCommand struct {
 	*process
 	planFlags
-	Master    string
-	TokenFile string
-	Workers   int
-	Labels    []string
-	Name      string
-	Note      string
-	Out       []string
-	Quiet     bool
+	masterFlags
+	Workers int
+	Labels  []string
+	Name    string
+	Note    string
+	Out     []string
+	Quiet   bool
 }
 
 func newRun(p *process) *cobra.Command {
 	c := &runCommand{process: p}
 	cmd := command{
 		use: "run PLAN", short: "Run a plan, with a worker on this machine or on a master's fleet",
+		long: `A first Ctrl-C stops gracefully, a second at once. Exit codes: 0 the thresholds hold ·
+1 could not run · 2 bad plan or bad usage, nothing sent · 3 a threshold failed ·
+4 the measurement is invalid · 130 interrupted.`,
 		example: "locust-http run shop.yaml --users 50 --spawn-rate 5 --duration 2m --out result.json",
 		args:    cobra.ExactArgs(1),
 		take:    func(args []string) { c.Plan = args[0] },
@@ -45,12 +47,11 @@ func newRun(p *process) *cobra.Command {
 	f := cmd.Flags()
 	c.overrideFlags.bind(f)
 	c.planFlags.bind(f)
-	f.StringVar(&c.Master, "master", "", "`URL` of a master: run on its fleet instead of this machine")
-	f.StringVar(&c.TokenFile, "token-file", "", "`FILE` with the master's token")
+	c.masterFlags.bind(f, "run on its fleet")
 	f.IntVar(&c.Workers, "workers", 0, "how many workers (default: 1 here; with --master the plan's, else all that are free)")
 	f.StringArrayVar(&c.Labels, "label", nil, "label `name=value` that the workers must have; repeatable; with --master")
-	f.StringVar(&c.Name, "name", "", "name of the run")
-	f.StringVar(&c.Note, "note", "", "note on the run")
+	f.StringVar(&c.Name, "name", "", "`TEXT` to know the run by")
+	f.StringVar(&c.Note, "note", "", "`TEXT` about the run")
 	f.StringArrayVar(&c.Out, "out", nil, "write the result to `FILE`: .json, .csv or .xml (JUnit); repeatable")
 	f.BoolVar(&c.Quiet, "quiet", false, "no progress, only the summary")
 	return cmd
@@ -61,25 +62,23 @@ func (c *runCommand) Run(ctx context.Context) error {
 	if err := c.validate(); err != nil {
 		return err
 	}
-	q, err := c.prepare(ctx, c.process, c.Master == "")
-	if err != nil {
-		return err
+	in := listenForInterrupts()
+	defer in.close()
+	if c.remote() {
+		return c.runOnMaster(ctx, in)
 	}
-	defer q.close()
-	if c.Master != "" {
-		return c.runOnMaster(ctx, q)
-	}
-	return c.runHere(ctx, q)
+	return c.runHere(ctx, in)
 }
 
+// notBegun is what a Ctrl-C before the run has led to.
+const notBegun = "interrupted; nothing was sent"
+
 func (c *runCommand) validate() error {
-	switch {
-	case c.Workers < 0 || c.Master == "" && c.Workers > maxLocalWorkers:
+	if c.Workers < 0 || !c.remote() && c.Workers > maxLocalWorkers {
 		return usage("", "--workers %d: must be from 1 to %d", c.Workers, maxLocalWorkers)
-	case c.Master == "" && len(c.Labels) > 0:
-		return usage("labels choose among the workers of a master: give --master", "--label without --master")
-	case c.Master == "" && c.TokenFile != "":
-		return usage("the token is the master's: give --master", "--token-file without --master")
+	}
+	if err := c.masterFlags.check(masterOnly{"label", len(c.Labels) > 0, "labels choose among the workers of a master"}); err != nil {
+		return err
 	}
 	return checkOut(c.Out)
 }

@@ -18,7 +18,18 @@ import (
 
 // runHere conducts the run in this process, on workers of its own whose engines are
 // children.
-func (c *runCommand) runHere(ctx context.Context, q *prepared) error {
+func (c *runCommand) runHere(ctx context.Context, in *interrupts) error {
+	var q *prepared
+	err := in.during(ctx, notBegun, func(ctx context.Context) (err error) {
+		q, err = c.prepare(ctx, c.process, true)
+		return err
+	})
+	if q != nil {
+		defer q.close()
+	}
+	if err != nil {
+		return err
+	}
 	files, err := q.cache()
 	if err != nil {
 		return usage("see that your cache folder can be written to", "%w", err)
@@ -38,8 +49,6 @@ func (c *runCommand) runHere(ctx context.Context, q *prepared) error {
 	if err != nil {
 		return usage("", "%w", err)
 	}
-	in := listenForInterrupts()
-	defer in.close()
 	go r.Conduct(ctx) // ends before Done is closed
 	interrupted := follow(localRun{r}, screen, c.Quiet, in, engines.kill)
 	result := r.Result()
@@ -80,6 +89,13 @@ func progressOf(l run.Live) terminal.Progress {
 		Reason: l.Reason, Silent: l.Suspect, Lost: l.Lost,
 	}
 	p.SentBytes, p.MissingBytes = l.Files.Sum()
+	if l.Files != nil {
+		for _, w := range l.Files.Workers {
+			if w.MissingFiles > 0 {
+				p.Receiving++
+			}
+		}
+	}
 	return p
 }
 

@@ -23,31 +23,32 @@ const (
 )
 
 // runOnMaster starts the run on a master's fleet and follows it.
-func (c *runCommand) runOnMaster(ctx context.Context, q *prepared) error {
-	token, err := readToken(c.TokenFile)
-	if err != nil {
-		return err
-	}
-	a, err := newAPI(c.Master, token)
-	if err != nil {
-		return err
-	}
-	order, err := c.order(q)
-	if err != nil {
-		return err
-	}
+func (c *runCommand) runOnMaster(ctx context.Context, in *interrupts) error {
 	ctx, kill := context.WithCancel(ctx)
 	defer kill()
-	in := listenForInterrupts()
-	defer in.close()
-	screen := c.screen()
-	if err := q.upload(ctx, a, screen.Note); err != nil {
-		return startFailure(err)
+	a, err := c.client()
+	if err != nil {
+		return err
 	}
-	r, err := startRemote(ctx, a, order, screen.Note)
+	screen := c.screen()
+	var order master.StartRun
+	err = in.during(ctx, notBegun, func(ctx context.Context) (err error) {
+		order, err = c.deliver(ctx, a)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var id string
+	note := func() { screen.Note("stopping once the master has answered; press Ctrl-C again to give up") }
+	err = in.duringOrder(ctx, "interrupted; the master may have begun the run", note, func(ctx context.Context) (err error) {
+		id, err = a.start(ctx, order)
+		return err
+	})
 	if err != nil {
 		return startFailure(err)
 	}
+	r := followRemote(ctx, a, id, screen.Note)
 	defer r.close()
 	interrupted := follow(r, screen, c.Quiet, in, kill)
 	result, err := r.Result()
@@ -57,17 +58,24 @@ func (c *runCommand) runOnMaster(ctx context.Context, q *prepared) error {
 	return c.conclude(result, c.Out, interrupted)
 }
 
-// startFailure gives a refusal of the plan or of the order the exit code of bad usage.
-func startFailure(err error) error {
-	var refused *apiError
-	if !errors.As(err, &refused) {
-		return err
+// deliver brings the plan's files to the master and says what it is asked to run.
+func (c *runCommand) deliver(ctx context.Context, a *api) (master.StartRun, error) {
+	labels, err := pairs("label", c.Labels)
+	if err != nil {
+		return master.StartRun{}, err
 	}
-	code := codeBroken
-	if refused.Status == http.StatusBadRequest || refused.Status == http.StatusUnprocessableEntity {
-		code = codeUsage
+	q, err := c.prepare(ctx, c.process, false)
+	if err != nil {
+		return master.StartRun{}, err
 	}
-	return &exitError{code: code, err: refused, hint: refused.Body.Hint}
+	defer q.close()
+	if err := q.upload(ctx, a); err != nil {
+		return master.StartRun{}, startFailure(err)
+	}
+	return master.StartRun{
+		Order: q.order(), Name: c.Name, Note: c.Note, Owner: ownerName(),
+		Workers: master.WorkerChoice{Count: c.Workers, Labels: labels},
+	}, nil
 }
 
 // remoteRun is a run on a master. One goroutine asks how it stands.
@@ -84,19 +92,30 @@ type remoteRun struct {
 	lost error // why the run is out of reach
 }
 
-// startRemote orders the run and begins to follow it; note is told when the master
-// gets out of reach.
-func startRemote(ctx context.Context, a *api, order master.StartRun, note func(string)) (*remoteRun, error) {
+// start orders a run and returns its id.
+func (a *api) start(ctx context.Context, order master.StartRun) (id string, err error) {
 	var started struct {
 		ID string `json:"id"`
 	}
-	if err := a.call(ctx, http.MethodPost, "/runs", order, &started); err != nil {
-		return nil, err
-	}
-	r := &remoteRun{api: a, path: "/runs/" + url.PathEscape(started.ID), note: note, ctx: ctx, done: make(chan struct{})}
+	err = a.call(ctx, http.MethodPost, "/runs", order, &started)
+	return started.ID, err
+}
+
+// followRemote begins to follow a run; note is told when the master gets out of reach.
+func followRemote(ctx context.Context, a *api, id string, note func(string)) *remoteRun {
+	r := &remoteRun{api: a, path: "/runs/" + url.PathEscape(id), note: note, ctx: ctx, done: make(chan struct{})}
 	r.live.State = load.StateQueued
 	r.wg.Go(r.follow)
-	return r, nil
+	return r
+}
+
+// startRemote orders a run and begins to follow it.
+func startRemote(ctx context.Context, a *api, order master.StartRun, note func(string)) (*remoteRun, error) {
+	id, err := a.start(ctx, order)
+	if err != nil {
+		return nil, err
+	}
+	return followRemote(ctx, a, id, note), nil
 }
 
 // close waits for what was started; the context must have ended, or the run.
@@ -188,17 +207,4 @@ func (r *remoteRun) Result() (*load.Result, error) {
 		return nil, err
 	}
 	return &result, nil
-}
-
-// order is what the master is asked to run: the plan's text as it is, with what the
-// flags change beside it.
-func (c *runCommand) order(q *prepared) (master.StartRun, error) {
-	labels, err := pairs("label", c.Labels)
-	if err != nil {
-		return master.StartRun{}, err
-	}
-	return master.StartRun{
-		Order: q.order(), Name: c.Name, Note: c.Note, Owner: ownerName(),
-		Workers: master.WorkerChoice{Count: c.Workers, Labels: labels},
-	}, nil
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"github.com/locust-http/locust-http/load"
 )
 
 // maxSecret bounds the value of one secret, in bytes.
@@ -20,17 +22,24 @@ func secretHint(name string) string {
 func secretVariable(name string) string { return envPrefix + "SECRET_" + name }
 
 // readSecrets reads --secret NAME=@FILE flags. A value on the command line would be
-// seen by everybody on this machine, so there is no way to give one.
+// seen by everybody on this machine, so there is no way to give one, and what may be one
+// by mistake is not repeated.
 func readSecrets(flags []string) (map[string]string, error) {
 	secrets := make(map[string]string, len(flags))
 	for _, text := range flags {
-		name, rest, _ := strings.Cut(text, "=")
+		name, rest, pair := strings.Cut(text, "=")
+		if !pair || name == "" {
+			return nil, usage("for example: --secret PASSWORD=@password.txt", "--secret: not of the form NAME=@FILE")
+		}
+		if !load.IsSecretName(name) {
+			return nil, usage("letters, digits and _", "--secret: %q cannot be the name of a secret", load.Clip(name, 100))
+		}
 		file, ok := strings.CutPrefix(rest, "@")
-		if name == "" || !ok || file == "" {
-			if name == "" {
-				name = "NAME"
-			}
+		if !ok || file == "" {
 			return nil, usage("the list of processes shows command lines to everybody; "+secretHint(name), "--secret %s: the value must come from a file", name)
+		}
+		if _, twice := secrets[name]; twice {
+			return nil, usage("", "--secret %s is given twice", name)
 		}
 		value, err := readSecret(file)
 		if err != nil {

@@ -6,9 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
-	"os/signal"
-	"syscall"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -24,10 +23,9 @@ import (
 type sendCommand struct {
 	*process
 	planFlags
+	masterFlags
 	Transaction string
 	All         bool
-	Master      string
-	TokenFile   string
 	Worker      string
 	Out         []string
 	Quiet       bool
@@ -38,6 +36,9 @@ func newSend(p *process) *cobra.Command {
 	c := &sendCommand{process: p}
 	cmd := command{
 		use: "send PLAN", short: "Send one transaction once and print the exchange",
+		long: `What the transaction needs (setup, user_start) is sent before it. Exit codes: 0 all
+steps passed · 1 could not send · 2 bad plan or bad usage, nothing sent · 3 a step
+failed: a check, an extraction or the request itself · 130 interrupted.`,
 		example: "locust-http send shop.yaml --transaction buy",
 		args:    cobra.ExactArgs(1),
 		take:    func(args []string) { c.Plan = args[0] },
@@ -48,8 +49,7 @@ func newSend(p *process) *cobra.Command {
 	f.BoolVar(&c.All, "all", false, "every transaction, in order")
 	c.bindRequests(f)
 	c.planFlags.bind(f)
-	f.StringVar(&c.Master, "master", "", "`URL` of a master: send from a worker of its fleet instead of this machine")
-	f.StringVar(&c.TokenFile, "token-file", "", "`FILE` with the master's token")
+	c.masterFlags.bind(f, "send from a worker of its fleet")
 	f.StringVar(&c.Worker, "worker", "", "`ID` of the worker that sends; with --master (default: any)")
 	f.StringArrayVar(&c.Out, "out", nil, "write the exchange to `FILE`: .json, or .xml (JUnit, a test case per step); repeatable")
 	f.BoolVar(&c.Full, "full", false, "print bodies whole, not just their beginning")
@@ -62,33 +62,26 @@ func (c *sendCommand) Run(ctx context.Context) error {
 	if err := c.validate(); err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	q, err := c.prepare(ctx, c.process, c.Master == "")
-	if err != nil {
-		return c.interrupted(ctx, err)
-	}
-	defer q.close()
+	in := listenForInterrupts()
+	defer in.close()
 	var x *load.ExchangeResult
-	if c.Master != "" {
-		x, err = c.sendFromMaster(ctx, q)
-	} else {
-		x, err = c.sendHere(ctx, q)
-	}
+	err := in.during(ctx, "interrupted", func(ctx context.Context) (err error) {
+		x, err = c.send(ctx)
+		return err
+	})
 	if err != nil {
-		return c.interrupted(ctx, err)
+		return err
 	}
 	return c.conclude(x)
 }
 
 func (c *sendCommand) validate() error {
-	switch {
-	case c.All && c.Transaction != "":
-		return usage("", "--all and --transaction exclude each other")
-	case c.Master == "" && c.TokenFile != "":
-		return usage("the token is the master's: give --master", "--token-file without --master")
-	case c.Master == "" && c.Worker != "":
-		return usage("workers are those of a master: give --master", "--worker without --master")
+	c.withoutLoad = true
+	if c.All && c.Transaction != "" {
+		return usage("leave one of them out", "--all and --transaction exclude each other")
+	}
+	if err := c.masterFlags.check(masterOnly{"worker", c.Worker != "", "workers are those of a master"}); err != nil {
+		return err
 	}
 	for _, path := range c.Out {
 		if err := export.CheckExchange(path); err != nil {
@@ -98,12 +91,35 @@ func (c *sendCommand) validate() error {
 	return nil
 }
 
-// interrupted is err, or the exit code of Ctrl-C if that is why.
-func (c *sendCommand) interrupted(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return exit(codeInterrupted)
+func (c *sendCommand) send(ctx context.Context) (*load.ExchangeResult, error) {
+	q, err := c.prepare(ctx, c.process, !c.remote())
+	if err != nil {
+		return nil, err
 	}
-	return err
+	defer q.close()
+	if err := c.known(q.plan); err != nil {
+		return nil, err
+	}
+	if c.remote() {
+		return c.sendFromMaster(ctx, q)
+	}
+	return c.sendHere(ctx, q)
+}
+
+// known refuses a transaction that the plan does not have.
+func (c *sendCommand) known(p *load.Plan) error {
+	names := make([]string, len(p.Transactions))
+	for i := range p.Transactions {
+		names[i] = p.Transactions[i].Name
+	}
+	if c.Transaction == "" || slices.Contains(names, c.Transaction) {
+		return nil
+	}
+	hint := "one of " + strings.Join(names, ", ")
+	if near := plan.Nearest(c.Transaction, names); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	return usage(hint, "--transaction: the plan has no transaction %q", c.Transaction)
 }
 
 // sendHere sends from an engine of this machine.
@@ -165,15 +181,11 @@ func (q *prepared) store(ctx context.Context, to load.Depot) error {
 
 // sendFromMaster sends from a worker of a master's fleet.
 func (c *sendCommand) sendFromMaster(ctx context.Context, q *prepared) (*load.ExchangeResult, error) {
-	token, err := readToken(c.TokenFile)
+	a, err := c.client()
 	if err != nil {
 		return nil, err
 	}
-	a, err := newAPI(c.Master, token)
-	if err != nil {
-		return nil, err
-	}
-	if err := q.upload(ctx, a, c.screen().Note); err != nil {
+	if err := q.upload(ctx, a); err != nil {
 		return nil, startFailure(err)
 	}
 	var x load.ExchangeResult

@@ -2,9 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/locust-http/locust-http/cmd/locust-http/internal/export"
@@ -29,19 +26,6 @@ const (
 	// killGrace is how long the rest of a run is waited for after it was killed.
 	killGrace = 5 * time.Second
 )
-
-// interrupts are the signals that ask this process to end. The first Ctrl-C ends
-// gracefully, the second now, the third kills; what comes after that ends the
-// process as if nobody listened.
-type interrupts struct{ signals chan os.Signal }
-
-func listenForInterrupts() *interrupts {
-	i := &interrupts{make(chan os.Signal, 3)}
-	signal.Notify(i.signals, os.Interrupt, syscall.SIGTERM)
-	return i
-}
-
-func (i *interrupts) close() { signal.Stop(i.signals) }
 
 // follow shows a run until it has ended and passes Ctrl-C on to it. kill is called at
 // the third. interrupted says whether there was any.

@@ -52,12 +52,36 @@ func exchangeJUnit(w io.Writer, plan string, x *load.ExchangeResult) error {
 		step := &x.Steps[i]
 		c := testCase{Name: printable(step.Step), Class: printable(step.Transaction), Time: seconds(step.Latency)}
 		if !step.OK {
-			c.Failure = &trouble{Message: printable(string(step.Class) + ": " + step.Message)}
+			c.Failure = &trouble{Message: printable(string(step.Class) + ": " + step.Message), Text: exchangeText(step)}
 			s.Failures++
 		}
 		s.Cases = append(s.Cases, c)
 	}
 	return s.write(w)
+}
+
+// exchangeText is what was asked for and what failed about it, in lines.
+func exchangeText(s *load.StepExchangeResult) string {
+	var lines []string
+	for i := range s.Attempts {
+		a := &s.Attempts[i]
+		line := a.Request.Method + " " + a.Request.URL
+		if a.Response != nil {
+			line += fmt.Sprintf(": %d", a.Response.Status)
+		}
+		lines = append(lines, printable(line))
+	}
+	for _, e := range s.Extracts {
+		if !e.Found {
+			lines = append(lines, printable("extract "+e.Name+": nothing found"))
+		}
+	}
+	for _, c := range s.Checks {
+		if !c.OK && !c.Warn {
+			lines = append(lines, printable("check "+c.Rule+": "+c.Actual))
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // seconds is a time in ms as JUnit has it.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,7 +26,9 @@ func Check(path string) error {
 
 // checkPlace says whether a file can be made at path.
 func checkPlace(path string) error {
-	if info, err := os.Stat(filepath.Dir(path)); err != nil {
+	if info, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("write %s: there is no folder %s", path, filepath.Dir(path))
+	} else if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	} else if !info.IsDir() {
 		return fmt.Errorf("write %s: %s is not a folder", path, filepath.Dir(path))

@@ -130,7 +130,7 @@ func TestCheck(t *testing.T) {
 	for path, want := range map[string]string{
 		filepath.Join(dir, "r.html"):       "not supported yet",
 		filepath.Join(dir, "r.txt"):        `unknown ending ".txt"`,
-		filepath.Join(dir, "no", "r.json"): "no such file",
+		filepath.Join(dir, "no", "r.json"): "there is no folder",
 		filepath.Join(dir, "folder.json"):  "it is a folder",
 	} {
 		if strings.Contains(path, "folder") {

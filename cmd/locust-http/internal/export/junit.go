@@ -37,6 +37,7 @@ type testCase struct {
 
 type trouble struct {
 	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"` // more of it, in lines
 }
 
 // JUnit writes a test case per threshold, and one for the run itself, which is an

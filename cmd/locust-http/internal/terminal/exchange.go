@@ -3,9 +3,9 @@ package terminal
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/locust-http/locust-http/load"
 )
@@ -16,36 +16,21 @@ type ExchangeOptions struct {
 	Brief bool // one line for each step, and in full only those that failed
 }
 
-// Bounds of what is printed of a body, and of a value.
-const (
-	shownBody  = 2_000 // bytes
-	shownValue = 200
-)
-
 // Exchange prints what Send once has seen: each step with its attempts, extractions and
-// checks, and the variables at the end.
+// checks, and the variables at the end. Everything in it may come from a target: it is
+// shown, never obeyed, and nothing but a body takes more than one line.
 func (s Sheet) Exchange(x *load.ExchangeResult, o ExchangeOptions) {
 	p := exchangePrinter{s, o}
 	for i := range x.Steps {
 		p.step(&x.Steps[i])
 	}
 	if !o.Brief {
-		p.variables("variables", x.Vars)
+		p.variables(x.Vars)
 	}
 	for _, l := range x.Log {
-		p.line("log: %s: %s", l.Level, l.Message)
+		p.line("", "log: %s: %s", l.Level, l.Message)
 	}
-	failed := 0
-	for i := range x.Steps {
-		if !x.Steps[i].OK {
-			failed++
-		}
-	}
-	verdict := s.Style.paint(green, "ok")
-	if !x.OK {
-		verdict = s.Style.paint(red, fmt.Sprintf("%d of %d steps failed", failed, len(x.Steps)))
-	}
-	fmt.Fprintf(s.Out, "%s in %s\n", verdict, milliseconds(x.Duration))
+	p.conclusion(x)
 }
 
 type exchangePrinter struct {
@@ -53,9 +38,27 @@ type exchangePrinter struct {
 	o ExchangeOptions
 }
 
-// line prints text that may hold anything.
-func (p *exchangePrinter) line(format string, args ...any) {
-	fmt.Fprintln(p.Out, SafeLines(fmt.Sprintf(format, args...)))
+// line prints one line, whatever the text holds.
+func (p *exchangePrinter) line(tint, format string, args ...any) {
+	fmt.Fprintln(p.Out, p.Style.paint(tint, Safe(fmt.Sprintf(format, args...))))
+}
+
+func (p *exchangePrinter) conclusion(x *load.ExchangeResult) {
+	failed := 0
+	for i := range x.Steps {
+		if !x.Steps[i].OK {
+			failed++
+		}
+	}
+	text, tint := "ok", green
+	if !x.OK {
+		text, tint = fmt.Sprintf("%d of %s failed", failed, plural(int64(len(x.Steps)), "step", "steps")), red
+	}
+	text = p.Style.paint(tint, text) + " in " + milliseconds(x.Duration)
+	if x.Worker != "" {
+		text += ", sent by worker " + Safe(x.Worker)
+	}
+	fmt.Fprintln(p.Out, text)
 }
 
 func (p *exchangePrinter) step(s *load.StepExchangeResult) {
@@ -63,64 +66,97 @@ func (p *exchangePrinter) step(s *load.StepExchangeResult) {
 	if !s.OK {
 		mark = p.Style.paint(red, "✗")
 	}
-	status := "not sent"
-	if n := len(s.Attempts); n > 0 {
-		if last := s.Attempts[n-1].Response; last != nil {
-			status = fmt.Sprint(last.Status)
-		} else {
-			status = "no response"
-		}
-	}
-	fmt.Fprintf(p.Out, "%s %s  %s  %s\n", mark, p.Style.paint(bold, Safe(s.Transaction+" / "+s.Step)), status, milliseconds(s.Latency))
+	fmt.Fprintf(p.Out, "%s %s  %s  %s\n", mark, p.Style.paint(bold, Safe(s.Transaction+" / "+s.Step)), outcome(s), milliseconds(s.Latency))
 	if !s.OK {
-		p.line("  %s", p.Style.paint(red, Safe(string(s.Class)+": "+s.Message)))
+		p.line(red, "  %s: %s", s.Class, s.Message)
 	}
 	if p.o.Brief && s.OK {
 		return
 	}
 	for i := range s.Attempts {
-		p.attempt(&s.Attempts[i])
+		p.attempt(&s.Attempts[i], i, len(s.Attempts))
 	}
-	for _, e := range s.Extracts {
-		if e.Found {
-			p.line("  extract %s = %s", e.Name, p.value(e.Value))
-		} else {
-			p.line("  extract %s: nothing found", e.Name)
-		}
-	}
+	p.found(s)
 	for _, c := range s.Checks {
 		p.check(c)
 	}
 	fmt.Fprintln(p.Out)
 }
 
-func (p *exchangePrinter) check(c load.CheckedResult) {
-	switch {
-	case c.OK:
-		p.line("  check %s %s", "✓", c.Rule)
-	case c.Warn:
-		p.line("  check ! %s: %s (warns only)", c.Rule, c.Actual)
-	default:
-		p.line("  check ✗ %s: %s", c.Rule, c.Actual)
+// outcome is how the last attempt of a step came out.
+func outcome(s *load.StepExchangeResult) string {
+	n := len(s.Attempts)
+	if n == 0 {
+		return "not sent"
+	}
+	switch last := &s.Attempts[n-1]; {
+	case last.Response != nil:
+		return fmt.Sprint(last.Response.Status)
+	case !last.Sent:
+		return "not sent"
+	}
+	return "no response"
+}
+
+// found is what a step has extracted, and the variables that it set itself.
+func (p *exchangePrinter) found(s *load.StepExchangeResult) {
+	extracted := map[string]bool{}
+	for _, e := range s.Extracts {
+		extracted[e.Name] = true
+		if e.Found {
+			p.line("", "  extract %s = %s", e.Name, p.value(e.Value))
+		} else {
+			p.line(yellow, "  extract %s: nothing found", e.Name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Changed)) {
+		if !extracted[name] {
+			p.line("", "  set %s = %s", name, p.value(s.Changed[name]))
+		}
 	}
 }
 
-func (p *exchangePrinter) attempt(a *load.AttemptResult) {
-	p.line("  %s %s", a.Request.Method, a.Request.URL)
+func (p *exchangePrinter) check(c load.CheckedResult) {
+	switch {
+	case c.OK:
+		p.line("", "  check ✓ %s", c.Rule)
+	case c.Warn:
+		p.line(yellow, "  check ! %s: %s (warns only)", c.Rule, p.value(c.Actual))
+	default:
+		p.line(red, "  check ✗ %s: %s", c.Rule, p.value(c.Actual))
+	}
+}
+
+// attempt prints the i-th of n requests of a step: those before the last were answered
+// with a redirect.
+func (p *exchangePrinter) attempt(a *load.AttemptResult, i, n int) {
+	number := ""
+	if n > 1 {
+		number = fmt.Sprintf("%d/%d ", i+1, n)
+	}
+	p.line(bold, "  %s%s %s", number, a.Request.Method, a.Request.URL)
 	p.headers(">", a.Request.Headers)
-	p.body(a.Request.Body, a.Request.BodyBase64, a.Request.BodySize)
+	p.body(body{text: a.Request.Body, base64: a.Request.BodyBase64, size: a.Request.BodySize})
 	if !a.Sent {
-		p.line("  not sent: %s", a.Unsent)
+		p.line("", "  not sent: %s", notSent(a))
 	}
 	if r := a.Response; r != nil {
-		p.line("  %d", r.Status)
+		p.line(bold, "  < %s", strings.TrimSpace(fmt.Sprintf("%d %s", r.Status, http.StatusText(r.Status))))
 		p.headers("<", r.Headers)
-		p.body(r.Body, r.BodyBase64, r.BodySize)
+		p.body(body{text: r.Body, base64: r.BodyBase64, size: r.BodySize, cut: r.Truncated})
 	}
 	t := a.Timing
-	fmt.Fprintln(p.Out, p.Style.paint(faint, fmt.Sprintf("  dns %s · connect %s · tls %s · first byte %s · total %s · %s out · %s in",
+	p.line(faint, "  dns %s · connect %s · tls %s · first byte %s · total %s · %s out · %s in",
 		milliseconds(t.DNS), milliseconds(t.Connect), milliseconds(t.TLS), milliseconds(t.FirstByte), milliseconds(t.Total),
-		Bytes(a.BytesOut), Bytes(a.BytesIn))))
+		Bytes(a.BytesOut), Bytes(a.BytesIn))
+}
+
+// notSent is where a request came to an end before it was written.
+func notSent(a *load.AttemptResult) string {
+	if a.Message == "" {
+		return a.Unsent
+	}
+	return a.Unsent + ": " + a.Message
 }
 
 func (p *exchangePrinter) headers(mark string, lines []load.HeaderLine) {
@@ -129,38 +165,13 @@ func (p *exchangePrinter) headers(mark string, lines []load.HeaderLine) {
 	}
 }
 
-// body prints a body line by line, or says how large it is when it is no text.
-func (p *exchangePrinter) body(text, base64 string, size int64) {
-	switch {
-	case base64 != "":
-		p.line("    (%s that are no text)", Bytes(size))
-	case text != "":
-		shown := text
-		if !p.o.Full {
-			shown = load.Clip(text, shownBody)
-		}
-		for line := range strings.Lines(shown) {
-			fmt.Fprintln(p.Out, "    "+Safe(strings.TrimRight(line, "\r\n")))
-		}
-		if len(shown) < len(text) {
-			p.line("    … %s in all; --full prints them", Bytes(max(size, int64(len(text)))))
-		}
-	}
-}
-
-func (p *exchangePrinter) value(v string) string {
-	if p.o.Full || len(v) <= shownValue {
-		return v
-	}
-	return load.Clip(v, shownValue) + "… (" + fmt.Sprint(utf8.RuneCountInString(v)) + " characters)"
-}
-
-func (p *exchangePrinter) variables(title string, vars map[string]string) {
+func (p *exchangePrinter) variables(vars map[string]string) {
 	if len(vars) == 0 {
 		return
 	}
-	fmt.Fprintln(p.Out, title)
+	p.line(bold, "variables at the end")
 	for _, name := range slices.Sorted(maps.Keys(vars)) {
-		p.line("  %s = %s", name, p.value(vars[name]))
+		p.line("", "  %s = %s", name, p.value(vars[name]))
 	}
+	fmt.Fprintln(p.Out)
 }

@@ -28,6 +28,7 @@ type Progress struct {
 	// SentBytes is how far files have got to the workers that did not have them, in bytes of
 	// all workers together; MissingBytes 0: there is nothing to send.
 	SentBytes, MissingBytes int64
+	Receiving               int // workers that did not have all files
 }
 
 // Every is how often a plain line of progress is written where there is no terminal.
@@ -67,6 +68,18 @@ func (s *Screen) Show(p Progress) {
 	fmt.Fprintln(s.Out, line(p))
 }
 
+// Work shows what is done before there is a run: on a terminal a line that is written
+// over, elsewhere a line of its own.
+func (s *Screen) Work(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.Live {
+		fmt.Fprintln(s.Out, Safe(text))
+		return
+	}
+	s.over(s.fit(Safe(text)), "")
+}
+
 // Note writes a message of its own line above the progress.
 func (s *Screen) Note(text string) {
 	s.mu.Lock()
@@ -100,16 +113,27 @@ func (s *Screen) clear() {
 }
 
 func (s *Screen) draw(p Progress) {
-	width := 80
-	if s.Width != nil {
-		width = max(s.Width(), 20)
-	}
-	// One column is left free: a full line would wrap on some terminals.
-	text := fitting(p, width-1)
 	tint := ""
 	if p.Failures > 0 || p.Lost > 0 {
 		tint = yellow
 	}
+	s.over(fitting(p, s.width()), tint)
+}
+
+// width is how long a line may be. One column is left free: a full line would wrap on
+// some terminals.
+func (s *Screen) width() int {
+	width := 80
+	if s.Width != nil {
+		width = max(s.Width(), 20)
+	}
+	return width - 1
+}
+
+func (s *Screen) fit(text string) string { return columns.Truncate(text, s.width(), "…") }
+
+// over writes a line over the last one.
+func (s *Screen) over(text, tint string) {
 	io.WriteString(s.Out, "\r\x1b[K"+s.Style.paint(tint, text))
 	s.drawn = true
 }
@@ -144,7 +168,11 @@ func sending(p Progress, coarse bool) string {
 	if coarse {
 		return fmt.Sprint(": files", p.SentBytes*10/p.MissingBytes)
 	}
-	return fmt.Sprintf(": sending files, %s of %s", Bytes(p.SentBytes), Bytes(p.MissingBytes))
+	text := fmt.Sprintf(": sending files: %s of %s", Bytes(p.SentBytes), Bytes(p.MissingBytes))
+	if p.Receiving > 0 {
+		text += " to " + plural(int64(p.Receiving), "worker", "workers")
+	}
+	return text
 }
 
 // workers is what is wrong with the workers of a run.

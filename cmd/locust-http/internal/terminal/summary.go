@@ -26,6 +26,10 @@ const maxErrors = 20
 // thresholds, and the verdict.
 func (s Sheet) Summary(r *load.Result) {
 	fmt.Fprintln(s.Out)
+	if r.StartedAt == nil && r.Attempts == 0 { // nothing was sent, so there is nothing to show
+		s.verdict(r)
+		return
+	}
 	s.statistics(r)
 	s.stages(r)
 	s.errors(r)

@@ -281,7 +281,7 @@ func TestSendingFiles(t *testing.T) {
 		s.Show(Progress{State: load.StatePreparing, SentBytes: sent, MissingBytes: 1 << 20})
 	}
 	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
-	if len(lines) != 11 || lines[0] != "preparing: sending files, 0 B of 1.0 MiB" || lines[10] != "preparing: sending files, 1.0 MiB of 1.0 MiB" {
+	if len(lines) != 11 || lines[0] != "preparing: sending files: 0 B of 1.0 MiB" || lines[10] != "preparing: sending files: 1.0 MiB of 1.0 MiB" {
 		t.Errorf("%q", lines)
 	}
 }
