@@ -17,7 +17,7 @@ func (v *validator) scenarios() {
 	for i := range p.Transactions {
 		names[p.Transactions[i].Name] = &p.Transactions[i]
 	}
-	seen, played := map[string]bool{}, map[string]bool{}
+	seen, played, all := map[string]bool{}, map[string]bool{}, len(p.Scenarios) == 0
 	for i := range p.Scenarios {
 		s := &p.Scenarios[i]
 		path := item("scenarios", i)
@@ -30,11 +30,9 @@ func (v *validator) scenarios() {
 		for _, w := range s.Transactions {
 			played[w.Transaction] = true
 		}
-		if s.Transactions == nil {
-			return // it plays all
-		}
+		all = all || s.Transactions == nil
 	}
-	if len(p.Scenarios) == 0 {
+	if all {
 		return
 	}
 	for i := range p.Transactions {
