@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -23,11 +24,12 @@ type dealer struct {
 	pool  []load.RowRange
 	hands []hand
 
-	queue  []int // members whose request is open, in order; the first is being served
-	asked  int   // member that a Yield is on its way to; -1: none
-	wanted int64 // rows that it was asked for
-	sent   bool  // a Grant is on its way to the first of queue
-	spent  bool  // some request was answered with Exhausted
+	queue   []int  // members whose request is open, in order; the first is being served
+	serving uint64 // its request
+	asked   int    // member that a Yield is on its way to; -1: none
+	wanted  int64  // rows that it was asked for
+	sent    bool   // a Grant is on its way to the first of queue
+	spent   bool   // some request was answered with Exhausted
 }
 
 // hand is what one member has, as far as it is known.
@@ -99,6 +101,7 @@ func (d *dealer) lose(i int, lost bool) {
 	}
 	h.lost = lost
 	if !lost {
+		h.tried = false // what it did not answer it may answer now
 		return
 	}
 	if d.asked == i {
@@ -140,9 +143,14 @@ func (d *dealer) next() order {
 		d.sent = true // its answer did not arrive
 		return order{grant: &h.grant, to: to}
 	}
+	if h.ask != d.serving {
+		// It has used up a grant whose answer did not arrive, and asks again.
+		d.served()
+		d.serving = h.ask
+	}
 	if len(d.pool) == 0 {
 		if i := d.richest(to); i >= 0 {
-			d.asked, d.wanted = i, (d.hands[i].left+1)/2
+			d.asked, d.wanted = i, max((d.hands[i].left+1)/2, 1)
 			return order{yield: true, n: d.wanted, to: i}
 		}
 		if d.waits() {
@@ -163,17 +171,24 @@ func (d *dealer) next() order {
 	return order{grant: &h.grant, to: to}
 }
 
-// richest is the member with most rows of this round that has not been asked for this
-// request; -1: none has any.
-func (d *dealer) richest(but int) int {
-	best := -1
+// richest is the member that most rows of this round can be had from and that has not
+// been asked for this request; -1: none has any.
+func (d *dealer) richest(to int) int {
+	best, most := -1, int64(0)
 	for i := range d.hands {
 		h := &d.hands[i]
-		if i == but || h.lost || h.tried || h.round != d.round || h.left == 0 {
+		if h.lost || h.tried {
 			continue
 		}
-		if best < 0 || h.left > d.hands[best].left {
-			best = i
+		n := int64(0)
+		if h.round == d.round && i != to {
+			n = h.left
+		}
+		if h.owedRound == d.round {
+			n += h.owed // taken from it before: even if it is the one that asks
+		}
+		if n > most {
+			best, most = i, n
 		}
 	}
 	return best
@@ -254,11 +269,15 @@ func (d *dealer) answered(i int) {
 	d.hands[i].tried = true
 }
 
-// sound counts rows that a worker has given back, at most so many.
+// sound counts rows that a worker has given back: at most so many, and each once.
 func (d *dealer) sound(rows []load.RowRange, most int64) (n int64, err error) {
-	for _, r := range rows {
+	sorted := slices.SortedFunc(slices.Values(rows), func(a, b load.RowRange) int { return cmp.Compare(a.From, b.From) })
+	for i, r := range sorted {
 		if r.From < 0 || r.To > d.rows || r.From >= r.To {
 			return 0, fmt.Errorf("it gave back rows %d to %d of %d", r.From, r.To, d.rows)
+		}
+		if i > 0 && r.From < sorted[i-1].To {
+			return 0, fmt.Errorf("it gave back row %d twice", r.From)
 		}
 		n += r.Len()
 	}
