@@ -60,8 +60,14 @@ func TestDemoInterrupted(t *testing.T) {
 // Killed, so that it can clean up nothing, the demo still takes its children along.
 func TestDemoKilled(t *testing.T) {
 	t.Parallel()
-	p := start(t, "demo", "--listen", "127.0.0.1:0", "--workspace", t.TempDir())
+	workspace := t.TempDir()
+	p := start(t, "demo", "--listen", "127.0.0.1:0", "--workspace", workspace)
 	addresses := demoAddresses(p)
+	for _, file := range []string{"plans/uploads.yaml", "data/docs.csv", "data/files/menu.csv", "environments/ci.yaml"} {
+		if _, err := os.Stat(filepath.Join(workspace, file)); err != nil {
+			t.Errorf("the examples are not all in the workspace: %v", err)
+		}
+	}
 	p.until("some progress", func() bool { return strings.Contains(p.err.String(), " users ") })
 	family := descendants(t, p.cmd.Process.Pid)
 	if err := p.cmd.Process.Kill(); err != nil {

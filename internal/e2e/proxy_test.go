@@ -4,7 +4,9 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // proxy passes TCP connections on, until they are cut.
@@ -17,6 +19,9 @@ type proxy struct {
 	conns map[net.Conn]bool
 	total int // connections accepted while up
 	wg    sync.WaitGroup
+
+	pause  time.Duration // before each portion that goes to the target; set before it is used
+	passed atomic.Int64  // bytes that went to the target
 }
 
 // startProxy opens the proxy's port; its target is named later.
@@ -63,7 +68,7 @@ func (p *proxy) pass(in net.Conn) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		io.Copy(out, in)
+		io.Copy(slowly{p, out}, in)
 		out.Close()
 	}()
 	io.Copy(in, out)
@@ -121,4 +126,17 @@ func (p *proxy) accepted() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.total
+}
+
+// slowly writes to a target as slowly as its proxy is asked to.
+type slowly struct {
+	p  *proxy
+	to io.Writer
+}
+
+func (s slowly) Write(b []byte) (int, error) {
+	time.Sleep(s.p.pause)
+	n, err := s.to.Write(b)
+	s.p.passed.Add(int64(n))
+	return n, err
 }
