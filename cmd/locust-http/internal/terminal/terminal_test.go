@@ -278,10 +278,40 @@ func TestSendingFiles(t *testing.T) {
 	var b strings.Builder
 	s := Screen{Out: &b}
 	for sent := int64(0); sent <= 1<<20; sent += 1 << 10 {
-		s.Show(Progress{State: load.StatePreparing, SentBytes: sent, MissingBytes: 1 << 20})
+		s.Show(Progress{State: load.StatePreparing, SentBytes: sent, MissingBytes: 1 << 20, Receiving: 3})
 	}
 	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
-	if len(lines) != 11 || lines[0] != "preparing: sending files: 0 B of 1.0 MiB" || lines[10] != "preparing: sending files: 1.0 MiB of 1.0 MiB" {
+	if len(lines) != 11 || lines[0] != "preparing: sending files: 0 B of 1.0 MiB to 3 workers" || lines[10] != "preparing: sending files: 1.0 MiB of 1.0 MiB to 3 workers" {
 		t.Errorf("%q", lines)
+	}
+}
+
+// Work before a run: on a terminal a line that is written over and never wraps, in a log
+// a line.
+func TestWork(t *testing.T) {
+	var b strings.Builder
+	s := Screen{Out: &b, Live: true, Width: func() int { return 24 }}
+	s.Work("reading files: 1 of 2\x1b[2J")
+	s.Note("done")
+	if want := "\r\x1b[Kreading files: 1 of 2\\…\r\x1b[Kdone\n"; b.String() != want {
+		t.Errorf("got %q, want %q", b.String(), want)
+	}
+	b.Reset()
+	s = Screen{Out: &b}
+	s.Work("reading files: 1 of 2\x1b[2J")
+	s.Clear()
+	if want := "reading files: 1 of 2\\x1b[2J\n"; b.String() != want {
+		t.Errorf("got %q, want %q", b.String(), want)
+	}
+}
+
+// A run that ended before it sent anything has nothing but a verdict.
+func TestSummaryOfNothing(t *testing.T) {
+	if got := summary(&load.Result{State: load.StateStopped, Reason: "stopped while it waited", Measurement: load.Measurement{Verdict: load.Valid}}, 80, false); got != "\nrun stopped (stopped while it waited)\n" {
+		t.Errorf("got %q", got)
+	}
+	broken := &load.Result{State: load.StateFailed, Reason: "setup", Attempts: 1, Steps: []load.StepResult{{Transaction: load.SetupName, Name: "admin", Requests: 1, Failures: 1}}}
+	if got := summary(broken, 80, false); !strings.Contains(got, "(setup) admin") {
+		t.Errorf("got %q", got)
 	}
 }
