@@ -3,12 +3,12 @@ package master
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/master/fleet"
+	"github.com/locust-http/locust-http/master/run"
 )
 
 // Bounds of Send once.
@@ -147,30 +147,6 @@ func deliver(ctx context.Context, c fleet.Connection, b *bundle) error {
 	if !ok {
 		return errNoDepot
 	}
-	known := make(map[load.File]bool, len(b.files))
-	for _, f := range b.files {
-		known[f] = true
-	}
-	missing, err := depot.Missing(ctx, b.files)
-	if err != nil {
-		return fmt.Errorf("ask which files are missing: %w", err)
-	}
-	for _, f := range missing {
-		if !known[f] {
-			return fmt.Errorf("it asks for %q, which is no file of this plan", load.Clip(f.Path, 200))
-		}
-		if err := store(ctx, depot, f, b); err != nil {
-			return fmt.Errorf("store %s: %w", f.Path, err)
-		}
-	}
-	return nil
-}
-
-func store(ctx context.Context, depot load.Depot, f load.File, b *bundle) error {
-	content, err := b.open(f)
-	if err != nil {
-		return err
-	}
-	defer content.Close()
-	return depot.Store(ctx, f, content)
+	files := run.Delivery{Files: b.files, Open: b.open}
+	return files.To(ctx, depot)
 }

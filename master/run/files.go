@@ -3,10 +3,7 @@ package run
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"sync/atomic"
-	"time"
 
 	"github.com/locust-http/locust-http/load"
 )
@@ -40,7 +37,7 @@ type WorkerFiles struct {
 }
 
 // sending is how far the files have got to one member. sent is counted by the
-// goroutine that sends; the rest is the owner's.
+// goroutines that send; the rest is the owner's.
 type sending struct {
 	asked        bool
 	missing      int
@@ -48,10 +45,8 @@ type sending struct {
 	sent         atomic.Int64
 }
 
-var errStalled = errors.New("no byte was taken for " + FileStall.String())
-
 // sendFiles gives every member the files that it does not have, to all members at
-// once and to each one after the other. It is false when the run ends here.
+// once. It is false when the run ends here.
 func (c *conductor) sendFiles() bool {
 	if c.stop.Load() > 0 {
 		c.heedStop()
@@ -87,123 +82,19 @@ func (c *conductor) sendFiles() bool {
 
 // sendTo stores in one depot what is missing there.
 func (c *conductor) sendTo(ctx context.Context, m *member, depot load.Depot) error {
-	ctx, stall := context.WithCancelCause(ctx)
-	defer stall(nil)
-	watch := time.AfterFunc(FileStall, func() { stall(errStalled) })
-	defer watch.Stop()
-	missing, err := depot.Missing(ctx, c.spec.Files)
-	if err == nil {
-		missing, err = known(missing, c.spec.Files)
+	d := Delivery{
+		Files: c.spec.Files, Open: c.spec.Open,
+		Asked: func(missing []load.File) {
+			c.post(func() {
+				m.files.asked, m.files.missing = true, len(missing)
+				for _, f := range missing {
+					m.files.missingBytes += f.Size
+				}
+			})
+		},
+		Took: func(n int) { m.files.sent.Add(int64(n)) },
 	}
-	if err != nil {
-		return fmt.Errorf("ask what is missing: %w", because(ctx, err))
-	}
-	c.post(func() {
-		m.files.asked, m.files.missing = true, len(missing)
-		for _, f := range missing {
-			m.files.missingBytes += f.Size
-		}
-	})
-	for _, f := range missing {
-		watch.Reset(FileStall)
-		if err := c.store(ctx, depot, f, func(n int) { m.files.sent.Add(int64(n)); watch.Reset(FileStall) }); err != nil {
-			return fmt.Errorf("%s: %w", f.Path, because(ctx, err))
-		}
-	}
-	return nil
-}
-
-// store sends one file.
-func (c *conductor) store(ctx context.Context, depot load.Depot, f load.File, took func(n int)) error {
-	content, err := c.spec.Open(f)
-	if err != nil {
-		return fmt.Errorf("open: %w", err)
-	}
-	err = depot.Store(ctx, f, watch(ctx, content, took))
-	return errors.Join(err, content.Close())
-}
-
-// because is err, or why ctx was ended when it has come from that.
-func because(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
-		return cause
-	}
-	return err
-}
-
-// known checks what a worker says is missing: it is given no file that is not the
-// run's, and each content once.
-func known(missing, files []load.File) ([]load.File, error) {
-	if len(missing) == 0 {
-		return nil, nil
-	}
-	all := make(map[load.File]bool, len(files))
-	for _, f := range files {
-		all[f] = true
-	}
-	sent := make(map[string]bool, len(missing))
-	var out []load.File
-	for _, f := range missing {
-		if !all[f] {
-			return nil, fmt.Errorf("it asks for a file that is not of this run: %.200q", f.Path)
-		}
-		if !sent[f.SHA256] {
-			sent[f.SHA256] = true
-			out = append(out, f)
-		}
-	}
-	return out, nil
-}
-
-// watched is the content of a file on its way: it counts what was read and comes to an
-// end with the context, even for a depot that does not heed it.
-type watched struct {
-	ctx  context.Context
-	from io.Reader
-	took func(n int)
-}
-
-// watch is content as it is read. One that can be read again stays so: a remote depot
-// begins anew after a broken connection.
-func watch(ctx context.Context, content io.Reader, took func(n int)) io.Reader {
-	w := watched{ctx, content, took}
-	if seeker, ok := content.(io.Seeker); ok {
-		return &rewindable{watched: w, seeker: seeker}
-	}
-	return &w
-}
-
-func (w *watched) Read(p []byte) (int, error) {
-	if err := w.ctx.Err(); err != nil {
-		return 0, err
-	}
-	n, err := w.from.Read(p)
-	if n > 0 {
-		w.took(n)
-	}
-	return n, err
-}
-
-type rewindable struct {
-	watched
-	seeker io.Seeker
-	at     int64
-}
-
-func (r *rewindable) Read(p []byte) (int, error) {
-	n, err := r.watched.Read(p)
-	r.at += int64(n)
-	return n, err
-}
-
-// Seek counts back what is going to be read again.
-func (r *rewindable) Seek(offset int64, whence int) (int64, error) {
-	at, err := r.seeker.Seek(offset, whence)
-	if err == nil && at != r.at {
-		r.took(int(at - r.at))
-		r.at = at
-	}
-	return at, err
+	return d.To(ctx, depot)
 }
 
 // fileProgress is nil for a run without files.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -78,7 +79,8 @@ func TestFilesAreStoredBeforePrepare(t *testing.T) {
 		res := r.Conduct(context.Background())
 		wantState(t, res, load.StateCompleted, "")
 		want := []string{"missing", "store data/a.csv", "store data/b.bin", "prepare"}
-		if got := w[0].Calls()[:4]; !slices.Equal(got, want) {
+		got := w[0].Calls()[:4]
+		if slices.Sort(got[1:3]); !slices.Equal(got, want) { // at once, in any order
 			t.Errorf("calls %v, want %v", got, want)
 		}
 		want = []string{"store data/b.bin", "missing", "store data/a.csv", "prepare"}
@@ -106,6 +108,94 @@ func TestFilesAreStoredBeforePrepare(t *testing.T) {
 			t.Error("a secret is in the result")
 		}
 	})
+}
+
+// TestSmallFilesGoAtOnce: many files are not one round trip after another, and no more
+// at a time than a worker takes in from two masters.
+func TestSmallFilesGoAtOnce(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		c := &content{files: map[string]string{}}
+		for i := range 100 {
+			c.files[fmt.Sprintf("f%02d", i)] = strings.Repeat("x", i)
+		}
+		var mu sync.Mutex
+		now, most := 0, 0
+		w := &runtest.Worker{PerSecond: 1, OnStore: func(_ context.Context, r io.Reader) io.Reader {
+			count := func(n int) {
+				mu.Lock()
+				defer mu.Unlock()
+				now += n
+				most = max(most, now)
+			}
+			count(1)
+			time.Sleep(time.Second)
+			count(-1)
+			return r
+		}}
+		began := time.Now()
+		r := c.run(t, w)
+		go r.Conduct(context.Background())
+		for r.Live().State != load.StateRunning {
+			time.Sleep(100 * time.Millisecond)
+		}
+		if d := time.Since(began); d > 30*time.Second || most != 4 {
+			t.Errorf("100 files of a second each took %v, %d at once", d, most)
+		}
+		<-r.Done()
+		if sent, missing := r.Live().Files.Sum(); sent != missing || len(w.Stored()) != 100 {
+			t.Errorf("%d of %d bytes sent in %d files", sent, missing, len(w.Stored()))
+		}
+	})
+}
+
+// TestOneBadFileEndsTheOthers: the first file that cannot be sent ends the run at once,
+// and is the one that is named.
+func TestOneBadFileEndsTheOthers(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		c := someFiles()
+		list := c.list()
+		delete(c.files, "data/b.bin")
+		s := specOf(shop(), &runtest.Worker{OnStore: func(ctx context.Context, r io.Reader) io.Reader { return &hangs{ctx} }})
+		s.Files, s.Open = list, c.open
+		r, err := run.New(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		wantState(t, r.Conduct(context.Background()), load.StateFailed, "data/b.bin: open: no such file")
+		if d := time.Since(began); d > 0 || c.opened.Load() != 0 {
+			t.Errorf("it took %v, and %d files are still open", d, c.opened.Load())
+		}
+	})
+}
+
+// TestEmptyFilesAreNoStall: what has no bytes gets through as well.
+func TestEmptyFilesAreNoStall(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		c := &content{files: map[string]string{}}
+		var list []load.File
+		for i := range 12 {
+			path := fmt.Sprintf("f%02d", i)
+			c.files[path] = ""
+			list = append(list, load.File{Path: path, SHA256: fmt.Sprintf("%064x", i)})
+		}
+		s := specOf(shop(), nil)
+		s.Members[0].Worker = slowDepot{&runtest.Worker{PerSecond: 1}}
+		s.Files, s.Open = list, c.open
+		r, err := run.New(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantState(t, r.Conduct(context.Background()), load.StateCompleted, "")
+	})
+}
+
+// slowDepot takes long for each file, whatever it has.
+type slowDepot struct{ *runtest.Worker }
+
+func (slowDepot) Store(ctx context.Context, _ load.File, _ io.Reader) error {
+	time.Sleep(run.FileStall / 2)
+	return ctx.Err()
 }
 
 // slowly lets a byte through each pause, and nothing after some.
