@@ -216,7 +216,7 @@ func (v *validator) transaction(path string, t *Transaction) bool {
 		v.played(path, t)
 	}
 	v.steps(path+".steps", t.Steps)
-	return weight > 0 && !t.Off
+	return weight != 0 && !t.Off
 }
 
 // played checks that a transaction without a script does something: one that does

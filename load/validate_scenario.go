@@ -37,7 +37,7 @@ func (v *validator) scenarios() {
 	}
 	for i := range p.Transactions {
 		t := &p.Transactions[i]
-		if !played[t.Name] && !t.Off && (t.Weight == nil || *t.Weight > 0) {
+		if t.Name != "" && !played[t.Name] && !t.Off && (t.Weight == nil || *t.Weight > 0) {
 			v.warn(item("transactions", i), "no scenario plays transaction %q", clip(t.Name))
 		}
 	}
@@ -62,7 +62,7 @@ func (v *validator) scenario(path string, s *Scenario) {
 }
 
 // weights checks the transactions of a scenario, by name.
-func (v *validator) weights(path string, s *Scenario, transactions map[string]*Transaction) {
+func (v *validator) weights(path string, s *Scenario, names map[string]*Transaction) {
 	if s.Transactions != nil && len(s.Transactions) == 0 {
 		v.failHint(path+".transactions", "leave the key out to play all of the plan", "scenario %q plays no transactions", clip(s.Name))
 		return
@@ -71,10 +71,12 @@ func (v *validator) weights(path string, s *Scenario, transactions map[string]*T
 	chosen := s.Transactions == nil
 	for i, w := range s.Transactions {
 		at := path + ".transactions." + w.Transaction
-		t := transactions[w.Transaction]
+		t := names[w.Transaction]
 		switch {
+		case t == nil && names[""] != nil:
+			// It may be the one whose name could not be read, which is said there.
 		case t == nil:
-			v.unknownTransaction(at, w.Transaction)
+			v.fail(at, "there is no transaction %q", clip(w.Transaction))
 		case seen[w.Transaction]:
 			v.fail(item(path+".transactions", i), "transaction %q is there twice", clip(w.Transaction))
 		case w.Weight < 1 || w.Weight > maxWeight:
@@ -86,10 +88,4 @@ func (v *validator) weights(path string, s *Scenario, transactions map[string]*T
 	if !chosen {
 		v.fail(path+".transactions", "every transaction of scenario %q is switched off", clip(s.Name))
 	}
-}
-
-func (v *validator) unknownTransaction(path, name string) {
-	v.fail(path, "there is no transaction %q", clip(name))
-	// It may stand in a part of the plan that could not be read.
-	v.issues[len(v.issues)-1].Echo = true
 }

@@ -93,13 +93,10 @@ func (r *Request) AppendBody(dst []byte, s *Scope) ([]byte, error) { return r.bo
 func (c *compiler) request(path string, r *load.Request) *Request {
 	d := &c.plan.Defaults
 	out := &Request{
-		Method:          strings.ToUpper(r.Method),
+		Method:          methodOf(r),
 		Timeout:         mergeTimeout(r.Timeout, d.Timeout),
 		FollowRedirects: DefaultFollowRedirects,
 		MaxResponseBody: DefaultMaxResponseBody,
-	}
-	if out.Method == "" {
-		out.Method = "GET"
 	}
 	if !isToken(out.Method) {
 		c.issue(path+".method", "", "%q is not a method", r.Method)
@@ -121,6 +118,14 @@ func (c *compiler) request(path string, r *load.Request) *Request {
 	out.Static = out.Parts == nil && out.base.static() && out.url.static() && out.query.static() && out.body.static() &&
 		!slices.ContainsFunc(out.Headers, func(h Header) bool { return !h.value.static() })
 	return out
+}
+
+// methodOf is the method of r as it is sent.
+func methodOf(r *load.Request) string {
+	if r.Method == "" {
+		return "GET"
+	}
+	return strings.ToUpper(r.Method)
 }
 
 func mergeTimeout(own, defaults load.Timeout) load.Timeout {

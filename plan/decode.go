@@ -59,6 +59,7 @@ func (d *decoder) plan(o load.Overrides) *load.Plan {
 	if d.root.kind != mapNode {
 		return nil
 	}
+	whole := d.failed == 0 // nothing is missing because it could not be read
 	d.version(p)
 	if p.Name == "" {
 		p.Name = nameOf(d.source.file)
@@ -70,16 +71,17 @@ func (d *decoder) plan(o load.Overrides) *load.Plan {
 	}
 	d.issues(q.Validate())
 	clean := len(d.problems.errors()) == 0
-	prog, issues := Compile(q)
+	_, issues := Compile(q)
 	nameEnvironment(issues, o.Environment)
 	if !clean {
 		// What could be read is checked all the same, so that nobody corrects a plan
 		// one kind of mistake at a time.
-		d.issues(d.own(issues))
-		return nil
+		issues = d.own(issues, whole)
 	}
 	d.issues(issues)
-	d.issues(resolveTargets(q, prog))
+	if whole {
+		d.issues(resolveTargets(q))
+	}
 	return q
 }
 
@@ -113,11 +115,12 @@ func nameEnvironment(issues []load.Issue, e *load.Environment) {
 }
 
 // own leaves out of issues what may only be the echo of a problem that is already
-// known: by what it says, by its path, or because it is about the same place.
-func (d *decoder) own(issues []load.Issue) []load.Issue {
-	places := make(map[[2]int]bool, len(d.problems))
+// known: by its path, because it is about the same place, or by what it says, unless
+// the whole plan could be read.
+func (d *decoder) own(issues []load.Issue, whole bool) []load.Issue {
+	places, paths := make(map[[2]int]bool, len(d.problems)), make(map[string]bool, len(d.problems))
 	for _, known := range d.problems {
-		d.bad = append(d.bad, known.Path)
+		paths[known.Path] = true
 		places[[2]int{known.Line, known.Col}] = true
 	}
 	var own []load.Issue
@@ -125,7 +128,7 @@ func (d *decoder) own(issues []load.Issue) []load.Issue {
 		if len(own) == maxProblems {
 			break // to find the place of a path costs as much as its map has keys
 		}
-		if i.Echo || i.Warning {
+		if i.Echo && !whole || i.Warning || paths[i.Path] {
 			continue
 		}
 		if line, col := d.root.find(i.Path); !places[[2]int{line, col}] {

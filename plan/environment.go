@@ -29,7 +29,7 @@ func (d *decoder) environment(e *load.Environment) {
 	}
 	e.Name = nameOf(d.source.file)
 	d.issues(e.Validate())
-	d.issues(d.own(environmentSyntax(e)))
+	d.issues(d.own(environmentSyntax(e), false))
 }
 
 // environmentSyntax checks the placeholders of e as far as they can be without a plan:

@@ -36,6 +36,9 @@ func hostile(n int) map[string]string {
 		"blocks":        noLoad + "load: {users: 1}\nblocks:\n" + unique(n, "  b%d: [{use: b}]\n"),
 		"block chain":   noLoad + "load: {users: 1}\nblocks:\n" + chain(n),
 		"uses":          "version: 1\nbase_url: http://h\nload: {users: 1}\nblocks: {b: " + step + "}\ntransactions:\n- name: a\n  steps:\n" + fill("  - use: b\n"),
+		"thresholds":    noLoad + "load: {users: 1}\nthresholds:\n" + fill("- p95(nosuchrow) < 1s\n"),
+		"targets":       manyRows(n),
+		"one target":    manySteps(n),
 		"unset":         noLoad + "load: {users: 1}\nmeasure: {from: 9h, to: 1h}\nvariables:\n" + unique(n, "  v%d: \"{{$uuid}}\"\n"),
 		"json chain":    `{"version":1,"transactions":[{"name":"a","steps":[{"use":"b0"}]}],"load":{"users":1},"blocks":{` + jsonChain(n) + `"last":[]}}`,
 		"json unset":    `{"version":1,"transactions":[],"load":{"users":1},"variables":{` + unique(n-200, `"v%d":"{{$uuid}}",`) + `"a":1}}`,
@@ -109,7 +112,19 @@ func hostile(n int) map[string]string {
 
 // costly are the texts that cost most, by profile; only these are tried at full size.
 const costly = "words flow, nothing flow, flow map, numbers, json keys, json lists, json open, colons, empty keys, unknown keys, bad steps 2, long keys, " +
-	"weights, uses, json chain, json unset"
+	"weights, uses, json chain, json unset, targets, one target"
+
+// manyRows is a plan with steps of unlike names, manySteps one with a step of the same
+// name in each of many transactions; both have many thresholds about them.
+func manyRows(n int) string {
+	return `{"version":1,"base_url":"http://h","load":{"users":1},"thresholds":[` + strings.Repeat(`"p95(step 1x2y3) < 1s",`, n/100) +
+		`"p95 < 1s"],"transactions":[{"name":"a","steps":[` + unique(n*3/4-300, `{"name":"step %d","request":{"url":"/"}},`) + `{"request":{"url":"/"}}]}]}`
+}
+
+func manySteps(n int) string {
+	return `{"version":1,"base_url":"http://h","load":{"users":1},"thresholds":[` + strings.Repeat(`"p95(a) < 1s",`, n/100) +
+		`"p95 < 1s"],"transactions":[` + unique(n*3/4-300, `{"name":"t%d","steps":[{"name":"a","request":{"url":"/"}}]},`) + `{"name":"a2"}]}`
+}
 
 // chain is blocks of which each uses the next.
 func chain(n int) string {

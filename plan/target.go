@@ -14,34 +14,30 @@ type row struct {
 	group             bool // step is a group
 }
 
-// rowsOf are the rows that p will have, each once. prog knows the names of steps that
-// the plan does not name, and the steps of blocks; without it, complete is false.
-func rowsOf(p *load.Plan, prog *Program) (rows []row, complete bool) {
-	l := rowList{seen: map[row]bool{}}
-	if prog != nil {
-		l.compiled(load.SetupName, prog.Setup)
-		l.compiled(load.UserStartName, prog.UserStart)
-		l.compiled(load.UserStopName, prog.UserStop)
-		l.compiled(load.TeardownName, prog.Teardown)
-		for _, t := range prog.Transactions {
-			l.compiled(t.Name, t.Steps)
-		}
-		return l.rows, true
+// rowsOf are the rows that p will have, each once. It is not complete where p has more
+// steps than a plan may have.
+func rowsOf(p *load.Plan) (rows []row, complete bool) {
+	l := rowList{seen: map[row]bool{}, blocks: map[string][]load.Step{}, left: maxSteps}
+	for _, b := range p.Blocks {
+		l.blocks[b.Name] = b.Steps
 	}
-	l.written(load.SetupName, p.Setup)
-	l.written(load.UserStartName, p.UserStart)
-	l.written(load.UserStopName, p.UserStop)
-	l.written(load.TeardownName, p.Teardown)
+	l.transaction(load.SetupName, p.Setup)
+	l.transaction(load.UserStartName, p.UserStart)
+	l.transaction(load.UserStopName, p.UserStop)
+	l.transaction(load.TeardownName, p.Teardown)
 	for i := range p.Transactions {
-		l.written(p.Transactions[i].Name, p.Transactions[i].Steps)
+		l.transaction(p.Transactions[i].Name, p.Transactions[i].Steps)
 	}
-	return l.rows, false
+	return l.rows, l.left >= 0
 }
 
 // rowList collects rows without repetitions.
 type rowList struct {
-	rows []row
-	seen map[row]bool
+	rows   []row
+	seen   map[row]bool
+	blocks map[string][]load.Step
+	used   map[string]bool // blocks of the transaction that is being looked at
+	left   int             // steps that may still be looked at
 }
 
 func (l *rowList) add(r row) {
@@ -51,106 +47,123 @@ func (l *rowList) add(r row) {
 	}
 }
 
-// compiled adds the rows of a transaction: its own, and one for each request and each
+// transaction adds the rows of a transaction: its own, and one for each request and each
 // group, wherever in it they are.
-func (l *rowList) compiled(transaction string, steps []*Step) {
-	l.add(row{transaction: transaction})
-	for _, s := range steps {
-		if s.Request != nil || s.Group {
-			l.add(row{transaction, s.Name, s.Group})
-		}
-		l.compiled(transaction, s.Steps)
-		l.compiled(transaction, s.Else)
-	}
+func (l *rowList) transaction(name string, steps []load.Step) {
+	l.add(row{transaction: name})
+	l.used = map[string]bool{}
+	l.steps(name, steps)
 }
 
-// written is compiled for steps as the plan has them.
-func (l *rowList) written(transaction string, steps []load.Step) {
-	l.add(row{transaction: transaction})
+func (l *rowList) steps(transaction string, steps []load.Step) {
 	for i := range steps {
 		s := &steps[i]
+		if l.left--; l.left < 0 {
+			return
+		}
 		switch {
+		case s.Off:
+			continue
 		case s.Group != "":
 			l.add(row{transaction, s.Group, true})
+		case s.Request != nil && s.Name == "":
+			l.add(row{transaction, defaultName(methodOf(s.Request), string(s.Request.URL)), false})
 		case s.Request != nil:
 			l.add(row{transaction, s.Name, false})
+		case s.Use != "" && !l.used[s.Use]:
+			l.used[s.Use] = true
+			l.steps(transaction, l.blocks[s.Use])
 		}
-		l.written(transaction, s.Steps)
-		l.written(transaction, s.Else)
+		l.steps(transaction, s.Steps)
+		l.steps(transaction, s.Else)
 	}
 }
 
 // resolveTargets points every threshold of p at its row, or says that its target is
 // unknown or ambiguous.
-func resolveTargets(p *load.Plan, prog *Program) []load.Issue {
-	rows, complete := rowsOf(p, prog)
+func resolveTargets(p *load.Plan) []load.Issue {
+	rows, complete := rowsOf(p)
+	x := newRowIndex(rows, complete)
 	var issues []load.Issue
 	for i := range p.Thresholds {
 		t := &p.Thresholds[i]
 		if t.Target == "" {
 			continue
 		}
-		if message, hint := resolve(t, rows, complete); message != "" {
+		if len(issues) == maxProblems {
+			break
+		}
+		if message, hint := x.resolve(t); message != "" {
 			issues = append(issues, load.Issue{Path: at("thresholds", i), Message: message, Hint: hint})
 		}
 	}
 	return issues
 }
 
-func resolve(t *load.Threshold, rows []row, complete bool) (message, hint string) {
+// rowIndex finds rows by what a target may call them.
+type rowIndex struct {
+	exact    map[string][]row // transaction, or transaction / step
+	steps    map[string][]row // a step by its name alone
+	names    []string         // all of these
+	complete bool
+	hints    int // how many were looked for
+}
+
+func newRowIndex(rows []row, complete bool) *rowIndex {
+	x := &rowIndex{exact: map[string][]row{}, steps: map[string][]row{}, complete: complete}
+	for _, r := range rows {
+		name := r.transaction
+		if r.step != "" {
+			x.steps[r.step] = append(x.steps[r.step], r)
+			x.names = append(x.names, r.step)
+			name += " / " + r.step
+		}
+		x.exact[name] = append(x.exact[name], r)
+		x.names = append(x.names, name)
+	}
+	return x
+}
+
+func (x *rowIndex) resolve(t *load.Threshold) (message, hint string) {
 	name := t.Target
 	if t.Step != "" {
 		name += " / " + t.Step
 	}
-	found := matches(rows, name)
+	found := x.exact[name]
+	if len(found) == 0 {
+		found = x.steps[name]
+	}
 	switch {
 	case len(found) == 1:
 		t.Target, t.Step = found[0].transaction, found[0].step
 	case len(found) > 1:
-		var choices []string
-		for _, r := range found {
-			choices = append(choices, r.transaction+" / "+r.step)
-		}
-		if choices = slices.Compact(choices); len(choices) == 1 {
-			return fmt.Sprintf("threshold: %q is a step and a group", shorten(name)), "give the group another name"
-		}
-		return fmt.Sprintf("threshold: %q is ambiguous", shorten(name)), "write one of (" + strings.Join(choices, "), (") + ")"
-	case complete || len(rows) == 0:
-		hint := "a transaction by its name, a step as (transaction / step)"
-		if near := nearest(name, rowNames(rows)); near != "" {
-			hint = fmt.Sprintf("did you mean %q?", near)
-		}
-		return fmt.Sprintf("threshold: there is no transaction or step %q", shorten(name)), hint
+		return ambiguous(name, found)
+	case x.complete:
+		return fmt.Sprintf("threshold: there is no transaction or step %q", shorten(name)), x.hint(name)
 	}
 	return "", ""
 }
 
-// matches are the rows that name can mean: a transaction, a transaction / step, or
-// else a step by its name alone.
-func matches(rows []row, name string) []row {
-	var exact, steps []row
-	for _, r := range rows {
-		switch {
-		case r.step == "" && r.transaction == name, r.step != "" && r.transaction+" / "+r.step == name:
-			exact = append(exact, r)
-		case r.step == name:
-			steps = append(steps, r)
-		}
+func ambiguous(name string, found []row) (message, hint string) {
+	const shown = 10
+	var choices []string
+	for _, r := range found {
+		choices = append(choices, "("+shorten(r.transaction+" / "+r.step)+")")
 	}
-	if len(exact) > 0 {
-		return exact
+	if choices = slices.Compact(choices); len(choices) == 1 {
+		return fmt.Sprintf("threshold: %q is a step and a group", shorten(name)), "give the group another name"
 	}
-	return steps
+	if len(choices) > shown {
+		choices = append(choices[:shown], "…")
+	}
+	return fmt.Sprintf("threshold: %q is ambiguous", shorten(name)), "write one of " + strings.Join(choices, ", ")
 }
 
-func rowNames(rows []row) []string {
-	var names []string
-	for _, r := range rows {
-		if r.step == "" {
-			names = append(names, r.transaction)
-		} else {
-			names = append(names, r.step, r.transaction+" / "+r.step)
+func (x *rowIndex) hint(name string) string {
+	if x.hints++; x.hints <= maxHints {
+		if near := nearest(name, x.names); near != "" {
+			return fmt.Sprintf("did you mean %q?", near)
 		}
 	}
-	return names
+	return "a transaction by its name, a step as (transaction / step)"
 }

@@ -25,9 +25,8 @@ func TestTargetsInFlow(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.Thresholds = []load.Threshold{th}
-		prog, _ := mustCompile(t, p)
 		got := ""
-		if issues := resolveTargets(p, prog); len(issues) > 0 {
+		if issues := resolveTargets(p); len(issues) > 0 {
 			got = "!" + issues[0].Message
 		} else {
 			got = p.Thresholds[0].Target + " / " + p.Thresholds[0].Step

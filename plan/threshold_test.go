@@ -72,13 +72,13 @@ func TestTargets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if message, hint := resolve(&th, rows, true); message != "" || (row{transaction: th.Target, step: th.Step}) != want {
+		if message, hint := newRowIndex(rows, true).resolve(&th); message != "" || (row{transaction: th.Target, step: th.Step}) != want {
 			t.Errorf("%q: %q / %q, %s (%s), want %v", name, th.Target, th.Step, message, hint, want)
 		}
 	}
 	for name, want := range map[string]string{"pay": "write one of (buy / pay), (sell / pay)", "bye": `did you mean "buy"?`} {
 		th := load.Threshold{Target: name}
-		if message, hint := resolve(&th, rows, true); message == "" || hint != want {
+		if message, hint := newRowIndex(rows, true).resolve(&th); message == "" || hint != want {
 			t.Errorf("%q: %s (%s), want the hint %s", name, message, hint, want)
 		}
 	}
