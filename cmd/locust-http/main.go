@@ -12,6 +12,7 @@ import (
 	"os"
 
 	"github.com/locust-http/locust-http/cmd/locust-http/internal/terminal"
+	"github.com/locust-http/locust-http/plan"
 )
 
 func main() {
@@ -56,6 +57,10 @@ func (p *process) complain(err error) {
 			return
 		}
 		hint = e.hint
+	}
+	var refused *apiError
+	if errors.As(err, &refused) {
+		plan.Problems(refused.Body.Problems).Format(p.err, p.style(p.err).Colour)
 	}
 	fmt.Fprintln(p.err, "locust-http: "+terminal.SafeLines(err.Error()))
 	if hint != "" {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/master"
@@ -39,6 +40,9 @@ func (q *prepared) upload(ctx context.Context, a *api) error {
 	}
 	var done, total int64
 	for _, f := range missing {
+		if !slices.Contains(list, f) {
+			return fmt.Errorf("the master asks for %q, which is no file of this plan", load.Clip(f.Path, 200))
+		}
 		total += f.Size
 	}
 	news := newByteNews(q.screen, "sending files to the master")
@@ -81,22 +85,7 @@ func (a *api) put(ctx context.Context, f load.File, content io.Reader) error {
 	if f.Size == 0 {
 		req.Body = http.NoBody
 	}
-	if a.token != "" {
-		req.Header.Set("Authorization", "Bearer "+a.token)
-	}
-	res, err := (&http.Client{Transport: a.http.Transport}).Do(req)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	if err != nil {
-		return fmt.Errorf("read the answer: %w", err)
-	}
-	if res.StatusCode >= 300 {
-		return readAPIError(res, text)
-	}
-	return nil
+	return a.do(req, nil)
 }
 
 // counted tells how much is read.
