@@ -91,7 +91,8 @@ func (d *Daemon) checkFiles(files []load.File) error {
 	if len(files) > load.MaxFiles {
 		return &load.PlanError{Message: fmt.Sprintf("the run has %d files; at most %d", len(files), load.MaxFiles)}
 	}
-	var total int64
+	var total, kept int64
+	seen := make(map[string]bool, len(files))
 	for _, f := range files {
 		if err := load.CheckDigest(f.SHA256); err != nil {
 			return &load.PlanError{Message: fmt.Sprintf("file %q: %v", load.Clip(f.Path, 200), err)}
@@ -100,9 +101,17 @@ func (d *Daemon) checkFiles(files []load.File) error {
 			return &load.PlanError{Message: fmt.Sprintf("file %q has %d bytes; at most %d", load.Clip(f.Path, 200), f.Size, max(load.MaxDataFile, load.MaxBodyFile))}
 		}
 		total += f.Size
+		if !seen[f.SHA256] {
+			seen[f.SHA256] = true
+			kept += f.Size
+		}
 	}
 	if total > load.MaxRunFiles {
 		return &load.PlanError{Message: fmt.Sprintf("the files of the run have %d bytes; at most %d", total, int64(load.MaxRunFiles))}
+	}
+	// Each would push out another, and Prepare would find some of them missing.
+	if limit := d.files.Limit(); kept > limit {
+		return &load.PlanError{Message: fmt.Sprintf("the files of the run have %d bytes, and the cache of this worker keeps %d: start it with a larger --cache-size", kept, limit)}
 	}
 	return nil
 }
@@ -119,7 +128,7 @@ func (d *Daemon) hold(files []load.File) (dir string, release func(), err error)
 	h, err := d.files.Hold(files)
 	var missing *blobs.MissingError
 	if errors.As(err, &missing) {
-		return "", func() {}, &load.PlanError{Message: "this worker cannot play the plan: " + err.Error()}
+		return "", func() {}, &load.PlanError{Message: "this worker cannot play the plan: " + err.Error() + " (files that were sent can have made room for those of other runs: try again, or give the worker a larger --cache-size)"}
 	}
 	if err != nil {
 		return "", func() {}, err

@@ -56,6 +56,32 @@ func drained(s load.Session) {
 	}
 }
 
+// TestCacheSmallerThanARun: the worker says so when it is asked what is missing, before
+// anything is sent. A content that has several names takes its room once.
+func TestCacheSmallerThanARun(t *testing.T) {
+	files, err := blobs.Open(t.TempDir(), 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &lab{}
+	d := NewDaemon(Config{Start: l.start, Files: files, Log: slog.New(slog.DiscardHandler)})
+	t.Cleanup(func() { d.Close(); files.Close() })
+	fits := []load.File{fileOf("a", "12345"), fileOf("copy", "12345"), fileOf("b", "678")}
+	if missing, err := d.Missing(t.Context(), fits); err != nil || len(missing) != 3 {
+		t.Fatalf("%v, %v", missing, err)
+	}
+	large := append(fits, fileOf("c", "9"))
+	var bad *load.PlanError
+	if _, err := d.Missing(t.Context(), large); !errors.As(err, &bad) || !strings.Contains(bad.Message, "have 9 bytes, and the cache of this worker keeps 8") {
+		t.Errorf("missing: %v", err)
+	}
+	j := job("r1", 1, 0)
+	j.Files = large
+	if _, err := d.Prepare(t.Context(), j); !errors.As(err, &bad) || !strings.Contains(bad.Message, "--cache-size") || l.count() != 0 {
+		t.Errorf("prepare: %v", err)
+	}
+}
+
 func TestARunHoldsItsFiles(t *testing.T) {
 	l, d, _ := newFileLab(t, io.Discard)
 	j := job("r1", 1, 0)

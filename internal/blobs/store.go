@@ -146,6 +146,9 @@ func (s *Store) isClosed() bool {
 	return s.closed
 }
 
+// Limit is how many bytes the store keeps.
+func (s *Store) Limit() int64 { return s.limit }
+
 // Close ends the use of the store. Holds that were not released are removed.
 func (s *Store) Close() error {
 	s.mu.Lock()
