@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -85,9 +87,9 @@ func (c command) checkArgs(cmd *cobra.Command, args []string) error {
 	}
 	hint := "usage: " + cmd.UseLine() + ", for example: " + c.example
 	if len(args) == 0 {
-		return usage(hint, "%s: nothing given to %s", cmd.CommandPath(), cmd.Name())
+		return usage(hint, "nothing given to %s", cmd.Name())
 	}
-	return usage(hint, "%s: unexpected argument %q", cmd.CommandPath(), args[len(args)-1])
+	return usage(hint, "%s: unexpected argument %q", cmd.Name(), args[len(args)-1])
 }
 
 func unknownCommand(root *cobra.Command, name string) error {
@@ -156,6 +158,9 @@ func (p *process) flagsFromEnv(flags *pflag.FlagSet) (err error) {
 }
 
 func setFlag(flags *pflag.FlagSet, f *pflag.Flag, text string) error {
+	if _, err := strconv.ParseBool(text); err != nil && f.Value.Type() == "bool" {
+		return errors.New("must be true or false")
+	}
 	if _, several := f.Value.(pflag.SliceValue); !several {
 		return flags.Set(f.Name, text)
 	}

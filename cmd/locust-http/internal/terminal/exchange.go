@@ -74,7 +74,7 @@ func (p *exchangePrinter) step(s *load.StepExchangeResult) {
 		return
 	}
 	for i := range s.Attempts {
-		p.attempt(&s.Attempts[i], i, len(s.Attempts))
+		p.attempt(s, i)
 	}
 	p.found(s)
 	for _, c := range s.Checks {
@@ -127,10 +127,10 @@ func (p *exchangePrinter) check(c load.CheckedResult) {
 	}
 }
 
-// attempt prints the i-th of n requests of a step: those before the last were answered
-// with a redirect.
-func (p *exchangePrinter) attempt(a *load.AttemptResult, i, n int) {
-	number := ""
+// attempt prints the i-th request of a step: those before the last were answered with a
+// redirect.
+func (p *exchangePrinter) attempt(s *load.StepExchangeResult, i int) {
+	a, n, number := &s.Attempts[i], len(s.Attempts), ""
 	if n > 1 {
 		number = fmt.Sprintf("%d/%d ", i+1, n)
 	}
@@ -138,7 +138,7 @@ func (p *exchangePrinter) attempt(a *load.AttemptResult, i, n int) {
 	p.headers(">", a.Request.Headers)
 	p.body(body{text: a.Request.Body, base64: a.Request.BodyBase64, size: a.Request.BodySize})
 	if !a.Sent {
-		p.line("", "  not sent: %s", notSent(a))
+		p.line("", "  not sent: %s", notSent(a, s.Message))
 	}
 	if r := a.Response; r != nil {
 		p.line(bold, "  < %s", strings.TrimSpace(fmt.Sprintf("%d %s", r.Status, http.StatusText(r.Status))))
@@ -151,9 +151,10 @@ func (p *exchangePrinter) attempt(a *load.AttemptResult, i, n int) {
 		Bytes(a.BytesOut), Bytes(a.BytesIn))
 }
 
-// notSent is where a request came to an end before it was written.
-func notSent(a *load.AttemptResult) string {
-	if a.Message == "" {
+// notSent is where a request came to an end before it was written, and why, unless that
+// has been said.
+func notSent(a *load.AttemptResult, said string) string {
+	if a.Message == "" || a.Message == said {
 		return a.Unsent
 	}
 	return a.Unsent + ": " + a.Message

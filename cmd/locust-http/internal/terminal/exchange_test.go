@@ -39,7 +39,8 @@ func exchange() *load.ExchangeResult {
 				}},
 				Checks: []load.CheckedResult{{Rule: "status 201", Actual: "no response"}},
 			},
-			{Transaction: "buy", Step: "bill", Class: load.ClassUnsetVariable, Message: "x is not set"},
+			{Transaction: "buy", Step: "bill", Class: load.ClassUnsetVariable, Message: "x is not set",
+				Attempts: []load.AttemptResult{{Request: load.RequestResult{Method: "GET", URL: "http://h/"}, Unsent: "partly", Message: "cut off"}}},
 		},
 		Vars: map[string]string{"page": "7", "id": "1"},
 		Log:  []load.LogResult{{Level: "warn", Message: "beware"}},
@@ -77,12 +78,15 @@ const wantFailures = `✗ buy / pay  not sent  1.00ms
   conn_refused: dial tcp: refused
   POST http://h/pay
     (2 B that are no text)
-  not sent: connect: dial tcp: refused
+  not sent: connect
   dns 0 · connect 0 · tls 0 · first byte 0 · total 0 · 0 B out · 0 B in
   check ✗ status 201: no response
 
 ✗ buy / bill  not sent  0
   unset_variable: x is not set
+  GET http://h/
+  not sent: partly: cut off
+  dns 0 · connect 0 · tls 0 · first byte 0 · total 0 · 0 B out · 0 B in
 
 `
 

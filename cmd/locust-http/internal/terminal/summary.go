@@ -272,7 +272,7 @@ func (s Sheet) measurement(r *load.Result) {
 func (s Sheet) verdict(r *load.Result) {
 	text := "run " + string(r.State)
 	if r.StartedAt != nil && r.EndedAt != nil {
-		text += " after " + r.EndedAt.Sub(*r.StartedAt).Round(100*time.Millisecond).String()
+		text += " after " + lasted(r.EndedAt.Sub(*r.StartedAt))
 	}
 	if r.Reason != "" && r.Reason != string(r.State) {
 		text += " (" + r.Reason + ")"
@@ -288,4 +288,12 @@ func (s Sheet) verdict(r *load.Result) {
 		text += ": " + string(r.Result)
 	}
 	fmt.Fprintln(s.Out, s.Style.paint(tint, Safe(text)))
+}
+
+// lasted is how long a run took; a short one in milliseconds, so that none took no time.
+func lasted(d time.Duration) string {
+	if d < time.Second {
+		return max(d.Round(time.Millisecond), time.Millisecond).String()
+	}
+	return d.Round(100 * time.Millisecond).String()
 }

@@ -315,3 +315,14 @@ func TestSummaryOfNothing(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestLasted(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "1ms", 40 * time.Microsecond: "1ms", 12_400 * time.Microsecond: "12ms", 999 * time.Millisecond: "999ms",
+		1049 * time.Millisecond: "1s", 61_260 * time.Millisecond: "1m1.3s",
+	} {
+		if got := lasted(d); got != want {
+			t.Errorf("%v: %s, want %s", d, got, want)
+		}
+	}
+}
