@@ -191,3 +191,21 @@ func TestMalformedData(t *testing.T) {
 		})
 	}
 }
+
+// TestEndOfUsedUpData: what users do after the last request (user_stop) is no load,
+// although the load was to go on for longer.
+func TestEndOfUsedUpData(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w := deals(1000, 100)
+		w.OnReport = func(r *load.Report) {
+			if r.Ended && !r.Final {
+				time.Sleep(5 * time.Second)
+			}
+		}
+		res := start(t, dealt("stop", time.Hour), w).Conduct(context.Background())
+		wantState(t, res, load.StateCompleted, "data_exhausted: docs: 0 of 1000 rows left")
+		if to := res.Measured.To; to < 9_900 || to > 12_000 {
+			t.Errorf("measured up to %v ms; the rows were used up after 10 s", to)
+		}
+	})
+}

@@ -95,8 +95,9 @@ func (c *conductor) degraded() bool {
 	return c.series.gaps(c.upTo(0))
 }
 
-// loadEnd is the run time up to which there is a load: until now, or until it ended. That is when the load was to end, or when the last request did, whichever is
-// later; user_stop and teardown do not count.
+// loadEnd is the run time up to which there is a load: until now, or until it ended.
+// That is when the load was to end, or when the last request did, whichever is later;
+// user_stop and teardown do not count.
 func (c *conductor) loadEnd() time.Duration {
 	if c.t0.IsZero() {
 		return 0
@@ -109,8 +110,8 @@ func (c *conductor) loadEnd() time.Duration {
 	if c.cause != nil {
 		elapsed = min(elapsed, c.askedAt)
 	}
-	if c.cause != nil && c.cause.state == load.StateCompleted && planned == math.MaxInt64 {
-		// Its iterations are used up: the end of the load is the last request.
+	if c.cause != nil && c.cause.state == load.StateCompleted && c.askedAt < planned-MaxClockError {
+		// Its iterations or its data are used up: the end of the load is the last request.
 		return c.stats.lastActive
 	}
 	return max(min(elapsed, planned), c.stats.lastActive)
