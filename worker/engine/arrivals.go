@@ -172,7 +172,7 @@ func (sc *scene) release(t time.Duration) (next time.Duration, more bool) {
 	join := sc.hire()
 	sc.load.SetTarget(sc.alive)
 	sc.load.SetUsers(sc.alive)
-	more = !sc.ended && !sc.deserted(t) && (sc.waiting.size() > 0 && !sc.overdue(t) || sc.toCome(next, t))
+	more = !sc.ended && !sc.deserted(t) && (sc.unserved() && !sc.overdue(t) || sc.toCome(next, t))
 	sc.mu.Unlock()
 
 	if dropped > 0 {
@@ -184,6 +184,9 @@ func (sc *scene) release(t time.Duration) (next time.Duration, more bool) {
 	sc.enter(join)
 	return next, more
 }
+
+// unserved says that starts are due that have not begun. Called with mu held.
+func (sc *scene) unserved() bool { return sc.waiting.size() > 0 || sc.pledged.Load() > 0 }
 
 // toCome says whether the profile, or one that replaces it, may still ask for a
 // start. Called with mu held.
@@ -264,6 +267,7 @@ func (sc *scene) claimStart(u *user) (time.Time, bool) {
 	}
 	if at, ok := sc.waiting.oldest(); ok {
 		sc.waiting.take()
+		sc.pledged.Add(1)
 		return sc.run.instant(at), true
 	}
 	if sc.ended {

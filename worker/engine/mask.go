@@ -1,10 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/base64"
-	"encoding/json"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -14,8 +13,8 @@ import (
 // masker hides what must not be seen: the values of secrets wherever they stand and
 // however they are encoded, and the headers that the plan masks. Immutable.
 type masker struct {
-	secrets *strings.Replacer // nil: there are none
-	longest int               // bytes of the longest text that stands for a secret
+	forms   []string // the texts that stand for a secret, the longest first
+	longest int      // bytes of the longest of them
 	headers []string
 }
 
@@ -27,78 +26,129 @@ func newMasker(secrets map[string]string, headers []string) *masker {
 	if headers == nil {
 		m.headers = defaultMask[:]
 	}
-	var pairs []string
-	for _, value := range slices.Sorted(maps.Values(secrets)) {
-		if value == "" {
-			continue
-		}
-		for _, form := range encodings(value) {
-			pairs = append(pairs, form, load.Masked)
-			m.longest = max(m.longest, len(form))
-		}
+	for _, value := range secrets {
+		m.forms = append(m.forms, encodings(value)...)
 	}
-	if pairs != nil {
-		sortLongestFirst(pairs)
-		m.secrets = strings.NewReplacer(pairs...)
+	slices.SortFunc(m.forms, func(a, b string) int {
+		return cmp.Or(len(b)-len(a), strings.Compare(a, b))
+	})
+	m.forms = slices.Compact(m.forms)
+	if len(m.forms) > 0 {
+		m.longest = len(m.forms[0])
 	}
 	return m
 }
 
-// encodings is how a value may look where a template has put it.
-func encodings(value string) []string {
-	forms := []string{
-		value, url.QueryEscape(value), url.PathEscape(value), quoted(value, true), quoted(value, false),
-		strings.ReplaceAll(url.QueryEscape(value), "+", "%20"),
-		base64.StdEncoding.EncodeToString([]byte(value)), base64.URLEncoding.EncodeToString([]byte(value)),
-		base64.RawURLEncoding.EncodeToString([]byte(value)),
-	}
-	slices.Sort(forms)
-	return slices.Compact(forms)
-}
-
-// quoted is value as it stands in a JSON string.
-func quoted(value string, html bool) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(html)
-	_ = e.Encode(value) // of a string never fails
-	text := strings.TrimSuffix(b.String(), "\n")
-	return text[1 : len(text)-1]
-}
-
-// sortLongestFirst sorts pairs of old and new: of two that match at one place a
-// Replacer takes the first.
-func sortLongestFirst(pairs []string) {
-	olds := make([]string, 0, len(pairs)/2)
-	for i := 0; i < len(pairs); i += 2 {
-		olds = append(olds, pairs[i])
-	}
-	slices.SortFunc(olds, func(a, b string) int { return len(b) - len(a) })
-	for i, old := range olds {
-		pairs[2*i] = old
-	}
-}
-
-// text is s without the values of secrets.
+// text is s without the values of secrets. Messages cut what they quote, which they mark
+// with an ellipsis: the beginning of a secret before one is hidden as well.
 func (m *masker) text(s string) string {
-	if m.secrets == nil {
+	if len(m.forms) == 0 {
 		return s
 	}
-	return m.secrets.Replace(s)
+	var c cover
+	m.find(&c, s)
+	for at := 0; ; at++ {
+		i := strings.Index(s[at:], "…")
+		if i < 0 {
+			break
+		}
+		at += i
+		m.findEdge(&c, s, at)
+		m.findEdge(&c, s, len(strings.TrimSuffix(s[:at], `"`)))
+	}
+	return c.hide(s)
 }
 
-func (m *masker) body(b []byte) []byte {
-	if m.secrets == nil || len(b) == 0 {
+// body is b without the values of secrets. One that is cut may end within a secret.
+func (m *masker) body(b []byte, cut bool) []byte {
+	if len(m.forms) == 0 || len(b) == 0 {
 		return b
 	}
-	return []byte(m.secrets.Replace(string(b)))
+	var c cover
+	s := string(b)
+	m.find(&c, s)
+	if cut {
+		m.findEdge(&c, s, len(s))
+	}
+	return []byte(c.hide(s))
+}
+
+// find covers all forms of secrets in s, also where they overlap.
+func (m *masker) find(c *cover, s string) {
+	for _, form := range m.forms {
+		for at := 0; ; at++ {
+			i := strings.Index(s[at:], form)
+			if i < 0 {
+				break
+			}
+			at += i
+			c.add(s, at, at+len(form))
+		}
+	}
+}
+
+// findEdge covers the longest beginning of a secret that ends s[:end].
+func (m *masker) findEdge(c *cover, s string, end int) {
+	longest := 0
+	for _, form := range m.forms {
+		for n := min(len(form)-1, end); n > longest; n-- {
+			if s[end-n:end] == form[:n] {
+				longest = n
+			}
+		}
+	}
+	c.add(s, end-longest, end)
+}
+
+// cover is the bytes of a text that are not shown.
+type cover struct {
+	hidden      []bool // nil: none
+	since, upTo int    // what was covered last
+}
+
+// add covers s[from:to].
+func (c *cover) add(s string, from, to int) {
+	if from >= to {
+		return
+	}
+	if c.hidden == nil {
+		c.hidden = make([]bool, len(s))
+	}
+	if from > c.upTo || from < c.since {
+		c.since, c.upTo = from, from
+	}
+	// A secret that overlaps itself is not gone over again and again.
+	for ; c.upTo < to; c.upTo++ {
+		c.hidden[c.upTo] = true
+	}
+}
+
+// hide is s with load.Masked in place of each stretch that is covered.
+func (c *cover) hide(s string) string {
+	if c.hidden == nil {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		from, hidden := i, c.hidden[i]
+		for i < len(s) && c.hidden[i] == hidden {
+			i++
+		}
+		if hidden {
+			b.WriteString(load.Masked)
+		} else {
+			b.WriteString(s[from:i])
+		}
+	}
+	return b.String()
 }
 
 // attempt masks a as it stands. headers says whether the headers that the plan masks
 // are hidden too.
 func (m *masker) attempt(a *load.Attempt, headers bool) {
 	a.URL, a.Message = m.text(a.URL), m.text(a.Message)
-	a.RequestBody, a.ResponseBody = m.body(a.RequestBody), m.body(a.ResponseBody)
+	a.RequestBody = m.body(a.RequestBody, int64(len(a.RequestBody)) < a.RequestSize)
+	a.ResponseBody = m.body(a.ResponseBody, a.Truncated)
 	for _, lines := range [][]load.Header{a.RequestHeader, a.ResponseHeader} {
 		for i := range lines {
 			h := &lines[i]
@@ -122,7 +172,7 @@ func (m *masker) masks(header string) bool {
 // together with the name of the user it looks like none.
 func (m *masker) basic(value string) bool {
 	scheme, encoded, ok := strings.Cut(value, " ")
-	if !ok || m.secrets == nil || !strings.EqualFold(scheme, "Basic") {
+	if !ok || len(m.forms) == 0 || !strings.EqualFold(scheme, "Basic") {
 		return false
 	}
 	text, err := base64.StdEncoding.DecodeString(encoded)

@@ -36,6 +36,11 @@ func (u *user) repeat(s *step) (p played) {
 			return p
 		}
 		if r.Until != nil && r.Within > 0 && time.Since(begin)+r.Every > r.Within {
+			if p.start.IsZero() {
+				p.start = begin // the time that it waited counts, also if nothing was sent
+				p.paused, p.before = p.before, 0
+			}
+			p.reach(time.Now())
 			u.tooLong(&p, s, n+1)
 			return p
 		}
@@ -73,7 +78,6 @@ func (u *user) tooLong(p *played, s *step, rounds int) {
 		rule:    r.Until.Rule,
 		message: fmt.Sprintf("not %s within %v, after %d rounds: %s", r.Until.Rule, r.Within, rounds, r.Until.Explain(&u.scope)),
 	}
-	p.end = time.Now()
 	u.failHere(p, s, f)
 }
 

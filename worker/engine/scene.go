@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -38,6 +39,10 @@ type scene struct {
 	dismissed bool          // all have been told to leave: nobody comes any more
 	remaining int64         // iterations left, when limited
 	limited   bool
+
+	// pledged is the starts that users have claimed and not begun: they log in again or
+	// wait for rows first, and may give them back. It rises with mu held.
+	pledged atomic.Int64
 
 	// Arrivals only.
 	waiting  backlog
@@ -133,9 +138,10 @@ func (sc *scene) adjust(t time.Duration) (wait time.Duration, more bool) {
 	sc.mu.Lock()
 	sc.turnTo(t)
 	p, at := sc.profile, t-sc.base
-	if at < 0 {
+	if at < 0 && !sc.ended {
+		wait = sc.nextChange(t, -at)
 		sc.mu.Unlock()
-		return -at, true
+		return wait, true
 	}
 	if sc.ended || over(p, at) || sc.deserted(t) || sc.limited && p.PeakUsers() == 0 {
 		sc.mu.Unlock()
@@ -196,6 +202,11 @@ func (sc *scene) quiet(p load.Profile, at, t time.Duration) time.Duration {
 			wait = min(wait, rampTick)
 		}
 	}
+	return sc.nextChange(t, wait)
+}
+
+// nextChange is wait, or less if the profile is changed before. Called with mu held.
+func (sc *scene) nextChange(t, wait time.Duration) time.Duration {
 	if len(sc.changes) > 0 {
 		wait = min(wait, sc.changes[0].At-t)
 	}
@@ -298,17 +309,33 @@ func (sc *scene) claim(u *user) (intended time.Time, ok bool) {
 	if sc.profile.Model == load.ArrivalsModel {
 		return sc.claimStart(u)
 	}
-	if !sc.limited {
-		return time.Time{}, true
-	}
-	if sc.remaining <= 0 {
+	if sc.limited && sc.remaining <= 0 {
+		if sc.pledged.Load() > 0 { // one of them may yet be left to u
+			return time.Time{}, false
+		}
 		sc.ended = true
 		u.leaving.Store(true)
 		sc.look()
 		return time.Time{}, false
 	}
 	sc.remaining--
+	sc.pledged.Add(1)
 	return time.Time{}, true
+}
+
+// begun says that a start that was claimed begins.
+func (sc *scene) begun() { sc.pledged.Add(-1) }
+
+// giveBack takes back a start that was claimed and does not begin: an iteration is for
+// others, a start of arrivals has missed its instant.
+func (sc *scene) giveBack(intended time.Time) {
+	sc.mu.Lock()
+	sc.remaining++
+	sc.pledged.Add(-1)
+	sc.mu.Unlock()
+	if !intended.IsZero() {
+		sc.load.Drop(1)
+	}
 }
 
 // retire makes u leave for good: nobody takes its place.

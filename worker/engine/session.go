@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -253,7 +254,7 @@ func (u *user) playPhase(ctx context.Context, name string, ph phase) error {
 		return fmt.Errorf("%s: interrupted", name)
 	}
 	if p.failed && p.reaction != "" {
-		return &load.StepError{Phase: name, Step: p.failedStep, Class: p.failure.class, Message: u.run.mask.text(load.Clip(p.failure.message, load.MaxMessage))}
+		return &load.StepError{Phase: name, Step: p.failedStep, Class: p.failure.class, Message: load.Clip(u.run.mask.text(p.failure.message), load.MaxMessage)}
 	}
 	return nil
 }
@@ -271,8 +272,11 @@ func (u *user) supplyPhase(ctx context.Context, name string, ph phase) error {
 		case usedUp:
 			return fmt.Errorf("%s: data %s has no row left", name, s.spec.Name)
 		}
-		u.sleep(supplyTick)
-		if err := ctx.Err(); err != nil {
+		if !u.wait(supplyTick) {
+			err := ctx.Err()
+			if err == nil {
+				err = errors.New("interrupted")
+			}
 			return fmt.Errorf("%s: waiting for a row of data %s: %w", name, s.spec.Name, err)
 		}
 	}

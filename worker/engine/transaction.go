@@ -10,7 +10,9 @@ import (
 // played is how a step, or a list of steps, came out.
 type played struct {
 	start, end  time.Time     // of the first attempt, of the last; zero: nothing was sent
-	paused      time.Duration // think between the steps, not part of the time
+	before      time.Duration // think before start
+	paused      time.Duration // think from start to end, not part of the time
+	behind      time.Duration // think after end: it is part of paused once there is a later end
 	rest        time.Duration // think after the last step, which is still to come
 	sent        bool          // an attempt was made
 	failed      bool
@@ -22,13 +24,15 @@ type played struct {
 
 // then adds what was played next.
 func (p *played) then(v *played) {
-	if p.start.IsZero() {
-		p.start = v.start
+	p.think(v.before)
+	if !v.start.IsZero() {
+		if p.start.IsZero() {
+			p.start = v.start
+		}
+		p.reach(v.end)
+		p.paused += v.paused
+		p.behind = v.behind
 	}
-	if !v.end.IsZero() {
-		p.end = v.end
-	}
-	p.paused += v.paused
 	p.rest = v.rest
 	p.sent = p.sent || v.sent
 	p.interrupted = p.interrupted || v.interrupted
@@ -36,6 +40,22 @@ func (p *played) then(v *played) {
 		p.failed = true
 		p.failedStep, p.failure, p.reaction = v.failedStep, v.failure, v.reaction
 	}
+}
+
+// think adds a pause at the end of p.
+func (p *played) think(d time.Duration) {
+	if p.start.IsZero() {
+		p.before += d
+	} else {
+		p.behind += d
+	}
+}
+
+// reach moves the end, to behind all pauses.
+func (p *played) reach(end time.Time) {
+	p.end = end
+	p.paused += p.behind
+	p.behind = 0
 }
 
 // over says that nothing more of a list is played.
@@ -84,9 +104,9 @@ func (u *user) pauseIn(p *played) {
 	if p.rest <= 0 {
 		return
 	}
-	before := time.Now()
+	began := time.Now()
 	u.sleep(p.rest)
-	p.paused += time.Since(before)
+	p.think(time.Since(began))
 	p.rest = 0
 }
 
@@ -134,7 +154,7 @@ func (u *user) transaction(t *transaction, intended time.Time) (rest time.Durati
 	}
 	t.row.Done(record.Outcome{Latency: p.latency(), Failed: p.failed})
 	if !intended.IsZero() {
-		t.row.Scheduled(p.end.Sub(intended) - p.paused)
+		t.row.Scheduled(p.end.Sub(intended) - p.before - p.paused)
 	}
 	if p.reaction == load.StopUser {
 		u.scene.retire(u)

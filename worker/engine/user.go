@@ -28,6 +28,7 @@ type user struct {
 	watch *watcher // Send once only
 
 	started bool      // user_start has been played
+	fresh   bool      // just now: however short its life is, it may play one transaction
 	tries   int       // of user_start that failed in a row
 	begins  time.Time // intended begin of the latest transaction: base of pace
 	turns   int64     // transactions played in this life
@@ -163,6 +164,7 @@ func (u *user) takeTurns() (n next) {
 	defer func() {
 		if p := recover(); p != nil {
 			u.run.log("error", fmt.Sprintf("user %d left after an internal error: %v\n%s", u.scope.User, p, debug.Stack()))
+			u.giveBack()
 			n = next{kind: gone}
 		}
 	}()
@@ -184,7 +186,8 @@ func (u *user) turn() next {
 	if !u.started {
 		return u.start()
 	}
-	old := u.due.transaction == nil && u.outlived()
+	old := u.due.transaction == nil && !u.fresh && u.outlived()
+	u.fresh = false
 	if old && u.scene.model() == load.ArrivalsModel {
 		return u.renew()
 	}
@@ -202,6 +205,7 @@ func (u *user) turn() next {
 	}
 	d := u.due
 	u.due = pending{}
+	u.scene.begun()
 	return u.pause(d.transaction, u.transaction(d.transaction, d.intended))
 }
 
@@ -217,11 +221,18 @@ func (u *user) claim() (n next, ok bool) {
 	case ok:
 		u.due = pending{claimed: true, intended: intended}
 		u.served++
-	case !u.leaving.Load():
+	case u.leaving.Load():
+	case u.scene.model() == load.ArrivalsModel:
 		return next{kind: idle}, false
+	default:
+		return next{kind: rest, rest: claimTick}, false
 	}
 	return next{}, ok
 }
+
+// claimTick is how often a user looks whether one of the last iterations, which others
+// have claimed, is given back.
+const claimTick = 10 * time.Millisecond
 
 // choose chooses the transaction that is played next.
 func (u *user) choose() {
@@ -233,8 +244,8 @@ func (u *user) choose() {
 
 // giveBack gives up a start that u has claimed and cannot play any more.
 func (u *user) giveBack() {
-	if u.due.claimed && !u.due.intended.IsZero() {
-		u.scene.load.Drop(1)
+	if u.due.claimed {
+		u.scene.giveBack(u.due.intended)
 	}
 	u.due = pending{}
 }
@@ -297,7 +308,7 @@ func (u *user) start() next {
 		u.tries++
 		return next{kind: rest, rest: pause + time.Duration(u.scope.Rand.Int64N(int64(pause)/2))}
 	}
-	u.started = true
+	u.started, u.fresh = true, true
 	u.tries = 0
 	u.scene.ready(u)
 	if r.rest > 0 {

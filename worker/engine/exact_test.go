@@ -1,0 +1,165 @@
+package engine_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/worker/engine"
+)
+
+// A total of iterations is played in full, also when those who have taken the last of
+// them have to log in again first.
+func TestIterationsAreExactOverLives(t *testing.T) {
+	t.Parallel()
+	for _, life := range []string{"iteration", "{iterations: 2}", "1ms"} {
+		d, site := keepDiary(t)
+		y := complete(t, engine.New(engine.Config{}), job(t, lifePlan(site.URL, life, "{users: 5, iterations: 42}"), 0, 1), nil)
+		if y.loads.Started != 42 || y.loads.Dropped != 0 {
+			t.Errorf("user_life %s: %d of 42 transactions, %d dropped", life, y.loads.Started, y.loads.Dropped)
+		}
+		if y.counters.Sent() != site.Log.Seen() {
+			t.Errorf("sent %d, seen %d of %d", y.counters.Sent(), site.Log.Seen(), len(d.read()))
+		}
+	}
+}
+
+// … and also when they wait for rows of a data file, or have left instead of waiting.
+func TestIterationsAreExactOverRows(t *testing.T) {
+	t.Parallel()
+	d, site := keepDiary(t)
+	j := job(t, dataPlan(site.URL, "pick: unique, per: iteration, at_end: stop", "{users: 4, iterations: 20}"), 0, 1)
+	j.Of = 2 // the share of iterations stays that of one worker, the rows are dealt to two
+	keep(t, &j, map[string]string{"data/rows.csv": table(20)})
+	changed := false
+	y := completeDealing(t, j, func(s load.Session, y *tally, st load.DataState) {
+		switch {
+		case st.Ask == 0:
+		case !changed: // half of the users that wait leave: what they have claimed is for the others
+			changed = true
+			p := load.Profile{Model: load.UsersModel, GracefulStop: time.Second, Iterations: 20, Stages: []load.Stage{{Target: 2, Jump: true}}}
+			_ = s.Change(context.Background(), load.Change{At: 0, Profile: p})
+		case y.loads.Left == 2:
+			_ = s.(load.Dealer).Grant(context.Background(), load.Grant{Source: "rows", Ask: st.Ask, Ranges: []load.RowRange{{From: 0, To: 20}}})
+		}
+	})
+	names := d.names()
+	slices.Sort(names)
+	if y.loads.Started != 20 || len(slices.Compact(names)) != 20 {
+		t.Errorf("%d of 20 transactions, rows %v", y.loads.Started, names)
+	}
+}
+
+// completeDealing runs a session to its end; deal sees the state of its first source
+// with each report.
+func completeDealing(t *testing.T, j load.Job, deal func(load.Session, *tally, load.DataState)) *tally {
+	t.Helper()
+	ctx := context.Background()
+	s, err := engine.New(engine.Config{}).Prepare(ctx, j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Go(ctx, time.Now(), load.Vars{}); err != nil {
+		t.Fatal(err)
+	}
+	y := newTally()
+	for r := range s.Reports() {
+		y.add(r)
+		if len(r.Data) > 0 {
+			deal(s, y, r.Data[0])
+		}
+		if r.Ended && !r.Final {
+			_ = s.Finish(ctx)
+		}
+		s.Ack(r.Seq)
+	}
+	return y
+}
+
+// Thinking is no part of a transaction's time, wherever it stands: also before the first
+// attempt, behind the last one, and around steps that send nothing.
+func TestThinkAroundNothing(t *testing.T) {
+	t.Parallel()
+	const nothing = `{if: {var: unset, exists: true}, steps: [{request: {url: /never}, extract: [{name: unset, json: $.x}]}], think: 300ms}`
+	for _, steps := range []string{
+		nothing + `, {request: {url: "/slow?ms=100"}}`,
+		`{request: {url: "/slow?ms=100"}}, ` + nothing + `, {if: {var: unset, exists: true}, steps: [{request: {url: /never}}]}`,
+		`{request: {url: "/slow?ms=50"}}, ` + nothing + `, {request: {url: "/slow?ms=50"}}`,
+		`{request: {url: "/slow?ms=50"}}, {repeat: {times: 1}, steps: [` + nothing + `, {request: {url: "/slow?ms=50"}}]}`,
+		`{repeat: {times: 2}, steps: [` + nothing + `]}, {request: {url: "/slow?ms=100"}}`,
+		`{group: g, steps: [` + nothing + `, {request: {url: "/slow?ms=100"}}, ` + nothing + `]}, {if: {var: unset, exists: true}, steps: [{request: {url: /never}}]}`,
+		`{request: {url: "/slow?ms=100"}}, {repeat: {times: 1}, steps: [` + nothing + `]}, {if: {var: unset, exists: true}, steps: [{request: {url: /never}}]}`,
+	} {
+		site := probes(t)
+		yaml := fmt.Sprintf(`{version: 1, base_url: "%s", load: {users: 1, iterations: 1}, transactions: [{name: t, steps: [%s]}]}`, site.URL, steps)
+		y := complete(t, engine.New(engine.Config{}), job(t, yaml, 0, 1), nil)
+		// A time cannot be shorter than what the target takes; what it is longer by, thinks
+		// that are counted (at least 300 ms) would show in full.
+		if d := y.ok[row(load.TransactionRow, "t", "")]; d.Max < 100_000 {
+			t.Errorf("%s: %d µs, the requests take 100 ms", steps, d.Max)
+		} else if d.Max >= 390_000 {
+			t.Errorf("%s: %d µs, with think time in it", steps, d.Max)
+		}
+	}
+}
+
+// A scenario that has not begun yet begins when a change says so.
+func TestAChangeBeforeTheStart(t *testing.T) {
+	t.Parallel()
+	site := probes(t)
+	yaml := fmt.Sprintf(`{version: 1, base_url: "%s", transactions: [{name: t, steps: [{request: {url: /ok}}]}],
+  scenarios: [{name: late, start_at: 10m, transactions: [t], load: {users: 1, duration: 1m}}]}`, site.URL)
+	began := time.Now()
+	y := complete(t, engine.New(engine.Config{}), scenarioJob(t, yaml, 0, 1), func(s load.Session) {
+		p := load.Profile{Model: load.UsersModel, Stages: []load.Stage{{Target: 2, Duration: 50 * time.Millisecond, Jump: true}}}
+		if err := s.Change(context.Background(), load.Change{Scenario: "late", At: 100 * time.Millisecond, Profile: p}); err != nil {
+			t.Error(err)
+		}
+	})
+	if y.loads.Started < 2 || time.Since(began) > time.Minute {
+		t.Errorf("%d transactions in %v", y.loads.Started, time.Since(began))
+	}
+}
+
+// Setup that waits for rows ends with the run.
+func TestStopWhileSetupWaitsForRows(t *testing.T) {
+	t.Parallel()
+	site := probes(t)
+	yaml := fmt.Sprintf(`{version: 1, base_url: "%s", data: {rows: {file: data/rows.csv, pick: unique, per: user, at_end: stop}},
+  setup: [{request: {url: "/{{rows.name}}"}}],
+  transactions: [{name: t, steps: [{request: {url: /ok}}]}], load: {users: 1, duration: 1s}}`, site.URL)
+	j := job(t, yaml, 0, 1)
+	j.Index, j.Of = 1, 2
+	keep(t, &j, map[string]string{"data/rows.csv": table(1)})
+	s, err := engine.New(engine.Config{}).Prepare(context.Background(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	ended := make(chan error)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	go func() {
+		_, err := s.Setup(ctx)
+		ended <- err
+	}()
+	for r := range s.Reports() {
+		s.Ack(r.Seq)
+		if len(r.Data) > 0 && r.Data[0].Ask > 0 {
+			break
+		}
+	}
+	s.Stop(false)
+	select {
+	case err := <-ended:
+		if err == nil || ctx.Err() != nil {
+			t.Errorf("setup: %v", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("setup waits on for rows after a stop")
+	}
+}
