@@ -92,8 +92,11 @@ func statusRule(statuses []load.Status) string {
 	return strings.Join(words, ", ")
 }
 
-// maxRuleWord bounds what a rule shows of one wanted value, in bytes.
-const maxRuleWord = 100
+// Bounds of what a rule shows: bytes of one wanted value, and how many of them.
+const (
+	maxRuleWord  = 100
+	maxRuleWords = 10
+)
 
 // testCompiler compiles the words of one test and collects their text.
 type testCompiler struct {
@@ -156,7 +159,12 @@ func (t *testCompiler) compare(w word, name string, wants []load.JSON, separator
 			path = fmt.Sprintf("%s[%d]", path, i)
 		}
 		x.want = append(x.want, t.value(path, want))
-		shown = append(shown, bounded(t.shown(want), maxRuleWord))
+		switch {
+		case i < maxRuleWords:
+			shown = append(shown, bounded(t.shown(want), maxRuleWord))
+		case i == maxRuleWords:
+			shown = append(shown, "…")
+		}
 	}
 	t.add(x, name+" "+strings.Join(shown, separator))
 }
@@ -208,7 +216,7 @@ func (t *testCompiler) texts(x *load.Test) {
 	if x.Matches == "" {
 		return
 	}
-	regex, err := compileRegex(x.Matches)
+	regex, err := t.c.regexes.compile(x.Matches)
 	if err != nil {
 		t.c.issue(t.path+".matches", "", "%v", err)
 	}

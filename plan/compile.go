@@ -152,6 +152,9 @@ type Scope struct {
 // "variables.size", "transactions[0].steps[0].request.headers.Accept".
 func Compile(p *load.Plan) (*Program, []load.Issue) {
 	c := newCompiler(p)
+	if c.tooManySteps() {
+		return nil, c.issues
+	}
 	c.declare()
 	c.constants()
 	c.baseURL()
@@ -207,6 +210,9 @@ type compiler struct {
 	issues  []load.Issue
 
 	constant bool // what is being compiled is a constant: no row, no secret
+	copied   int  // bytes that constants have of others
+	regexes  regexes
+	shared   map[string]*sharedHeader // headers of defaults that were compiled, by name and value
 }
 
 func newCompiler(p *load.Plan) *compiler {
@@ -214,6 +220,7 @@ func newCompiler(p *load.Plan) *compiler {
 		plan: p, slots: map[string]int{},
 		env: map[string]bool{}, secrets: map[string]bool{}, needed: map[int]bool{},
 		sources: map[string]int{}, columns: map[string]int{}, isBlock: map[string]bool{},
+		shared: map[string]*sharedHeader{},
 	}
 	for i := range p.Data {
 		c.data = append(c.data, DataUse{Source: &p.Data[i]})

@@ -69,7 +69,7 @@ func (c *compiler) headers(path string, r *load.Request, contentType load.Text, 
 		lines = append(lines, headerLine{name: "Content-Type", value: contentType})
 	}
 	lines = withAuth(lines, "defaults.auth", c.plan.Defaults.Auth)
-	lines = withHeaders(lines, "defaults.headers", c.plan.Defaults.Headers)
+	lines = withHeaders(lines, "defaults.headers", c.fewHeaders("defaults.headers", c.plan.Defaults.Headers))
 	if r.Multipart != nil {
 		c.noOwnType(path, r.Headers)
 		lines = withHeaders(lines, path, []load.Pair{{Name: "Content-Type", Value: contentType}})
@@ -77,10 +77,44 @@ func (c *compiler) headers(path string, r *load.Request, contentType load.Text, 
 		lines = withHeaders(lines, path, []load.Pair{{Name: "Content-Type", Value: r.Type}})
 	}
 	lines = withAuth(lines, path+".auth", r.Auth)
-	lines = withHeaders(lines, path+".headers", r.Headers)
-	for _, l := range lines {
-		out.Headers = append(out.Headers, c.header(l))
+	lines = withHeaders(lines, path+".headers", c.fewHeaders(path+".headers", r.Headers))
+	out.Headers = make([]Header, len(lines))
+	for i, l := range lines {
+		out.Headers[i] = c.headerOnce(l)
 	}
+}
+
+// fewHeaders refuses a list of too many.
+func (c *compiler) fewHeaders(path string, pairs []load.Pair) []load.Pair {
+	if len(pairs) <= maxHeaders {
+		return pairs
+	}
+	c.issue(path, "", "%d headers: at most %d go into one list", len(pairs), maxHeaders)
+	return nil
+}
+
+// sharedHeader is a header of defaults with the data sources that it needs.
+type sharedHeader struct {
+	header Header
+	of     []int
+}
+
+// headerOnce is header, which compiles what requests share only once.
+func (c *compiler) headerOnce(l headerLine) Header {
+	if !strings.HasPrefix(l.path, "defaults.") {
+		return c.header(l)
+	}
+	key := l.path + "\x00" + string(l.value)
+	s := c.shared[key]
+	if s == nil {
+		around := c.takeNeeded()
+		s = &sharedHeader{header: c.header(l)}
+		s.of = c.takeNeeded()
+		c.need(around)
+		c.shared[key] = s
+	}
+	c.need(s.of)
+	return s.header
 }
 
 // noOwnType refuses a Content-Type beside a multipart body.

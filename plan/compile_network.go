@@ -83,6 +83,10 @@ func certificateFiles(path string, own, defaults, merged *load.TLS) []FileUse {
 // proxyURL compiles the URL of a proxy; empty: none. One with placeholders is checked
 // when it is used.
 func (c *compiler) proxyURL(path string, text load.Text) template {
+	if len(text) > maxBaseURL {
+		c.issue(path, "", "is longer than %d bytes", maxBaseURL)
+		return nil
+	}
 	before := len(c.issues)
 	t := c.template(path, string(text), inText)
 	if len(t) == 0 || !t.static() || len(c.issues) > before {

@@ -133,10 +133,14 @@ func isAbsolute(url string) bool {
 // baseURL compiles base_url, once for all requests.
 func (c *compiler) baseURL() {
 	text := string(c.plan.BaseURL)
+	if len(text) > maxBaseURL {
+		c.issue("base_url", "", "is longer than %d bytes", maxBaseURL)
+		text = "http://unknown"
+	}
 	c.base = c.template("base_url", text, inText)
 	c.baseOf = c.takeNeeded()
 	if begin := c.base.beginning(); begin != "" && !beginsAbsolute(begin, c.base.static()) {
-		c.issue("base_url", "begin it with http:// or https://", "%q is not an absolute URL", text)
+		c.issue("base_url", "begin it with http:// or https://", "%q is not an absolute URL", bounded(text, maxRuleWord))
 		c.base = template{{literal: "http://unknown"}} // so that no step repeats it
 	}
 	if c.base.static() {
@@ -182,10 +186,10 @@ func (c *compiler) url(path string, r *load.Request, out *Request) {
 	case begin == "":
 		out.base = c.base // whether it is needed shows when the placeholder is expanded
 	case begin[0] != '/' && !beginsAbsolute(begin, out.url.static()):
-		c.issue(path+".url", "begin it with http://, or with / for a path under base_url", "%q is not an absolute URL", r.URL)
+		c.issue(path+".url", "begin it with http://, or with / for a path under base_url", "%q is not an absolute URL", bounded(string(r.URL), maxRuleWord))
 		return
 	case begin[0] == '/' && c.plan.BaseURL == "":
-		c.issue(path+".url", "", "%q is not an absolute URL and there is no base_url", r.URL)
+		c.issue(path+".url", "", "%q is not an absolute URL and there is no base_url", bounded(string(r.URL), maxRuleWord))
 		return
 	case begin[0] == '/' && c.base.static():
 		out.url = joined(c.base, out.url)

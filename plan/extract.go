@@ -163,7 +163,7 @@ func (c *compiler) source(path string, x sourceSpec) finder {
 		{"json", x.json, func() (finder, error) { return newJSONSource(x.json) }},
 		{"css", x.css, func() (finder, error) { return newCSSSource(x.css, x.attr) }},
 		{"xpath", x.xpath, func() (finder, error) { return newXPathSource(x.xpath) }},
-		{"regex", x.regex, func() (finder, error) { return newRegexSource(x.regex, x.group) }},
+		{"regex", x.regex, func() (finder, error) { return newRegexSource(&c.regexes, x.regex, x.group) }},
 		{"header", x.header, func() (finder, error) { return headerSource(x.header), nil }},
 		{"cookie", x.cookie, func() (finder, error) { return cookieSource(x.cookie), nil }},
 	}

@@ -280,8 +280,8 @@ type regexSource struct {
 	group int
 }
 
-func newRegexSource(text string, group *int) (*regexSource, error) {
-	re, err := compileRegex(text)
+func newRegexSource(all *regexes, text string, group *int) (*regexSource, error) {
+	re, err := all.compile(text)
 	if err != nil {
 		return nil, err
 	}
@@ -290,17 +290,9 @@ func newRegexSource(text string, group *int) (*regexSource, error) {
 		s.group = *group
 	}
 	if s.group < 0 || s.group > re.NumSubexp() {
-		return nil, fmt.Errorf("%q has %d groups, not %d", text, re.NumSubexp(), s.group)
+		return nil, fmt.Errorf("%q has %d groups, not %d", bounded(text, maxRuleWord), re.NumSubexp(), s.group)
 	}
 	return s, nil
-}
-
-func compileRegex(text string) (*regexp.Regexp, error) {
-	re, err := regexp.Compile(text)
-	if err != nil {
-		return nil, fmt.Errorf("%q is not a regular expression (RE2): %s", text, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
-	}
-	return re, nil
 }
 
 func (s *regexSource) String() string { return "regex " + s.text }

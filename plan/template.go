@@ -75,21 +75,29 @@ func (t template) expand(dst []byte, s *Scope) ([]byte, error) {
 		if dst, err = g.expand(dst, s); err != nil {
 			return dst, err
 		}
+		if len(dst) > maxExpanded {
+			return dst, errExpanded
+		}
 	}
 	return dst, nil
 }
 
 // static says that t has no placeholder.
 func (t template) static() bool {
-	return len(t) == 0 || len(t) == 1 && t[0].kind == literalSegment
+	for i := range t {
+		if t[i].kind != literalSegment {
+			return false
+		}
+	}
+	return true
 }
 
 // text is t as it is when it is static.
 func (t template) text() string {
-	if len(t) == 0 {
-		return ""
+	if len(t) == 1 {
+		return t[0].literal
 	}
-	return t[0].literal
+	return t.literals()
 }
 
 func (g *segment) expand(dst []byte, s *Scope) ([]byte, error) {

@@ -56,22 +56,32 @@ func (t *template) literal(text string, p place) {
 	t.add(string(appendEncoded(nil, text, load.String, p)))
 }
 
-// add adds bytes as they are; neighbours are merged.
+// add adds bytes as they are. Neighbours are merged, as long as that costs little: to
+// grow a long text bit by bit would take its length squared.
 func (t *template) add(text string) {
 	if text == "" {
 		return
 	}
-	if n := len(*t); n > 0 && (*t)[n-1].kind == literalSegment {
+	if n := len(*t); n > 0 && (*t)[n-1].kind == literalSegment && len((*t)[n-1].literal) < maxChunk {
 		(*t)[n-1].literal += text
 		return
 	}
 	*t = append(*t, segment{literal: text})
 }
 
-// fold makes g a literal when it names a constant that nothing can change.
+// fold makes g a literal when it names a constant that nothing can change, and that is
+// not too long to stand wherever it is used.
 func (c *compiler) fold(path string, g *segment, x *part) bool {
-	if g.kind != variableSegment || c.changes[g.slot] || c.consts[g.slot].Kind == load.Unset {
+	if !c.folds(g) {
 		return false
+	}
+	size := len(c.consts[g.slot].Text)
+	if !c.constant && size > maxFolded {
+		return false
+	}
+	if c.constant && !c.copies(path, size) {
+		*g = segment{}
+		return true
 	}
 	text, err := g.expand(nil, &Scope{Consts: c.consts})
 	if err != nil {
@@ -79,6 +89,22 @@ func (c *compiler) fold(path string, g *segment, x *part) bool {
 	}
 	*g = segment{literal: string(text)}
 	return true
+}
+
+// copies counts what constants have of others; false when it is too much, which is said
+// once.
+func (c *compiler) copies(path string, size int) bool {
+	before := c.copied
+	c.copied += size
+	if c.copied > maxConstants && before <= maxConstants {
+		c.issue(path, "let each use fewer of the others", "the variables of the plan make over %d MiB of one another", maxConstants>>20)
+	}
+	return c.copied <= maxConstants
+}
+
+// folds says that g names a constant that nothing can change.
+func (c *compiler) folds(g *segment) bool {
+	return g.kind == variableSegment && !c.changes[g.slot] && c.consts[g.slot].Kind != load.Unset
 }
 
 // segment resolves the names in a placeholder.
@@ -89,6 +115,10 @@ func (c *compiler) segment(path string, x *part) (segment, bool) {
 		ok = c.function(path, &g, x)
 	} else {
 		ok = c.variable(path, &g, x)
+	}
+	if n := len(x.filters); n > maxFilters {
+		c.issue(path, "", "%s: %d filters, at most %d go into one placeholder", bounded(x.source, maxRuleWord), n, maxFilters)
+		return g, false
 	}
 	for _, f := range x.filters {
 		compiled, known := c.filter(path, x, f)
@@ -346,6 +376,9 @@ func (c *compiler) wholeTemplate(path string, x *part) *ValueTemplate {
 	g, ok := c.segment(path, x)
 	if !ok {
 		return &ValueTemplate{constant: load.StringValue("")}
+	}
+	if c.folds(&g) && len(g.filters) == 0 {
+		return &ValueTemplate{constant: c.consts[g.slot]}
 	}
 	t := &ValueTemplate{whole: &g}
 	if folded := g; c.fold(path, &folded, x) {
