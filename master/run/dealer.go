@@ -325,8 +325,8 @@ func (d *dealer) result() load.DataResult {
 	switch {
 	case d.round > 0:
 		r.Lost = lost
-	case unknown:
-		// Workers that have not reported yet have the rest.
+	case unknown || !slices.ContainsFunc(d.hands, func(h hand) bool { return h.lost }):
+		// The rest is with workers that have not reported yet, or on its way.
 		r.Left = max(r.Rows-r.Given, 0)
 	default:
 		// Whatever is not accounted for; that includes rows that were on their way.
