@@ -163,3 +163,20 @@ func TestStopWhileSetupWaitsForRows(t *testing.T) {
 		t.Error("setup waits on for rows after a stop")
 	}
 }
+
+// The load of a run ends early when that of all scenarios does.
+func TestReasonsOfScenarios(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ other, want string }{
+		"one goes on": {"[good]", load.ReasonCompleted},
+		"both leave":  {"[bad]", load.ReasonUsersLeft},
+	} {
+		site := probes(t)
+		yaml := fmt.Sprintf(`{version: 1, base_url: "%s", transactions: [
+    {name: bad, on_failure: stop_user, steps: [{request: {url: /status/500}}]}, {name: good, think: 10ms, steps: [{request: {url: /ok}}]}],
+  scenarios: [{name: a, transactions: [bad], load: {users: 1, duration: 10m}}, {name: b, transactions: %s, load: {users: 1, duration: 500ms}}]}`, site.URL, tt.other)
+		if y := complete(t, engine.New(engine.Config{}), scenarioJob(t, yaml, 0, 1), nil); y.reason != tt.want {
+			t.Errorf("%s: ended with %q, want %q", name, y.reason, tt.want)
+		}
+	}
+}

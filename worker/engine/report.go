@@ -106,12 +106,12 @@ func (p *reporter) loop() {
 			p.asking = true
 		case <-over:
 			over = nil
-			p.cut(p.run.elapsed())
+			p.cutTo(p.run.elapsed())
 		case <-finish:
 			finish = nil
 		}
-		if t := p.boundary(p.run.elapsed()); over != nil && t > p.upTo {
-			p.cut(t)
+		if over != nil {
+			p.cutAtBoundaries(p.run.elapsed())
 		}
 		if wait := p.untilBoundary(p.run.elapsed()); wait < lagStep {
 			edge.Reset(wait)
@@ -128,15 +128,30 @@ func (p *reporter) loop() {
 	}
 }
 
-// boundary is the last instant up to now at which an interval has to end: a whole
-// second or a mark.
-func (p *reporter) boundary(now time.Duration) time.Duration {
-	t := now.Truncate(time.Second)
+// cutAtBoundaries ends the intervals that should have ended by run time now: at each
+// mark, and at the last whole second.
+func (p *reporter) cutAtBoundaries(now time.Duration) {
+	second := now.Truncate(time.Second)
 	for len(p.marks) > 0 && p.marks[0] <= now {
-		t = max(t, p.marks[0])
+		if p.marks[0] > second {
+			p.cutAfter(second)
+		}
+		p.cutAfter(p.marks[0])
 		p.marks = p.marks[1:]
 	}
-	return t
+	p.cutAfter(second)
+}
+
+func (p *reporter) cutAfter(t time.Duration) {
+	if t > p.upTo {
+		p.cut(t)
+	}
+}
+
+// cutTo ends the last interval of the load, or of the run.
+func (p *reporter) cutTo(now time.Duration) {
+	p.cutAtBoundaries(now)
+	p.cut(now)
 }
 
 // untilBoundary is how long the interval under way still lasts.
@@ -182,7 +197,7 @@ func (p *reporter) join() {
 func (p *reporter) send(ended, final bool) {
 	if final {
 		// Teardown, and what finished after the last interval, is in none yet.
-		p.cut(p.run.elapsed())
+		p.cutTo(p.run.elapsed())
 	}
 	p.seq++
 	r := load.Report{

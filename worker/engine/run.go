@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -31,7 +32,8 @@ type run struct {
 	tls      *send.TLSConfigs
 	reporter *reporter // nil for Send once
 	wire     *wire     // of setup and Send once; each scene has its own
-	after    *wire     // of user_stop and teardown
+	after    *wire     // of user_stop
+	last     *wire     // of teardown: that user_stop took too long does not keep it from being played
 	jar      *send.Jar // shared cookies
 	crowd    crowd
 	kits     sync.Pool
@@ -79,7 +81,7 @@ func newRun(job load.Job, program *plan.Program) (*run, error) {
 	close(r.empty)
 	r.kits.New = func() any { return newKit() }
 	options := send.Options{Connections: program.Plan.Connections}
-	r.wire, r.after = newWire(options), newWire(options)
+	r.wire, r.after, r.last = newWire(options), newWire(options), newWire(options)
 	if program.Plan.Run.TagRequests {
 		r.tag = job.Run + "." + job.Worker + "." + strconv.FormatUint(job.Epoch, 10) + "."
 	}
@@ -104,6 +106,7 @@ func (r *run) close() {
 		sc.wire.client.Close()
 	}
 	r.after.client.Close()
+	r.last.client.Close()
 	closeSources(r.sources)
 }
 
@@ -266,7 +269,7 @@ func (r *run) cutOff() {
 
 // reconnects is how many idle connections were found unusable and replaced.
 func (r *run) reconnects() int64 {
-	n := r.wire.client.Reconnects() + r.after.client.Reconnects()
+	n := r.wire.client.Reconnects() + r.after.client.Reconnects() + r.last.client.Reconnects()
 	for _, sc := range r.scenes {
 		n += sc.wire.client.Reconnects()
 	}
@@ -326,16 +329,25 @@ func (r *run) waitFor(t0 time.Time) bool {
 	}
 }
 
-// perform runs all scenes until the load of each has ended.
+// perform runs all scenes until the load of each has ended. That one of them ended
+// early is no reason for the end of the run: all have to.
 func (r *run) perform() {
+	reasons := make([]string, len(r.scenes))
 	var wg sync.WaitGroup
-	for _, sc := range r.scenes {
+	for i, sc := range r.scenes {
 		wg.Go(func() {
-			sc.perform(r.stopping)
+			reasons[i] = sc.perform(r.stopping)
 			sc.leave()
 		})
 	}
 	wg.Wait()
+	if slices.Contains(reasons, "") {
+		return
+	}
+	if slices.Contains(reasons, load.ReasonDataExhausted) {
+		r.end(load.ReasonDataExhausted)
+	}
+	r.end(load.ReasonUsersLeft)
 }
 
 // drain waits until all users have left: each scene within its graceful stop, and then

@@ -98,8 +98,8 @@ func (sc *scene) model() load.Model {
 const rampTick = 10 * time.Millisecond
 
 // perform runs the scene's load until it ends by itself or stop is closed. It waits for
-// nobody.
-func (sc *scene) perform(stop <-chan struct{}) {
+// nobody. reason is why the load ended before its time, or empty.
+func (sc *scene) perform(stop <-chan struct{}) (reason string) {
 	if sc.model() == load.ArrivalsModel {
 		sc.dispatch(stop)
 	} else {
@@ -107,10 +107,11 @@ func (sc *scene) perform(stop <-chan struct{}) {
 	}
 	switch left, starved := sc.leftEarly(); {
 	case starved, left && sc.run.usedUp.Load():
-		sc.run.end(load.ReasonDataExhausted)
+		return load.ReasonDataExhausted
 	case left:
-		sc.run.end(load.ReasonUsersLeft)
+		return load.ReasonUsersLeft
 	}
+	return ""
 }
 
 // populate keeps as many users active as the profile asks for (closed model).

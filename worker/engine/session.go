@@ -178,11 +178,11 @@ func (s *session) Teardown(ctx context.Context, vars load.Vars) error {
 		return load.ErrGone
 	}
 	defer s.leavePhase()
-	defer context.AfterFunc(ctx, s.run.after.cutOff)()
+	defer context.AfterFunc(ctx, s.run.last.cutOff)()
 	u := s.run.newUser(0, nil)
 	u.over = [2]<-chan struct{}{ctx.Done(), s.quit}
 	u.conns.Close()
-	u.wire, u.conns = s.run.after, s.run.after.client.NewConns()
+	u.wire, u.conns = s.run.last, s.run.last.client.NewConns()
 	defer u.conns.Close()
 	if u.jar != nil {
 		// Cookies of setup come out of a jar.
@@ -215,6 +215,7 @@ func (s *session) Finish(context.Context) error {
 func (s *session) Close() error {
 	s.closeOnce.Do(func() {
 		s.run.after.cutOff()
+		s.run.last.cutOff()
 		s.Stop(true)
 		close(s.quit)
 		s.mu.Lock()
