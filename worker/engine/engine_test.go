@@ -120,9 +120,16 @@ func (y *tally) add(r load.Report) {
 	}
 }
 
-// equation checks the accounting of load.Counters and gives requests of rows.
+// equation checks the accounting of load.Counters.
 func (y *tally) equation(t *testing.T) {
 	t.Helper()
+	if wrong := y.unequal(); wrong != "" {
+		t.Error(wrong)
+	}
+}
+
+// unequal is what is wrong with the accounting.
+func (y *tally) unequal() string {
 	var finished int64
 	for key, d := range y.rows {
 		if key.Kind != load.TransactionRow && key.Kind != load.GroupRow {
@@ -130,8 +137,9 @@ func (y *tally) equation(t *testing.T) {
 		}
 	}
 	if y.counters.Attempts != finished+y.counters.Redirects {
-		t.Errorf("%d attempts, but %d finished or interrupted and %d redirects", y.counters.Attempts, finished, y.counters.Redirects)
+		return fmt.Sprintf("%d attempts, but %d finished or interrupted and %d redirects", y.counters.Attempts, finished, y.counters.Redirects)
 	}
+	return ""
 }
 
 // complete runs a session to its end; during is called when it runs.
