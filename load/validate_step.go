@@ -42,6 +42,8 @@ func (v *validator) url(path string, u Text) {
 	case strings.ContainsAny(string(u), "\n\t"):
 		v.fail(path+".url", "a url is one line")
 	case isAbsolute(u):
+	case strings.Contains(string(u), "://"):
+		v.failHint(path+".url", "begin it with http:// or https://", "%q is no URL of HTTP", clip(string(u)))
 	case v.plan.BaseURL == "":
 		v.failHint(path+".url", "write http://… or set base_url", "%q is not an absolute URL and there is no base_url", clip(string(u)))
 	case u[0] != '/':

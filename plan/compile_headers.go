@@ -153,6 +153,8 @@ func withAuth(lines []headerLine, path string, auth *load.Auth) []headerLine {
 func (c *compiler) header(l headerLine) Header {
 	h := Header{Name: l.name}
 	switch {
+	case l.name == "":
+		c.unknown(l.path, "", "a header without a name")
 	case !isToken(l.name):
 		c.issue(l.path, "", "%q is no name for a header", l.name)
 	case strings.EqualFold(l.name, "Content-Length") || strings.EqualFold(l.name, "Transfer-Encoding"):

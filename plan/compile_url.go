@@ -137,11 +137,14 @@ func (c *compiler) baseURL() {
 		c.issue("base_url", "", "is longer than %d bytes", maxBaseURL)
 		text = "http://unknown"
 	}
+	before := len(c.issues)
 	c.base = c.template("base_url", text, inText)
 	c.baseOf = c.takeNeeded()
-	if begin := c.base.beginning(); begin != "" && !beginsAbsolute(begin, c.base.static()) {
-		c.issue("base_url", "begin it with http:// or https://", "%q is not an absolute URL", bounded(text, maxRuleWord))
+	if len(c.issues) > before {
 		c.base = template{{literal: "http://unknown"}} // so that no step repeats it
+	} else if begin := c.base.beginning(); begin != "" && !beginsAbsolute(begin, c.base.static()) {
+		c.issue("base_url", "begin it with http:// or https://", "%q is not an absolute URL", bounded(text, maxRuleWord))
+		c.base = template{{literal: "http://unknown"}}
 	}
 	if c.base.static() {
 		text := strings.TrimRight(c.base.text(), "/")

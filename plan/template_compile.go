@@ -178,7 +178,7 @@ var functions = map[string]function{
 func (c *compiler) function(path string, g *segment, x *part) bool {
 	f, known := functions[g.name]
 	if !known {
-		c.issue(path, closest(g.name, slices.Sorted(maps.Keys(functions))), "%s: unknown function %s", x.source, g.name)
+		c.issue(path, closestOrAll(g.name, slices.Sorted(maps.Keys(functions))), "%s: unknown function %s", x.source, g.name)
 		return false
 	}
 	g.kind = f.kind
@@ -237,7 +237,7 @@ func (c *compiler) filter(path string, x *part, f call) (filter, bool) {
 	}
 	switch {
 	case !slices.Contains(filterNames, f.name):
-		c.issue(path, closest(f.name, filterNames), "%s: unknown filter %s", x.source, f.name)
+		c.issue(path, closestOrAll(f.name, filterNames), "%s: unknown filter %s", x.source, f.name)
 	case len(f.args) != wanted && wanted == 1:
 		c.issue(path, "write default 'x'", "%s: default takes one argument", x.source)
 	case len(f.args) != wanted:

@@ -47,7 +47,7 @@ const perUser = "evaluate it for each user with set: in a step"
 // secret takes note of a secret. Constants may be shown, so no secret is in them.
 func (c *compiler) secret(path string, g *segment, x *part, name string) bool {
 	switch {
-	case !isSecretName(name):
+	case !load.IsSecretName(name):
 		c.issue(path, "", "%s: %q is no name for a secret: letters, digits and _", x.source, name)
 	case c.constant:
 		c.issue(path, "write "+x.source+" where it is needed", "%s: a variable of the plan may be shown, and a secret never is", x.source)
@@ -57,15 +57,6 @@ func (c *compiler) secret(path string, g *segment, x *part, name string) bool {
 		return true
 	}
 	return false
-}
-
-func isSecretName(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c != '_' && !(c >= '0' && c <= '9') && !(c|0x20 >= 'a' && c|0x20 <= 'z') {
-			return false
-		}
-	}
-	return s != ""
 }
 
 func (c *compiler) closestSource(name string) string {

@@ -170,6 +170,14 @@ func isVariableName(s string) bool {
 	return s != ""
 }
 
+// closestOrAll is closest of a few candidates; where none is near, all of them.
+func closestOrAll(name string, candidates []string) string {
+	if near := closest(name, candidates); near != "" {
+		return near
+	}
+	return "one of " + strings.Join(candidates, ", ")
+}
+
 // closest is the candidate that was probably meant by name, as a hint; else "".
 func closest(name string, candidates []string) string {
 	if best := nearest(name, candidates); best != "" {

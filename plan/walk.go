@@ -96,7 +96,11 @@ func at(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
 // structure reads map n into struct v.
 func (d *decoder) structure(n *node, v reflect.Value, path string) {
 	if n.kind != mapNode {
-		d.wrong(n, path, "a map", "")
+		hint := ""
+		if v.Type() == reflect.TypeFor[load.Test]() {
+			hint = "words and values, for example {ge: 10} or {contains: items}"
+		}
+		d.wrong(n, path, "a map", hint)
 		return
 	}
 	fields := d.fields(v.Type())
@@ -164,6 +168,7 @@ func (d *decoder) unknown(key *node, path string, fields []field) {
 
 // entry reads one key of a struct.
 func (d *decoder) entry(key, n *node, f *field, v reflect.Value, path string) {
+	before := d.failed
 	switch {
 	case n.isNull() && !takesNull(v.Type()):
 		d.fail(key, path, f.key+" has no value", "leave the key out, or give it one")
@@ -181,9 +186,21 @@ func (d *decoder) entry(key, n *node, f *field, v reflect.Value, path string) {
 			d.fail(n, path, "a body from a file without its name", "")
 		}
 	}
+	if d.failed == before && v.IsZero() && notZero(f) {
+		d.fail(n, path, f.key+" must be above 0", "leave it out for the default")
+	}
 	if !isEmpty(v) {
 		d.refuseLater(key, path, notYet(f.parent, f.key))
 	}
+}
+
+// notZero says that a duration of nothing would read as the default, which it is not.
+func notZero(f *field) bool {
+	switch f.parent + "." + f.key {
+	case "Timeout.connect", "Timeout.first_byte", "Timeout.total", "Connections.idle", "Repeat.within", "RunSettings.lua_timeout":
+		return true
+	}
+	return false
 }
 
 // refuseLater says that a part of the format does not work yet. The part itself was
