@@ -346,3 +346,25 @@ func TestAJobWithoutItsFilesIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// A user that leaves does not wait for a row: its user_stop says that it has none.
+func TestUserStopWithoutARow(t *testing.T) {
+	t.Parallel()
+	site := probes(t)
+	yaml := fmt.Sprintf(`{version: 1, base_url: "%s", data: {rows: {file: data/rows.csv, pick: unique, per: iteration, at_end: stop}},
+  user_stop: [{request: {url: "/{{rows.name}}"}}],
+  transactions: [{name: t, steps: [{request: {url: "/{{rows.name}}"}, check: [{status: 404}]}]}], load: {users: 1, iterations: 1}}`, site.URL)
+	j := job(t, yaml, 0, 1)
+	keep(t, &j, map[string]string{"data/rows.csv": table(1)})
+	var messages []string
+	completeWatching(t, engine.New(engine.Config{}), j, func(r load.Report) {
+		for _, e := range r.Errors {
+			for _, s := range e.Samples {
+				messages = append(messages, s.Message)
+			}
+		}
+	})
+	if want := []string{"data rows: there is no row for column name"}; !slices.Equal(messages, want) {
+		t.Errorf("failures %q, want %q", messages, want)
+	}
+}

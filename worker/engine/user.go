@@ -340,6 +340,11 @@ func (u *user) finish() {
 func (u *user) supplyStop(ph phase) {
 	u.dropRows(ph.data)
 	if got, s := u.takeRows(ph.data); got != supplied {
+		for _, i := range ph.data {
+			if !u.hasRow[i] {
+				u.scope.Rows[i] = nil // messages tell no row from one without the column
+			}
+		}
 		u.run.log("warn", fmt.Sprintf("user %d plays its user_stop without a row of data %s: none is left here", u.scope.User, s.spec.Name))
 	}
 }
