@@ -2,9 +2,13 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,6 +37,32 @@ func TestLateIntervalsEndAtMarks(t *testing.T) {
 	}
 	if want := []time.Duration{1500 * ms, 1900 * ms, 2000 * ms, 2300 * ms, 3500 * ms, 5000 * ms, 5700 * ms}; !slices.Equal(edges, want) {
 		t.Errorf("intervals end at %v, want %v", edges, want)
+	}
+}
+
+// A body file is open for as long as a request reads it.
+func TestBodyFilesAreLetGo(t *testing.T) {
+	t.Parallel()
+	dir, digest := t.TempDir(), strings.Repeat("ab", 32)
+	if err := os.WriteFile(filepath.Join(dir, digest), []byte("text"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := newFiles([]load.File{{Path: "data/a", Size: 4, SHA256: digest}}, dir, []string{"data/*"})
+	one, err := f.body([]byte("data/a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := f.body([]byte("data/a"))
+	if err != nil || one != two {
+		t.Fatalf("the second use has a file of its own: %v", err)
+	}
+	f.release(one)
+	if _, err := two.file.ReadAt(make([]byte, 4), 0); err != nil {
+		t.Errorf("while another uses it: %v", err)
+	}
+	f.release(two)
+	if _, err := two.file.ReadAt(make([]byte, 4), 0); !errors.Is(err, os.ErrClosed) || len(f.open) > 0 {
+		t.Errorf("after the last use: %v, %d are open", err, len(f.open))
 	}
 }
 

@@ -53,9 +53,14 @@ func TestIterationsAreExactOverRows(t *testing.T) {
 	}
 }
 
-// completeDealing runs a session to its end; deal sees the state of its first source
-// with each report.
+// completeDealing runs a session to its end; deal sees the state of its only source with
+// each report, the first time before the load.
 func completeDealing(t *testing.T, j load.Job, deal func(load.Session, *tally, load.DataState)) *tally {
+	t.Helper()
+	return completeStates(t, j, func(s load.Session, y *tally, states []load.DataState) { deal(s, y, states[0]) })
+}
+
+func completeStates(t *testing.T, j load.Job, deal func(load.Session, *tally, []load.DataState)) *tally {
 	t.Helper()
 	ctx := context.Background()
 	s, err := engine.New(engine.Config{}).Prepare(ctx, j)
@@ -63,14 +68,16 @@ func completeDealing(t *testing.T, j load.Job, deal func(load.Session, *tally, l
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if err := s.Go(ctx, time.Now(), load.Vars{}); err != nil {
-		t.Fatal(err)
-	}
 	y := newTally()
+	begun := false
 	for r := range s.Reports() {
 		y.add(r)
-		if len(r.Data) > 0 {
-			deal(s, y, r.Data[0])
+		deal(s, y, r.Data)
+		if !begun {
+			begun = true
+			if err := s.Go(ctx, time.Now(), load.Vars{}); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if r.Ended && !r.Final {
 			_ = s.Finish(ctx)
@@ -178,5 +185,62 @@ func TestReasonsOfScenarios(t *testing.T) {
 		if y := complete(t, engine.New(engine.Config{}), scenarioJob(t, yaml, 0, 1), nil); y.reason != tt.want {
 			t.Errorf("%s: ended with %q, want %q", name, y.reason, tt.want)
 		}
+	}
+}
+
+// However short its life is, a user that has logged in plays a transaction.
+func TestALifeShorterThanItsLogin(t *testing.T) {
+	t.Parallel()
+	site := probes(t)
+	yaml := fmt.Sprintf(`{version: 1, base_url: "%s", user_life: 1ms, user_start: [{request: {url: "/slow?ms=20"}}],
+  transactions: [{name: t, steps: [{request: {url: /ok}}]}], load: {users: 2, iterations: 6, duration: 10s}}`, site.URL)
+	y := complete(t, engine.New(engine.Config{}), job(t, yaml, 0, 1), nil)
+	if y.loads.Started != 6 || y.loads.Left > 8 {
+		t.Errorf("%d of 6 transactions by %d users", y.loads.Started, y.loads.Left)
+	}
+}
+
+// Starts of arrivals whose users wait for rows when the load ends are not lost: they have
+// the graceful stop.
+func TestArrivalsThatWaitForRowsAtTheEnd(t *testing.T) {
+	t.Parallel()
+	d, site := keepDiary(t)
+	j := job(t, dataPlan(site.URL, "pick: unique, per: iteration, at_end: stop", "{model: arrivals, stages: [{jump: 50, duration: 200ms}], max_users: 20}"), 0, 1)
+	j.Of = 2
+	keep(t, &j, map[string]string{"data/rows.csv": table(40)})
+	var spare []load.RowRange
+	y := completeDealing(t, j, func(s load.Session, y *tally, st load.DataState) {
+		if spare == nil { // before the load
+			spare, _ = s.(load.Dealer).Yield(context.Background(), "rows", 100)
+		}
+		if st.Ask > 0 && len(y.perSecond) > 0 { // the second of the load is over, and a while more
+			_ = s.(load.Dealer).Grant(context.Background(), load.Grant{Source: "rows", Ask: st.Ask, Ranges: spare})
+		}
+	})
+	if y.loads.Started != 10 || y.loads.Dropped != 0 || len(d.names()) != 10 {
+		t.Errorf("%d of 10 started, %d dropped, %d requests", y.loads.Started, y.loads.Dropped, len(d.names()))
+	}
+}
+
+// A user that waits for a row of one file keeps the one it has of another.
+func TestWaitingKeepsTheOtherRow(t *testing.T) {
+	t.Parallel()
+	site := probes(t)
+	yaml := fmt.Sprintf(`{version: 1, base_url: "%s", data: {
+    a: {file: data/a.csv, pick: unique, per: iteration, at_end: stop}, b: {file: data/b.csv, pick: unique, per: iteration, at_end: stop}},
+  transactions: [{name: t, steps: [{request: {url: "/ok?a={{a.name}}&b={{b.name}}"}}]}], load: {users: 1, iterations: 1}}`, site.URL)
+	j := job(t, yaml, 0, 1)
+	j.Index, j.Of = 1, 2 // of the only row of b it has none
+	j.Shares[0].Profile.Index, j.Shares[0].Profile.Of = 0, 1
+	keep(t, &j, map[string]string{"data/a.csv": table(40), "data/b.csv": table(1)})
+	var given int64
+	y := completeStates(t, j, func(s load.Session, _ *tally, states []load.DataState) {
+		given = states[0].Given
+		if ask := states[1].Ask; ask > 0 {
+			_ = s.(load.Dealer).Grant(context.Background(), load.Grant{Source: "b", Ask: ask, Ranges: []load.RowRange{{From: 0, To: 1}}})
+		}
+	})
+	if given != 1 || y.loads.Started != 1 {
+		t.Errorf("%d rows for %d transactions", given, y.loads.Started)
 	}
 }
