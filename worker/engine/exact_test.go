@@ -2,11 +2,16 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/locust-http/locust-http/internal/testsite"
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/worker/engine"
 )
@@ -242,5 +247,49 @@ func TestWaitingKeepsTheOtherRow(t *testing.T) {
 	})
 	if given != 1 || y.loads.Started != 1 {
 		t.Errorf("%d rows for %d transactions", given, y.loads.Started)
+	}
+}
+
+// A new life has no cookies of the one before.
+func TestANewLifeHasNoCookies(t *testing.T) {
+	t.Parallel()
+	var again atomic.Int64
+	site := testsite.Run(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := r.Cookie("sid"); err == nil {
+			again.Add(1)
+		}
+		http.SetCookie(w, &http.Cookie{Name: "sid", Value: "1"})
+	}), testsite.Options{})
+	yaml := fmt.Sprintf(`{version: 1, base_url: "%s", user_life: {iterations: 2}, transactions: [{name: t, steps: [{request: {url: /}}]}],
+  load: {users: 1, iterations: 8}}`, site.URL)
+	complete(t, engine.New(engine.Config{}), job(t, yaml, 0, 1), nil)
+	if again.Load() != 4 {
+		t.Errorf("%d of 8 requests had a cookie, want the second of each life", again.Load())
+	}
+}
+
+// A setup that failed is told without secrets, also where its message is long; and
+// nothing is sent after it, in Send once either.
+func TestAFailedSetup(t *testing.T) {
+	t.Parallel()
+	_, site := keepDiary(t)
+	long := strings.Repeat("s3cret-", 40)
+	yaml := fmt.Sprintf(`{version: 1, base_url: "%s", setup: [{set: {v: "{{secret.KEY}}"}, request: {url: /x}, check: [{json: $.n, equals: "{{v | number}}"}]}],
+  transactions: [{name: t, steps: [{request: {url: /never}}]}], load: {users: 1, iterations: 1}}`, site.URL)
+	text := canonical(t, yaml)
+	x, err := engine.New(engine.Config{}).SendOnce(context.Background(), load.SendRequest{Plan: text, Secrets: map[string]string{"KEY": long}})
+	if err != nil || x.OK || len(x.Steps) != 1 || strings.Contains(x.Steps[0].Message, "s3c") {
+		t.Errorf("%v, %+v", err, x)
+	}
+	j := job(t, yaml, 0, 1)
+	j.Secrets = map[string]string{"KEY": long}
+	s, err := engine.New(engine.Config{}).Prepare(context.Background(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var failed *load.StepError
+	if _, err := s.Setup(context.Background()); !errors.As(err, &failed) || strings.Contains(err.Error(), "s3c") || !strings.Contains(err.Error(), load.Masked) {
+		t.Errorf("setup: %v", err)
 	}
 }

@@ -71,3 +71,19 @@ func TestMaskOfASecretThatOverlapsItself(t *testing.T) {
 		t.Errorf("%d bytes are left", len(got))
 	}
 }
+
+// What is left of a body that was cut may end within a secret.
+func TestMaskOfCutBodies(t *testing.T) {
+	t.Parallel()
+	m := newMasker(map[string]string{"A": "abcdef"}, nil)
+	a := load.Attempt{RequestBody: []byte("1 abcdef 2 abc"), RequestSize: 100, ResponseBody: []byte("3 abcd"), Truncated: true}
+	m.attempt(&a, true)
+	if string(a.RequestBody) != "1 *** 2 ***" || string(a.ResponseBody) != "3 ***" {
+		t.Errorf("%s, %s", a.RequestBody, a.ResponseBody)
+	}
+	a = load.Attempt{RequestBody: []byte("x abc"), RequestSize: 5, ResponseBody: []byte("3 abcd")}
+	m.attempt(&a, true)
+	if string(a.RequestBody) != "x abc" || string(a.ResponseBody) != "3 abcd" {
+		t.Errorf("whole bodies: %s, %s", a.RequestBody, a.ResponseBody)
+	}
+}
