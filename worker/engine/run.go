@@ -329,8 +329,9 @@ func (r *run) waitFor(t0 time.Time) bool {
 	}
 }
 
-// perform runs all scenes until the load of each has ended. That one of them ended
-// early is no reason for the end of the run: all have to.
+// perform runs all scenes until the load of each has ended. One whose data were used up
+// is why the run ends if it would still go on now; that all users have left is said only
+// of a run in which they have, in all scenes.
 func (r *run) perform() {
 	reasons := make([]string, len(r.scenes))
 	var wg sync.WaitGroup
@@ -341,13 +342,15 @@ func (r *run) perform() {
 		})
 	}
 	wg.Wait()
-	if slices.Contains(reasons, "") {
-		return
+	all := !slices.Contains(reasons, "")
+	for i, sc := range r.scenes {
+		if reasons[i] == load.ReasonDataExhausted && (all || !sc.past(r.elapsed())) {
+			r.end(load.ReasonDataExhausted)
+		}
 	}
-	if slices.Contains(reasons, load.ReasonDataExhausted) {
-		r.end(load.ReasonDataExhausted)
+	if all {
+		r.end(load.ReasonUsersLeft)
 	}
-	r.end(load.ReasonUsersLeft)
 }
 
 // drain waits until all users have left: each scene within its graceful stop, and then

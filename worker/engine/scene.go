@@ -245,6 +245,14 @@ func (sc *scene) leftEarly() (left, starved bool) {
 	return sc.profile.IterationsPerUser == 0 && sc.deserted(sc.run.elapsed()), sc.starved
 }
 
+// past says whether the planned end of the load has come; false without one.
+func (sc *scene) past(at time.Duration) bool {
+	sc.mu.Lock()
+	defer sc.mu.Unlock()
+	length := sc.profile.Length()
+	return length > 0 && at >= sc.base+length
+}
+
 // endEarly ends the load: none of its users could go on.
 func (sc *scene) endEarly() {
 	sc.mu.Lock()
