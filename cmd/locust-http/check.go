@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +21,7 @@ type checkCommand struct {
 func newCheck(p *process) *cobra.Command {
 	c := &checkCommand{process: p}
 	cmd := command{
-		use: "check PLAN…", short: "Check plans and the files they name, and print every problem with its place",
+		use: "check PLAN…", short: "Check plans, the files they name, and environments: every problem with its place",
 		long:    "Nothing is sent. Exit code 2 says that a plan has a problem; a warning is none.",
 		example: "locust-http check plans/*.yaml --env stage",
 		args:    cobra.MinimumNArgs(1),
@@ -62,6 +63,9 @@ func (c *checkCommand) checkAll(ctx context.Context) error {
 }
 
 func (c *checkCommand) check(ctx context.Context, path string) error {
+	if isEnvironment(path) {
+		return c.checkEnvironment(path)
+	}
 	flags := c.planFlags
 	flags.Plan = path
 	q := &prepared{flags: &flags, screen: c.screen(), show: func(ps plan.Problems) error { return c.show(c.out, ps) }}
@@ -70,4 +74,19 @@ func (c *checkCommand) check(ctx context.Context, path string) error {
 		return err
 	}
 	return q.resolve(ctx)
+}
+
+// isEnvironment says whether a file is an environment: by the folder it lies in.
+func isEnvironment(path string) bool {
+	whole, err := filepath.Abs(path)
+	return err == nil && filepath.Base(filepath.Dir(whole)) == "environments"
+}
+
+func (c *checkCommand) checkEnvironment(path string) error {
+	text, err := readPlan(path)
+	if err != nil {
+		return err
+	}
+	_, problems := plan.DecodeEnvironment(path, text)
+	return c.show(c.out, problems)
 }
