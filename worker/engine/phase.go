@@ -1,0 +1,161 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+// Setup plays the plan's setup steps as user 0.
+func (s *session) Setup(ctx context.Context) (load.Vars, error) {
+	if !s.enterPhase() {
+		return load.Vars{}, load.ErrGone
+	}
+	defer s.leavePhase()
+	s.run.turnPhase(load.Preparing, load.SettingUp)
+	defer s.run.turnPhase(load.SettingUp, load.Preparing) // unless stopped meanwhile
+	defer context.AfterFunc(ctx, s.run.wire.client.Interrupt)()
+	u := s.run.newUser(0, nil)
+	u.over = [2]<-chan struct{}{ctx.Done(), s.run.stopping}
+	defer u.conns.Close()
+	if err := u.playPhase(ctx, "setup", s.run.life.setup); err != nil {
+		return load.Vars{}, err
+	}
+	return u.vars(), nil
+}
+
+// enterPhase lets setup or teardown begin, unless the last report is on its way.
+func (s *session) enterPhase() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.finishing {
+		return false
+	}
+	s.phases.Add(1)
+	s.working.Add(1)
+	return true
+}
+
+func (s *session) leavePhase() {
+	s.phases.Done()
+	s.working.Done()
+}
+
+// Teardown plays the plan's teardown steps as user 0.
+func (s *session) Teardown(ctx context.Context, vars load.Vars) error {
+	if !s.enterPhase() {
+		return load.ErrGone
+	}
+	defer s.leavePhase()
+	defer context.AfterFunc(ctx, s.run.last.cutOff)()
+	u := s.run.newUser(0, nil)
+	u.over = [2]<-chan struct{}{ctx.Done(), s.quit}
+	u.conns.Close()
+	u.wire, u.conns = s.run.last, s.run.last.client.NewConns()
+	defer u.conns.Close()
+	if u.jar != nil {
+		// Cookies of setup come out of a jar.
+		_ = u.jar.Fill(vars.Cookies)
+	}
+	u.fill(vars)
+	return u.playPhase(ctx, "teardown", s.run.life.teardown)
+}
+
+// playPhase plays lifecycle steps; an error is a step that failed.
+func (u *user) playPhase(ctx context.Context, name string, ph phase) error {
+	if len(ph.steps) == 0 {
+		return nil
+	}
+	if err := u.supplyPhase(ctx, name, ph); err != nil {
+		return err
+	}
+	u.kit = u.run.kits.Get().(*kit)
+	p := u.steps(ph.steps)
+	u.run.kits.Put(u.kit)
+	u.kit = nil
+	if p.interrupted {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return fmt.Errorf("%s: interrupted", name)
+	}
+	if p.failed && p.reaction != "" {
+		return &load.StepError{Phase: name, Step: p.failedStep, Class: p.failure.class, Message: load.Clip(u.run.mask.text(p.failure.message), load.MaxMessage)}
+	}
+	return nil
+}
+
+// supplyPhase takes the rows that setup or teardown asks for. Their user has no scene to
+// wait in: it looks again until the master has answered.
+func (u *user) supplyPhase(ctx context.Context, name string, ph phase) error {
+	lists := slices.Concat(u.run.phaseData(name), ph.data)
+	u.dropRows(ph.data)
+	for {
+		got, s := u.takeRows(lists)
+		switch got {
+		case supplied:
+			return nil
+		case usedUp:
+			return fmt.Errorf("%s: data %s has no row left", name, s.spec.Name)
+		}
+		if !u.wait(supplyTick) {
+			err := ctx.Err()
+			if err == nil {
+				err = errors.New("interrupted")
+			}
+			return fmt.Errorf("%s: waiting for a row of data %s: %w", name, s.spec.Name, err)
+		}
+	}
+}
+
+// supplyTick is how often setup looks for rows that it waits for.
+const supplyTick = 20 * time.Millisecond
+
+// phaseData is the sources of which setup or teardown takes a row for its user.
+func (r *run) phaseData(name string) []int {
+	steps := r.program.Setup
+	if name == "teardown" {
+		steps = r.program.Teardown
+	}
+	return r.binder().uses(load.RowPerUser, steps)
+}
+
+// vars is what u has beyond the plan's constants, and its cookies.
+func (u *user) vars() load.Vars {
+	v := load.Vars{Values: make(map[string]load.Value)}
+	for slot, value := range u.scope.Vars {
+		if value.Kind != load.Unset {
+			value.Text = load.Clip(value.Text, len(value.Text)) // it has to travel
+			v.Values[u.run.program.Vars[slot]] = value
+		}
+	}
+	if u.jar != nil {
+		v.Cookies = u.jar.Cookies()
+	}
+	return v
+}
+
+// fill gives u variables by name; unknown names are another version's and are left out.
+func (u *user) fill(vars load.Vars) {
+	for name, value := range vars.Values {
+		if slot, ok := u.run.program.Slot(name); ok {
+			u.scope.Vars[slot] = value
+		}
+	}
+}
+
+// phases of a run, read by the reporter.
+type phases struct{ p atomic.Uint32 }
+
+func (r *run) setPhase(p load.Phase) { r.phases.p.Store(uint32(p)) }
+
+func (r *run) turnPhase(from, to load.Phase) {
+	r.phases.p.CompareAndSwap(uint32(from), uint32(to))
+}
+
+func (r *run) phase() load.Phase { return load.Phase(r.phases.p.Load()) }
