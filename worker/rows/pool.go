@@ -34,7 +34,6 @@ type Pool struct {
 	ask       uint64          // the last request
 	open      bool            // whether it waits for its grant
 	exhausted bool
-	changed   chan struct{} // nil: nobody has asked for it since the last change
 }
 
 // NewPool is the pool of the worker index among of, for a file of rows rows. With loop
@@ -47,8 +46,7 @@ func NewPool(source string, rows int64, index, of int, loop bool) *Pool {
 }
 
 // Take gives out a row: first the pool's own, then the granted ones, each in rising
-// order. After Dry, take a channel from Changed, Take again, and wait for the channel if
-// the pool is still dry: so no grant is missed.
+// order. After Dry there is nothing until the next Grant.
 func (p *Pool) Take() (row int64, r Result) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -153,10 +151,6 @@ func (p *Pool) Grant(g load.Grant) {
 		p.granted = p.fresh(g.Ranges)
 	}
 	p.exhausted = g.Exhausted && !p.loop && len(p.granted) == 0
-	if p.changed != nil {
-		close(p.changed)
-		p.changed = nil
-	}
 }
 
 // fresh is what of ranges the pool may give in this round.
@@ -183,14 +177,4 @@ func (p *Pool) State() load.DataState {
 		s.Ask = p.ask
 	}
 	return s
-}
-
-// Changed is a channel that is closed when the next grant has been taken in.
-func (p *Pool) Changed() <-chan struct{} {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.changed == nil {
-		p.changed = make(chan struct{})
-	}
-	return p.changed
 }

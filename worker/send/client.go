@@ -67,18 +67,6 @@ func (c *Client) Interrupt() {
 	}
 }
 
-// Resume lets exchanges through again after an Interrupt, for user_stop and teardown.
-// Call it when no exchange is in flight: an interrupted one that ends after Resume
-// would be taken for a failed one.
-func (c *Client) Resume() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.interrupted.Load() {
-		c.ctx, c.cancel = context.WithCancel(context.Background())
-		c.interrupted.Store(false)
-	}
-}
-
 // Close closes all idle connections. Call it when no exchange is in flight.
 func (c *Client) Close() {
 	c.shared.close()
