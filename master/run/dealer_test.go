@@ -142,7 +142,8 @@ func (g *table) answer(at int, lost bool) {
 	default:
 		g.d.unanswered(c.o.to)
 		p := &g.hands[c.o.to]
-		if p.late = append(p.late, c.rows...); !c.done && p.pending == 0 && rapid.Bool().Draw(g.t, "on its way") {
+		// One call at a time is on its way, and none while an answer waits to be taken.
+		if p.late = append(p.late, c.rows...); !c.done && p.pending == 0 && len(p.late) == 0 && rapid.Bool().Draw(g.t, "on its way") {
 			p.pending = c.o.n
 		}
 	}
