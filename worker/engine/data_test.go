@@ -205,7 +205,7 @@ func TestADryWorkerWaits(t *testing.T) {
 	if len(got) != len(own)+3 || len(slices.Compact(slices.Sorted(slices.Values(got)))) != len(got) {
 		t.Errorf("%d rows after %d own ones and 3 granted; twice: %v", len(got), len(own), got)
 	}
-	if y.reason != load.ReasonDataExhausted || y.loads.Waiting == 0 || y.counters.Sent() != site.Log.Seen() {
+	if y.reason != load.ReasonDataExhausted || y.loads.Waiting != 0 || y.counters.Sent() != site.Log.Seen() {
 		t.Errorf("ended with %q, %d waited, sent %d, seen %d", y.reason, y.loads.Waiting, y.counters.Sent(), site.Log.Seen())
 	}
 	if _, err := dealer.Yield(context.Background(), "other", 1); err == nil {

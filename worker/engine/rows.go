@@ -98,7 +98,6 @@ func (u *user) takeRows(wanted []int) (got supply, s *source) {
 		}
 		u.scope.Rows[i], u.hasRow[i] = values, true
 	}
-	u.hungers = false
 	return supplied, nil
 }
 
@@ -139,10 +138,6 @@ func (u *user) dropRows(sources []int) {
 // has answered, retire, or end the run.
 func (u *user) withoutRows(got supply, s *source) next {
 	if got == dry {
-		if !u.hungers {
-			u.hungers = true
-			u.scene.load.Wait()
-		}
 		return next{kind: hungry}
 	}
 	if s.spec.End() != load.AtEndStop {

@@ -36,7 +36,6 @@ type user struct {
 	hasRow  []bool    // by source: scope.Rows holds its row
 	walked  []int64   // by source: rows taken, of sequential ones
 	asked   int64     // what the larder said before rows were asked for
-	hungers bool      // waits for rows, and is counted so
 	kit     *kit      // while played
 
 	called bool // for a start (arrivals); guarded by the scene's mu
