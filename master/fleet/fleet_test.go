@@ -177,6 +177,9 @@ func TestQueue(t *testing.T) {
 		if w := h.Waiting(fleet.Want{Run: "b", Count: 2, Labels: map[string]string{"site": "eu"}}); w != "waits for 2 workers; 2 fit, 1 of them are free" {
 			t.Errorf("%q", w)
 		}
+		if w := h.Waiting(fleet.Want{Run: "d", Labels: map[string]string{"site": "us"}}); w != "" {
+			t.Errorf("d has its worker and is told that it %s", w)
+		}
 		first.Release()
 		synctest.Wait()
 		if len(got) != 1 || <-got != "b" {

@@ -198,10 +198,14 @@ func (f *Fleet) giveBack(nodes []*node, held bool) {
 	f.dispatch()
 }
 
-// Waiting says in words what a run waits for; empty when nothing keeps it.
+// Waiting says in words what a run waits for, or would wait for where w names none;
+// empty when nothing keeps it.
 func (f *Fleet) Waiting(w Want) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if w.Run != "" && !slices.ContainsFunc(f.queue, func(x *waiter) bool { return x.want.Run == w.Run }) {
+		return "" // it has been given its workers, and only now begins
+	}
 	fit, free := f.fitting(w), 0
 	for _, n := range fit {
 		if n.free() {
