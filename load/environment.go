@@ -140,7 +140,10 @@ func (e *Environment) within(p *Plan) error {
 			rate += l.peakLevel()
 		}
 	}
-	const hint = "lower the load, or raise limits of the environment"
+	hint := "lower the load, or raise limits of the environment"
+	if rate > 0 {
+		hint = "lower the load (of arrivals its max_users counts), or raise limits of the environment"
+	}
 	path := "load"
 	if len(p.Scenarios) > 0 {
 		path = "scenarios"

@@ -93,6 +93,7 @@ func TestWithRefusesLoads(t *testing.T) {
 		"users over a limit":    {planWithScenarios(), Overrides{Environment: env}, `"stage" allows at most 17 users: the load asks for 18`},
 		"users after scaling":   {planForOverrides(), Overrides{Environment: env, Scale: 0.5}, "the load asks for 25"},
 		"rate over a limit":     {planWithScenarios(), Overrides{Environment: env, Scenario: "spike", Rate: ptr(5.5), MaxUsers: ptr(1)}, "at most 5 starts per second: the load asks for 5.5"},
+		"users of arrivals":     {planWithScenarios(), Overrides{Environment: env}, "of arrivals its max_users counts"},
 		"two models":            {planForOverrides(), Overrides{Users: ptr(1), Rate: ptr(1.0)}, "exclude each other"},
 		"two models, scenarios": {planWithScenarios(), Overrides{Scenario: "base", Users: ptr(1), Rate: ptr(1.0)}, "exclude each other"},
 	} {

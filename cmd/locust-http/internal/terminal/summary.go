@@ -199,7 +199,20 @@ func requestsLine(r *load.Result) string {
 	if r.Reconnects > 0 {
 		text += fmt.Sprintf(", %s", plural(r.Reconnects, "reconnect", "reconnects"))
 	}
-	return text + fmt.Sprintf("; %s in, %s out", Bytes(r.Total.BytesIn), Bytes(r.Total.BytesOut))
+	in, out := moved(r)
+	return text + fmt.Sprintf("; %s in, %s out", Bytes(in), Bytes(out))
+}
+
+// moved is the bytes of all requests that were sent, those of the lifecycle too.
+func moved(r *load.Result) (in, out int64) {
+	in, out = r.Total.BytesIn, r.Total.BytesOut
+	for i := range r.Steps {
+		switch s := &r.Steps[i]; s.Transaction {
+		case load.SetupName, load.UserStartName, load.UserStopName, load.TeardownName:
+			in, out = in+s.BytesIn, out+s.BytesOut
+		}
+	}
+	return in, out
 }
 
 func unsentParts(u load.UnsentResult) string {

@@ -103,7 +103,7 @@ func result() *load.Result {
 		Steps: []load.StepResult{
 			{Transaction: "browse", Name: "list items", Requests: 1000, Latency: l},
 			{Transaction: "商品を買う", Name: "POST /a/very/long/path/that/goes/on/and/on/for/ever/{id}/checkout", Requests: 200, Failures: 12, Latency: l},
-			{Transaction: load.UserStartName, Name: "login", Requests: 50, Latency: l},
+			{Transaction: load.UserStartName, Name: "login", Requests: 50, BytesIn: 512 << 10, Latency: l},
 		},
 		Errors: []load.ErrorResult{
 			{Transaction: "商品を買う", Step: "pay", Class: load.ClassStatus, Rule: "status < 400", Message: "got 500 \x1b[31m", Count: 2},
@@ -139,7 +139,7 @@ count  step              class         what
     2  商品を買う / pay  status        status < 400: got 500 \x1b[31m
 
 load: users, peak 50 users, 1,200 transactions started, 3 late, 1 dropped
-requests: 2,500 sent, 10 not sent (connect 10), 7 of them redirects; 1.0 MiB in, 0 B out
+requests: 2,500 sent, 10 not sent (connect 10), 7 of them redirects; 1.5 MiB in, 0 B out
 thresholds
 ✓ failures < 1% (default)  0.48%
 ✗ p95(buy) < 10ms  12.0ms
