@@ -53,6 +53,46 @@ func TestReportsToAMasterThatIsAwayAreJoined(t *testing.T) {
 	}
 }
 
+// However long the master is away, no interval is joined across a mark: what is measured
+// from it on is not mixed with what was before.
+func TestIntervalsAreNotJoinedAcrossAMark(t *testing.T) {
+	r := testRun(t, onePlan)
+	marks := []time.Duration{301 * time.Second, 303 * time.Second, 1_800 * time.Second}
+	r.job.Marks = marks
+	p := newReporter(r, nil)
+	row := r.scenes[0].choice.transactions[0].steps[0].row
+	for s := 1; s <= 3_600; s++ {
+		row.Done(record.Outcome{Latency: time.Millisecond})
+		p.cut(time.Duration(s) * time.Second)
+	}
+	var n int64
+	at := map[time.Duration]int64{} // requests up to the end of an interval
+	for _, iv := range p.pending {
+		for _, d := range iv.Rows {
+			n += d.Requests
+		}
+		at[iv.To] = n
+	}
+	for _, m := range marks {
+		if want := int64(m / time.Second); at[m] != want {
+			t.Errorf("%d requests up to the mark at %v, want %d: no interval ends there", at[m], m, want)
+		}
+	}
+	if len(p.pending) > maxPending || n != 3_600 {
+		t.Errorf("%d intervals wait, with %d requests", len(p.pending), n)
+	}
+}
+
+// What a run says of itself is masked like all else.
+func TestTheLogIsMasked(t *testing.T) {
+	r := testRun(t, onePlan)
+	r.mask = newMasker(map[string]string{"KEY": "hunter2 & co"}, nil)
+	r.log("warn", "answered hunter2 & co, or hunter2%20%26%20co")
+	if lines := r.logs.take(); len(lines) != 1 || lines[0].Message != "answered ***, or ***" {
+		t.Errorf("%+v", lines)
+	}
+}
+
 // A late tick of the reporter's clock moves no border: intervals end at whole seconds
 // of the run time, and only the last does not.
 func TestIntervalsEndAtWholeSeconds(t *testing.T) {
