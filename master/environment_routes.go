@@ -4,8 +4,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/locust-http/locust-http/master/environments"
 	"github.com/locust-http/locust-http/master/texts"
+	"github.com/locust-http/locust-http/plan"
 )
 
 // EnvironmentInfo is an environment in a list.
@@ -35,7 +35,7 @@ func (m *Master) getEnvironments(w http.ResponseWriter, r *http.Request) {
 // environmentTexts are the calls on one environment.
 func (m *Master) environmentTexts() *textRoutes {
 	return &textRoutes{m, "environment", m.environments.Store, func(name string, text []byte) []Problem {
-		_, problems := environments.Decode(texts.FileName(name), text)
+		_, problems := plan.DecodeEnvironment(texts.FileName(name), text)
 		return problemsOf(problems)
 	}}
 }

@@ -10,8 +10,6 @@ import (
 	"strings"
 
 	"github.com/locust-http/locust-http/load"
-	"github.com/locust-http/locust-http/master/environments"
-	"github.com/locust-http/locust-http/master/plans"
 	"github.com/locust-http/locust-http/master/secrets"
 	"github.com/locust-http/locust-http/master/texts"
 	"github.com/locust-http/locust-http/plan"
@@ -106,7 +104,7 @@ func (m *Master) draft(o *Order) (*draft, *refusal) {
 	if no != nil {
 		return nil, no
 	}
-	d.plan, d.problems = plans.Decode(d.file, d.text, o.Overrides.load(env))
+	d.plan, d.problems = plan.DecodeWith(d.file, d.text, o.Overrides.load(env))
 	if d.plan == nil {
 		return d, nil
 	}
@@ -165,7 +163,7 @@ func (m *Master) environment(o *Order) (*load.Environment, *refusal) {
 	case name == "":
 		name = "inline"
 	}
-	env, problems := environments.Decode(texts.FileName(name), text)
+	env, problems := plan.DecodeEnvironment(texts.FileName(name), text)
 	if env == nil {
 		no := refuse(http.StatusUnprocessableEntity, "bad_environment", "", "the environment cannot be used: %s", first(problems))
 		no.Problems = problemsOf(problems)

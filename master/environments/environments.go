@@ -4,7 +4,6 @@ package environments
 import (
 	"time"
 
-	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/master/texts"
 	"github.com/locust-http/locust-http/plan"
 )
@@ -36,20 +35,16 @@ func Open(workspace string) (*Store, error) {
 
 // List is all environments by name.
 func (s *Store) List() ([]Info, error) {
-	names, err := s.Names()
+	list := []Info{}
+	err := s.Each(func(f texts.File, err error) { list = append(list, infoOf(f, err)) })
 	if err != nil {
 		return nil, err
-	}
-	list := []Info{}
-	for _, name := range names {
-		list = append(list, s.info(name))
 	}
 	return list, nil
 }
 
-func (s *Store) info(name string) Info {
-	i, file := Info{Name: name}, texts.FileName(name)
-	f, err := s.Read(name)
+func infoOf(f texts.File, err error) Info {
+	i, file := Info{Name: f.Name}, texts.FileName(f.Name)
 	if err != nil {
 		i.Problems = plan.Problems{{File: file, Message: err.Error()}}
 		return i
@@ -61,14 +56,4 @@ func (s *Store) info(name string) Info {
 		i.BaseURL, i.Secrets = string(e.BaseURL), e.Secrets
 	}
 	return i
-}
-
-// Decode reads a text as an environment. It is nil when a problem keeps it from being
-// used.
-func Decode(file string, text []byte) (*load.Environment, plan.Problems) {
-	e, problems := plan.DecodeEnvironment(file, text)
-	if problems.Err() != nil {
-		return nil, problems
-	}
-	return e, problems
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/locust-http/locust-http/plan"
 )
 
 // TestList: what is no environment is listed with its problem.
@@ -36,10 +38,10 @@ func TestList(t *testing.T) {
 	if g := list[2]; g.Name != "good" || g.BaseURL != "http://stage.example" || !slices.Equal(g.Secrets, []string{"TOKEN", "KEY"}) || g.Size != int64(len(good)) || g.Revision == "" {
 		t.Errorf("%+v", g)
 	}
-	if e, problems := Decode("bad.yaml", []byte("base_urll: x\n")); e != nil || problems.Err() == nil {
+	if e, problems := plan.DecodeEnvironment("bad.yaml", []byte("base_urll: x\n")); e != nil || problems.Err() == nil {
 		t.Errorf("%+v, %v", e, problems)
 	}
-	if e, problems := Decode("good.yaml", []byte(good)); e == nil || problems.Err() != nil {
+	if e, problems := plan.DecodeEnvironment("good.yaml", []byte(good)); e == nil || problems.Err() != nil {
 		t.Errorf("%+v, %v", e, problems)
 	}
 }

@@ -112,6 +112,21 @@ func (s *Store) Names() ([]string, error) {
 	return names, nil
 }
 
+// Each visits all files by name; err says why one cannot be read, of which only the name
+// is known then.
+func (s *Store) Each(visit func(f File, err error)) error {
+	names, err := s.Names()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		f, err := s.Read(name)
+		f.Name = name
+		visit(f, err)
+	}
+	return nil
+}
+
 // Read is one file.
 func (s *Store) Read(name string) (File, error) {
 	if err := CheckName(name); err != nil {
