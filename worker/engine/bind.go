@@ -37,6 +37,7 @@ type step struct {
 type phase struct {
 	steps []*step
 	data  []int // sources of which it takes a row each time
+	kept  []int // sources of which its user takes a row for its life
 }
 
 // lifecycle is the steps outside transactions.
@@ -77,6 +78,7 @@ func (b *binder) lifecycle() (l lifecycle, err error) {
 			return l, err
 		}
 		part.to.data = b.uses(load.RowPerIteration, part.from)
+		part.to.kept = b.uses(load.RowPerUser, part.from)
 	}
 	return l, nil
 }

@@ -50,20 +50,11 @@ func (f *files) locate(name string) (string, error) {
 		return "", fmt.Errorf("file %q did not come with the run", name)
 	case f.dir == "":
 		return "", fmt.Errorf("file %q: this worker keeps no files", name)
-	case !isDigest(file.SHA256):
-		return "", fmt.Errorf("file %q: %q is no SHA-256", name, load.Clip(file.SHA256, 80))
+	}
+	if err := load.CheckDigest(file.SHA256); err != nil {
+		return "", fmt.Errorf("file %q: %w", name, err)
 	}
 	return filepath.Join(f.dir, file.SHA256), nil
-}
-
-// isDigest keeps what comes from the network from being a path.
-func isDigest(s string) bool {
-	for _, c := range []byte(s) {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return len(s) == 64
 }
 
 // maxCertificate bounds a file of certificates or a key, in bytes.

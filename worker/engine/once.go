@@ -154,7 +154,7 @@ func (u *user) once(chosen []*plan.Transaction) (*load.Exchange, error) {
 	for i := 0; i < len(bound) && (i > 0 || out.OK); i++ {
 		u.turns++
 		u.scope.Iteration = u.turns
-		if err := u.watched(out, bound[i].plan.Name, phase{bound[i].steps, bound[i].data}); err != nil {
+		if err := u.watched(out, bound[i].plan.Name, phase{steps: bound[i].steps, data: bound[i].data}); err != nil {
 			return nil, err
 		}
 	}

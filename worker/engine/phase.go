@@ -93,7 +93,7 @@ func (u *user) playPhase(ctx context.Context, name string, ph phase) error {
 // supplyPhase takes the rows that setup or teardown asks for. Their user has no scene to
 // wait in: it looks again until the master has answered.
 func (u *user) supplyPhase(ctx context.Context, name string, ph phase) error {
-	lists := slices.Concat(u.run.phaseData(name), ph.data)
+	lists := slices.Concat(ph.kept, ph.data)
 	u.dropRows(ph.data)
 	for {
 		got, s := u.takeRows(lists)
@@ -115,15 +115,6 @@ func (u *user) supplyPhase(ctx context.Context, name string, ph phase) error {
 
 // supplyTick is how often setup looks for rows that it waits for.
 const supplyTick = 20 * time.Millisecond
-
-// phaseData is the sources of which setup or teardown takes a row for its user.
-func (r *run) phaseData(name string) []int {
-	steps := r.program.Setup
-	if name == "teardown" {
-		steps = r.program.Teardown
-	}
-	return r.binder().uses(load.RowPerUser, steps)
-}
 
 // vars is what u has beyond the plan's constants, and its cookies.
 func (u *user) vars() load.Vars {
