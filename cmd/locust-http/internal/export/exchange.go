@@ -1,7 +1,6 @@
 package export
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -31,19 +30,12 @@ func ExchangeFile(path, plan string, x *load.ExchangeResult) error {
 func exchangeWriter(path, plan string) (func(io.Writer, *load.ExchangeResult) error, error) {
 	switch ending := strings.ToLower(filepath.Ext(path)); ending {
 	case ".json":
-		return exchangeJSON, nil
+		return func(w io.Writer, x *load.ExchangeResult) error { return writeJSON(w, x) }, nil
 	case ".xml":
 		return func(w io.Writer, x *load.ExchangeResult) error { return exchangeJUnit(w, plan, x) }, nil
 	default:
 		return nil, fmt.Errorf("write %s: unknown ending %q; use .json or .xml", path, ending)
 	}
-}
-
-func exchangeJSON(w io.Writer, x *load.ExchangeResult) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(x)
 }
 
 func exchangeJUnit(w io.Writer, plan string, x *load.ExchangeResult) error {

@@ -82,9 +82,12 @@ func writerFor(path string) (func(io.Writer, *load.Result) error, error) {
 }
 
 // JSON writes r as documented at load.Result.
-func JSON(w io.Writer, r *load.Result) error {
+func JSON(w io.Writer, r *load.Result) error { return writeJSON(w, r) }
+
+// writeJSON writes v for people to read too.
+func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	return e.Encode(r)
+	return e.Encode(v)
 }
