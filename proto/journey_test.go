@@ -9,11 +9,11 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"github.com/locust-http/locust-http/internal/workersuite"
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/plan"
 )
@@ -50,7 +50,7 @@ func journeys(t *testing.T, o ServerOptions) map[string]func(r *recorder) *Clien
 // what is secret in them is in no log.
 func TestJobsArriveWhole(t *testing.T) {
 	const secret = "hunter2"
-	var log lockedBuffer
+	var log workersuite.Log
 	want := filled[load.Job]()
 	want.Secrets = map[string]string{"PASSWORD": secret, "KEY": "\xff\x00\xfe"}
 	want.Env = map[string]string{"LATIN": "caf\xe9"}
@@ -76,23 +76,6 @@ func TestJobsArriveWhole(t *testing.T) {
 	if strings.Contains(log.String(), secret) {
 		t.Error("the log tells a secret")
 	}
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 // TestPlansArriveWhole: plan, job, wire, job, plan.

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"github.com/locust-http/locust-http/internal/blobs"
+	"github.com/locust-http/locust-http/internal/workersuite"
 	"github.com/locust-http/locust-http/load"
 )
 
@@ -270,7 +270,7 @@ func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 
 // TestTheLogTellsRunsAndNoSecrets.
 func TestTheLogTellsRunsAndNoSecrets(t *testing.T) {
-	var log lockedBuffer
+	var log workersuite.Log
 	_, d, _ := newFileLab(t, &log)
 	j := job("r1", 1, 0)
 	j.Index, j.Of = 2, 5
@@ -299,21 +299,4 @@ func TestTheLogTellsRunsAndNoSecrets(t *testing.T) {
 	if strings.Contains(text, "hunter2") {
 		t.Errorf("the log tells a secret:\n%s", text)
 	}
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
