@@ -9,7 +9,7 @@ LDFLAGS  = -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 NATIVE    = $(shell go env GOHOSTOS)/$(shell go env GOHOSTARCH)
 GENERATED = $(wildcard proto/internal/pb/*.go) plan/plan.schema.json
-FUZZTIME ?= 10s
+FUZZRUNS ?= 30000x
 UNIT      = $$(go list ./... | grep -v -e /internal/e2e -e /internal/bench)
 
 .PHONY: test build bench generate generated fuzz tools format vet staticcheck arch unit boomer e2e cross
@@ -59,10 +59,11 @@ cross:
 		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build -gcflags='all=-N -l' -o /dev/null ./cmd/locust-http || exit 1; \
 	done
 
-# Each fuzz target for FUZZTIME, two at a time.
+# Each fuzz target for a number of runs, two at a time. Not for a time: at its end Go
+# 1.26 now and then reports "context deadline exceeded" as a failure (golang/go#75804).
 fuzz:
 	@git grep -oE '^func Fuzz[A-Za-z0-9_]+' -- '*_test.go' | sed -E 's|(.*)/[^/]*:func (.*)|\1 \2|' | \
-	xargs -P 2 -L 1 sh -c 'go test -run "^$$" -fuzz "^$$1\$$" -fuzztime $(FUZZTIME) -parallel 1 ./$$0'
+	xargs -P 2 -L 1 sh -c 'go test -run "^$$" -fuzz "^$$1\$$" -fuzztime $(FUZZRUNS) -parallel 1 ./$$0'
 
 unit:
 	go test -race $(UNIT)
