@@ -80,6 +80,7 @@ require (
 	github.com/ugorji/go/codec v1.2.8 // indirect
 	github.com/valyala/bytebufferpool v1.0.0 // indirect
 	github.com/xiang90/probing v0.0.0-20190116061207-43a291ad63a2 // indirect
+	github.com/yuin/gopher-lua v1.1.2 // indirect
 	github.com/yusufpapurcu/wmi v1.2.3 // indirect
 	github.com/zeromq/goczmq v0.0.0-20190906225145-a7546843a315 // indirect
 	go.etcd.io/bbolt v1.4.3 // indirect

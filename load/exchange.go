@@ -12,6 +12,7 @@ type SendRequest struct {
 	Secrets     map[string]string // as in Job
 	Files       []File            // as in Job
 	Dir         string            // as in Job
+	Scripts     []Source          // as in Job
 }
 
 // Exchange is what Send once shows: every step that was played, with everything that
@@ -33,6 +34,10 @@ type StepExchange struct {
 	OK          bool
 	Class       Class  // of the failure
 	Message     string // of the failure
+	Place       string // where in a script it failed: "plan.yaml:33"; empty: not in one
+	Stack       string // of a script that failed, a line per call, innermost first
+	By          string // the script whose http call this step is, and its line; empty: a step of the plan
+	Skipped     string // why a script skipped the step; nothing was sent then
 	Latency     time.Duration
 	Extracts    []ExtractResult
 	Checks      []CheckResult
@@ -84,4 +89,5 @@ type CheckResult struct {
 	OK     bool
 	Warn   bool
 	Actual string
+	Place  string // the script that made it, and its line; empty: a check of the plan
 }

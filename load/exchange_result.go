@@ -31,6 +31,10 @@ type StepExchangeResult struct {
 	OK          bool              `json:"ok"`
 	Class       Class             `json:"class,omitempty"`   // of the failure
 	Message     string            `json:"message,omitempty"` // of the failure
+	Place       string            `json:"place,omitempty"`   // in a script that failed: "plan.yaml:33"
+	Stack       string            `json:"stack,omitempty"`   // of a script that failed, a line per call
+	By          string            `json:"by,omitempty"`      // file:line of the script that made the request
+	Skipped     string            `json:"skipped,omitempty"` // why a script skipped it
 	Latency     float64           `json:"latency"`
 	Attempts    []AttemptResult   `json:"attempts"`
 	Extracts    []ExtractedResult `json:"extracts"`
@@ -84,6 +88,7 @@ type CheckedResult struct {
 	OK     bool   `json:"ok"`
 	Warn   bool   `json:"warn,omitempty"` // it does not fail the step
 	Actual string `json:"actual,omitempty"`
+	Place  string `json:"place,omitempty"` // file:line of the script that made it
 }
 
 // LogResult is a line of the log.
@@ -91,6 +96,7 @@ type LogResult struct {
 	At      time.Time `json:"at"`
 	Level   string    `json:"level"`
 	Message string    `json:"message"`
+	Place   string    `json:"place,omitempty"` // file:line of the script that said it
 }
 
 // Result is x as JSON shows it.
@@ -104,14 +110,15 @@ func (x *Exchange) Result() ExchangeResult {
 		r.Steps = append(r.Steps, x.Steps[i].result())
 	}
 	for _, l := range x.Log {
-		r.Log = append(r.Log, LogResult{l.At, l.Level, l.Message})
+		r.Log = append(r.Log, LogResult{l.At, l.Level, l.Message, l.Place})
 	}
 	return r
 }
 
 func (s *StepExchange) result() StepExchangeResult {
 	r := StepExchangeResult{
-		Transaction: s.Transaction, Step: s.Step, OK: s.OK, Class: s.Class, Message: s.Message, Latency: inMS(s.Latency),
+		Transaction: s.Transaction, Step: s.Step, OK: s.OK, Class: s.Class, Message: s.Message,
+		Place: s.Place, Stack: s.Stack, By: s.By, Skipped: s.Skipped, Latency: inMS(s.Latency),
 		Attempts: make([]AttemptResult, 0, len(s.Attempts)), Extracts: make([]ExtractedResult, 0, len(s.Extracts)),
 		Checks: make([]CheckedResult, 0, len(s.Checks)), Changed: valueTexts(s.Changed),
 	}

@@ -193,6 +193,8 @@ type Sample struct {
 	Worker    string
 	Status    int
 	Message   string // at most MaxMessage bytes
+	Place     string // where in a script it failed: "plan.yaml:33"; empty: not in one
+	Stack     string // of a script that failed; at most 4 × MaxMessage bytes
 	Request   *SampleRequest
 	Response  *SampleResponse
 	Vars      map[string]Value // at most MaxSampleVars bytes together; longer ones are cut
@@ -224,4 +226,5 @@ type LogLine struct {
 	Level   string // info, warn, error
 	Worker  string
 	Message string
+	Place   string // the script that said it, and its line: "scripts/sign.lua:12"; empty: locust-http itself
 }

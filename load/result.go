@@ -247,6 +247,8 @@ type SampleResult struct {
 	Worker  string  `json:"worker"`
 	Status  int     `json:"status"`
 	Message string  `json:"message"`
+	Place   string  `json:"place,omitempty"` // in a script that failed: "plan.yaml:33"
+	Stack   string  `json:"stack,omitempty"` // of a script that failed, a line per call
 
 	Iteration int64             `json:"iteration"`
 	Request   *RequestResult    `json:"request"`

@@ -113,6 +113,10 @@ type Job struct {
 	// Dir is the folder in which the engine finds each file under its digest. The daemon
 	// of a worker sets it; what a master sends here is ignored.
 	Dir string
+	// Scripts are the Lua texts: those of the plan that come from files or whose place is
+	// known, and every library that they can require. A script of the plan that is not
+	// among them is taken from the plan itself.
+	Scripts []Source
 	// Marks are run times at which an interval has to end, rising: edges of the measured
 	// window and of named stages. Intervals are never joined across one.
 	Marks []Duration
