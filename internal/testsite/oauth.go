@@ -3,11 +3,10 @@ package testsite
 import (
 	"net/http"
 	"net/url"
-	"strings"
 )
 
 // tokenLife is how long a token is said to be good for, in seconds. The shop forgets
-// none: what a test does must not depend on the time it takes.
+// none for its age: what a test does must not depend on the time it takes.
 const tokenLife = 3600
 
 // grant is the answer of RFC 6749, 5.1.
@@ -21,7 +20,8 @@ type grant struct {
 
 // serveOAuth is the token endpoint of OAuth2 (RFC 6749): client_credentials, password
 // and refresh_token. Any client may come; its secret is Password. The access token is
-// Token of the user, or of the client.
+// Token of the user, or of the client; with a field uses it is one that is good for so
+// many requests, and so are those that its refresh token brings.
 func (s *Shop) serveOAuth(w http.ResponseWriter, r *http.Request, page string) {
 	if page != "token" {
 		writeError(w, http.StatusNotFound, "no such page")
@@ -34,7 +34,7 @@ func (s *Shop) serveOAuth(w http.ResponseWriter, r *http.Request, page string) {
 	}
 	client, right := clientOf(r, fields)
 	g := grant{TokenType: "Bearer", ExpiresIn: tokenLife, Scope: fields.Get("scope")}
-	owner := ""
+	owner, uses := "", number(fields, "uses", 0, 0, maxUses)
 	switch kind := fields.Get("grant_type"); {
 	case !right, kind == "client_credentials" && client == "":
 		w.Header().Set("WWW-Authenticate", `Basic realm="test site"`)
@@ -47,10 +47,10 @@ func (s *Shop) serveOAuth(w http.ResponseWriter, r *http.Request, page string) {
 			refuseGrant(w, http.StatusBadRequest, "invalid_grant")
 			return
 		}
-		g.RefreshToken = refreshToken(owner)
+		g.RefreshToken = refreshToken(owner, uses)
 	case kind == "refresh_token":
 		g.RefreshToken = fields.Get("refresh_token")
-		owner, right = refreshUser(g.RefreshToken)
+		owner, uses, right = refreshUser(g.RefreshToken)
 		if !right {
 			refuseGrant(w, http.StatusBadRequest, "invalid_grant")
 			return
@@ -59,7 +59,7 @@ func (s *Shop) serveOAuth(w http.ResponseWriter, r *http.Request, page string) {
 		refuseGrant(w, http.StatusBadRequest, "unsupported_grant_type")
 		return
 	}
-	g.AccessToken = Token(owner)
+	g.AccessToken = s.accessToken(owner, uses)
 	w.Header()["Cache-Control"] = []string{"no-store"}
 	writeJSON(w, http.StatusOK, g)
 }
@@ -83,15 +83,4 @@ func clientOf(r *http.Request, fields url.Values) (id string, right bool) {
 // refuseGrant is the answer of RFC 6749, 5.2.
 func refuseGrant(w http.ResponseWriter, status int, code string) {
 	writeError(w, status, code)
-}
-
-func refreshToken(user string) string { return user + "." + sign("refresh", user) }
-
-// refreshUser is whose refresh token it is.
-func refreshUser(token string) (string, bool) {
-	i := strings.LastIndexByte(token, '.')
-	if i <= 0 || token[i+1:] != sign("refresh", token[:i]) {
-		return "", false
-	}
-	return token[:i], true
 }

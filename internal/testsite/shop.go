@@ -22,7 +22,12 @@ const sessionCookie = "session"
 //	GET  /login                 HTML form with a hidden csrf; sets the cookie
 //	POST /login                 JSON {user, password} → {token, user}, or the form → 303 to /account
 //	GET  /account               HTML; 401 without a login
-//	POST /oauth/token           form of OAuth2 (client_credentials, password, refresh_token) → access_token
+//	POST /oauth/token           form of OAuth2 (client_credentials, password, refresh_token) → access_token;
+//	                            uses: after so many requests it is worn out, and answered with 401
+//	GET  /me                    whose token it is
+//	POST /graphql               {query, operationName, variables} → {data} or {errors}, always with 200
+//	     /signed/…              any page of the shop, for whoever has signed the request (see signed.go)
+//	GET  /signed                how many of those were accepted, and refused for what
 //	GET  /search?q=             items whose name has that text
 //	GET  /cart                  the cart of the session
 //	POST /cart                  {item} → 201; needs the cookie or a token
@@ -43,6 +48,8 @@ type Shop struct {
 	visitors *visitors
 	uploads  uploads
 	jobs     jobs
+	tokens   tokens
+	signed   signatures
 	probes   *Probes
 }
 
@@ -73,6 +80,12 @@ func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveOrder(w, rest)
 	case "oauth":
 		s.serveOAuth(w, r, rest)
+	case "me":
+		s.serveMe(w, r)
+	case "graphql":
+		s.serveGraphQL(w, r)
+	case "signed":
+		s.serveSigned(w, r, rest)
 	case "search":
 		write(w, http.StatusOK, typeJSON, s.items.search(r.URL.Query().Get("q")))
 	case "jobs":
@@ -238,7 +251,7 @@ func (s *Shop) serveCheckout(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !ok || fields.Get("csrf") != csrf(id):
 		writeError(w, http.StatusForbidden, "wrong csrf")
-	case user == "" || bearer(r) != user:
+	case user == "" || s.bearer(r) != user:
 		writeError(w, http.StatusForbidden, "wrong session or token")
 	default:
 		o, err := s.visitors.checkout(id, user)
@@ -271,7 +284,7 @@ func (s *Shop) sessionOf(w http.ResponseWriter, r *http.Request) string {
 	if id := cookieOf(r); s.visitors.known(id) {
 		return id
 	}
-	user := bearer(r)
+	user := s.bearer(r)
 	if user == "" {
 		return ""
 	}
@@ -297,14 +310,39 @@ func cookieOf(r *http.Request) string {
 	return c.Value
 }
 
-// bearer is the user of the request's token; empty when it has none that is valid.
+// bearer is the user of the request's token, which is used once by asking; empty when it
+// has none that is valid.
+func (s *Shop) bearer(r *http.Request) string {
+	if user := bearer(r); user != "" {
+		return user
+	}
+	user, _ := s.tokens.use(tokenOf(r))
+	return user
+}
+
+// serveMe says whose token it is.
+func (s *Shop) serveMe(w http.ResponseWriter, r *http.Request) {
+	user := s.bearer(r)
+	if user == "" {
+		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+		writeError(w, http.StatusUnauthorized, "no valid token")
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]string{"user": user})
+}
+
+// bearer is the user of the request's token, if that does not wear out.
 func bearer(r *http.Request) string {
+	user, _ := tokenUser(tokenOf(r))
+	return user
+}
+
+func tokenOf(r *http.Request) string {
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
 		return ""
 	}
-	user, _ := tokenUser(token)
-	return user
+	return token
 }
 
 func isForm(r *http.Request) bool {

@@ -33,7 +33,7 @@ func TestOAuth(t *testing.T) {
 		{"grant_type=password&username=ann&password=" + own, basic, 200, Token("ann")},
 		{"grant_type=password&username=bob&password=" + own, formType, 400, "invalid_grant"},
 		{"grant_type=password&username=ann&password=secret&client_id=a&client_secret=b", formType, 401, "invalid_client"},
-		{"grant_type=refresh_token&refresh_token=" + refreshToken("ann"), formType, 200, Token("ann")},
+		{"grant_type=refresh_token&refresh_token=" + refreshToken("ann", 0), formType, 200, Token("ann")},
 		{"grant_type=refresh_token&refresh_token=" + Token("ann"), formType, 400, "invalid_grant"},
 		{"grant_type=magic", formType, 400, "unsupported_grant_type"},
 		{"grant_type=password&username=ann&password=secret", nil, 400, "invalid_request"},
