@@ -98,6 +98,7 @@ type Interval struct {
 	From, To time.Duration
 	Rows     []RowDelta
 	Loads    []LoadDelta
+	Metrics  []MetricDelta // of scripts; at most MaxMetrics, each name once
 	Counters Counters
 	CPU      float64       // share of all cores used by the engine, 0–1
 	Memory   int64         // resident bytes of the engine

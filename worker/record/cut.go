@@ -13,7 +13,7 @@ import (
 // the same cut, so the equation of load.Counters holds in every interval.
 func (r *Recorder) Cut(from, to time.Duration, reconnects int64) load.Interval {
 	r.mu.Lock()
-	rows, loads := r.rows, r.loads // append-only: the prefix never changes
+	rows, loads, metrics := r.rows, r.loads, r.metrics // append-only: the prefix never changes
 	r.mu.Unlock()
 
 	iv := load.Interval{From: from, To: to}
@@ -30,6 +30,11 @@ func (r *Recorder) Cut(from, to time.Duration, reconnects int64) load.Interval {
 	}
 	for _, l := range loads {
 		iv.Loads = append(iv.Loads, l.cut())
+	}
+	for _, m := range metrics {
+		if d, ok := m.cut(); ok {
+			iv.Metrics = append(iv.Metrics, d)
+		}
 	}
 	iv.Counters = r.cutCounters(reconnects)
 	iv.Counters.Attempts = finished + iv.Counters.Redirects
@@ -117,6 +122,7 @@ func Join(a, b load.Interval) load.Interval {
 	out.From = a.From
 	out.Rows = joinRows(a.Rows, b.Rows)
 	out.Loads = joinLoads(a.Loads, b.Loads)
+	out.Metrics = joinMetrics(a.Metrics, b.Metrics)
 	out.Counters = a.Counters
 	out.Counters.Add(&b.Counters)
 	out.CPU = max(a.CPU, b.CPU)

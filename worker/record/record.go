@@ -20,10 +20,11 @@ type Recorder struct {
 	skipped   atomic.Int64
 	unsent    [load.NumFates]atomic.Int64
 
-	mu    sync.Mutex // guards the lists and maps below, never held while counting on a row
-	rows  []*Row
-	byKey map[load.RowKey]*Row
-	loads []*Load
+	mu      sync.Mutex // guards the lists and maps below, never held while counting
+	rows    []*Row
+	byKey   map[load.RowKey]*Row
+	loads   []*Load
+	metrics []*Metric
 
 	errors errorGroups
 	last   load.Counters // as of the last cut; Cut's own
@@ -297,4 +298,4 @@ func (h *hist) cut() load.SparseHist {
 }
 
 // _ keeps the index of a bucket within what a report carries.
-const _ = uint(math.MaxUint16 - load.NumBuckets)
+const _ = uint(math.MaxUint16-load.NumBuckets) + uint(math.MaxUint16-load.NumTrendBuckets)
