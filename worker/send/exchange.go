@@ -104,11 +104,11 @@ func (x *Exchange) originOf(prefix []byte) (*origin, error) {
 
 // AddHeader adds a header line. The name is sent as it is written; Host,
 // User-Agent and Content-Type replace what was there, Cookie adds to it;
-// Content-Length and Transfer-Encoding are ours and are left out. Line breaks in a
-// value become spaces.
+// Content-Length, Transfer-Encoding and Trailer are ours and are left out. Line breaks in
+// a value become spaces.
 func (x *Exchange) AddHeader(name string, value []byte) {
 	x.thaw()
-	if len(name) == len("Content-Length") && strings.EqualFold(name, "Content-Length") {
+	if isFraming(name) {
 		return
 	}
 	if x.origin != nil && x.origin.basic != "" && strings.EqualFold(name, "Authorization") {
@@ -164,8 +164,11 @@ func (x *Exchange) appendHead(dst []byte, closing bool) []byte {
 	if len(h.UserAgent()) == 0 {
 		h.SetUserAgent(userAgent)
 	}
-	if n := x.bodySize(); n > 0 || expectsBody(h.Method()) {
+	switch n := x.bodySize(); {
+	case n > 0 || expectsBody(h.Method()):
 		h.SetContentLength(int(n))
+	case len(h.Peek("Content-Length")) > 0:
+		h.Del("Content-Length") // of the body before
 	}
 	if closing {
 		h.SetConnectionClose()

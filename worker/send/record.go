@@ -40,10 +40,8 @@ func (x *Exchange) Record(o Outcome, max int) load.Attempt {
 }
 
 func (x *Exchange) recordRequest(a *load.Attempt, max int) {
+	x.thaw() // the codec's readers write scratch, and a Frozen is shared
 	req := &x.req
-	if x.frozen != nil {
-		req = &x.frozen.req
-	}
 	a.Method = string(req.Method())
 	a.RequestBody, a.RequestSize = x.recordPayload(max)
 	for name, value := range req.All() {
@@ -61,11 +59,8 @@ func (x *Exchange) recordRequest(a *load.Attempt, max int) {
 // recordPayload is the beginning of the request's body, and the size of all of it. A
 // file that cannot be read ends it: that is the message of the attempt.
 func (x *Exchange) recordPayload(max int) ([]byte, int64) {
-	body := x.reqBody
-	if x.frozen != nil {
-		body = x.frozen.body
-	}
 	if x.parts == nil {
+		body := x.reqBody
 		return bytes.Clone(body[:min(len(body), max)]), int64(len(body))
 	}
 	size := x.bodySize()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 )
 
 // Redirect turns x into the next hop when the response is a redirect (RFC 9110 15.4):
@@ -31,10 +30,7 @@ func (x *Exchange) Redirect() (bool, error) {
 		return true, err
 	}
 	x.thaw()
-	for _, name := range x.fromJar {
-		x.req.DelCookie(name)
-	}
-	x.fromJar = x.fromJar[:0]
+	x.dropJar()
 	before, host := x.origin, string(x.req.Host())
 	if err := x.setURL([]byte(next.String())); err != nil {
 		return true, fmt.Errorf("location %s: %w", quote(location), err)
@@ -54,19 +50,6 @@ func (x *Exchange) dropCredentials() {
 	x.req.DelAllCookies()
 	if x.origin.basic != "" {
 		x.req.Set("Authorization", x.origin.basic)
-	}
-}
-
-// dropHeader takes off a header however its name was written.
-func (x *Exchange) dropHeader(name string) {
-	var written []string
-	for key := range x.req.All() {
-		if strings.EqualFold(string(key), name) {
-			written = append(written, string(key))
-		}
-	}
-	for _, key := range written {
-		x.req.Del(key)
 	}
 }
 
