@@ -23,7 +23,7 @@ func TestMedian(t *testing.T) {
 }
 
 func TestChoose(t *testing.T) {
-	for only, want := range map[string]string{"": "abcdef", "f, a": "fa", "a,x": "", "a,": ""} {
+	for only, want := range map[string]string{"": "abcdefgh", "f, a": "fa", "a,x": "", "a,": ""} {
 		var keys string
 		chosen, err := choose(only)
 		for _, f := range chosen {
@@ -95,8 +95,11 @@ func TestRatioIsOfTheSameRound(t *testing.T) {
 		return all
 	}
 	c := cpuRounds{rounds: map[string][]spent{"wrk": spend(10, 20, 10), plainName: spend(15, 30, 40)}}
-	if got := c.ratio(plainName); got != 1.5 {
+	if got := c.ratio(plainName, wrkName); got != 1.5 {
 		t.Errorf("ratio %v, want 1.5: the median of 1.5, 1.5 and 4", got)
+	}
+	if got := c.more(plainName, wrkName); got != 10 {
+		t.Errorf("%v µs more, want 10: the median of 5, 10 and 30", got)
 	}
 	if got := c.perRequest(plainName); got != 30 {
 		t.Errorf("%v µs per request, want 30", got)
@@ -142,7 +145,7 @@ func TestRuns(t *testing.T) {
 // The plans of the benchmark are plans.
 func TestPlansDecode(t *testing.T) {
 	for name, text := range map[string]string{"plain": plainPlan, "rich": richPlan, "crowd": crowdPlan,
-		"arrivals": arrivalsPlan, "accuracy": accuracyPlan} {
+		"arrivals": arrivalsPlan, "accuracy": accuracyPlan, "unhooked": unhookedPlan, "hooked": hookedPlan, "hooked crowd": hookedCrowdPlan} {
 		text = strings.NewReplacer("URL", "http://127.0.0.1:1", "LONG", "1s", "USERS", "100", "RATE", "10",
 			"READY", "10", "REQUESTS", "100").Replace(text)
 		if _, problems := plan.Decode(name, []byte(text)); len(problems) > 0 {

@@ -35,14 +35,22 @@ type client struct {
 
 var wrkRequests = regexp.MustCompile(`(?m)^\s*(\d+) requests in`)
 
-// wrk is the yardstick: one thread, as many connections as we have users.
-func wrk(url string, long time.Duration) (client, error) {
+// wrkName is what the yardstick is called.
+const wrkName = "wrk"
+
+// wrk is the yardstick: one thread, as many connections as we have users. script is the
+// path of its Lua, or empty.
+func wrk(name, url, script string, long time.Duration) (client, error) {
 	program, err := exec.LookPath("wrk")
 	if err != nil {
 		return client{}, fmt.Errorf("%w (Debian: apt-get install wrk)", err)
 	}
-	args := []string{"-t1", "-c" + strconv.Itoa(connections), "-d" + seconds(long), url}
-	return client{"wrk", func(ctx context.Context) (spent, error) {
+	args := []string{"-t1", "-c" + strconv.Itoa(connections), "-d" + seconds(long)}
+	if script != "" {
+		args = append(args, "-s", script)
+	}
+	args = append(args, url)
+	return client{name, func(ctx context.Context) (spent, error) {
 		began := time.Now()
 		u, err := runs(ctx, long, false, program, args...)
 		if err != nil {

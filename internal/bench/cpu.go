@@ -57,7 +57,7 @@ func (b *bench) measureCPU(ctx context.Context) (*cpuRounds, error) {
 		return nil, err
 	}
 	defer server.stop()
-	yardstick, err := wrk(server.url+"/small.txt", b.long)
+	yardstick, err := wrk(wrkName, server.url+"/small.txt", "", b.long)
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +70,13 @@ func (b *bench) measureCPU(ctx context.Context) (*cpuRounds, error) {
 	if c, ok := bombardier(server.url+"/small.txt", b.long); ok {
 		clients = append(clients, c)
 	}
+	b.line("target", server.version, fmt.Sprintf("%d rounds of %v each, in turn", b.rounds, b.long))
+	b.cpu, err = b.inTurn(ctx, clients)
+	return b.cpu, err
+}
+
+// inTurn plays all rounds of all clients.
+func (b *bench) inTurn(ctx context.Context, clients []client) (*cpuRounds, error) {
 	all := &cpuRounds{rounds: make(map[string][]spent)}
 	for _, c := range clients {
 		all.names = append(all.names, c.name)
@@ -83,8 +90,6 @@ func (b *bench) measureCPU(ctx context.Context) (*cpuRounds, error) {
 			all.rounds[c.name] = append(all.rounds[c.name], s)
 		}
 	}
-	b.line("target", server.version, fmt.Sprintf("%d rounds of %v each, in turn", b.rounds, b.long))
-	b.cpu = all
 	return all, nil
 }
 
@@ -97,13 +102,23 @@ func (c *cpuRounds) perRequest(name string) float64 {
 	return median(each)
 }
 
-// ratio is the median of the rounds' own ratios to wrk.
-func (c *cpuRounds) ratio(name string) float64 {
+// ratio is the median of the rounds' own ratios to another client.
+func (c *cpuRounds) ratio(name, to string) float64 {
 	var each []float64
 	for i, s := range c.rounds[name] {
-		if base := c.rounds["wrk"][i].perRequest(); base > 0 {
+		if base := c.rounds[to][i].perRequest(); base > 0 {
 			each = append(each, s.perRequest()/base)
 		}
+	}
+	return median(each)
+}
+
+// more is the median of what a request costs more in µs than another client's of the
+// same round.
+func (c *cpuRounds) more(name, than string) float64 {
+	var each []float64
+	for i, s := range c.rounds[name] {
+		each = append(each, s.perRequest()-c.rounds[than][i].perRequest())
 	}
 	return median(each)
 }
@@ -129,12 +144,12 @@ func (b *bench) compare(ctx context.Context, name string, atMost float64) error 
 	if err != nil {
 		return err
 	}
-	for _, other := range []string{"wrk", "bombardier"} {
+	for _, other := range []string{wrkName, "bombardier"} {
 		if slices.Contains(c.names, other) {
-			b.line(other, fmt.Sprintf("%.2f µs", c.perRequest(other)), fmt.Sprintf("%.2f × wrk", c.ratio(other)), c.detail(other))
+			b.line(other, fmt.Sprintf("%.2f µs", c.perRequest(other)), fmt.Sprintf("%.2f × wrk", c.ratio(other, wrkName)), c.detail(other))
 		}
 	}
-	ratio := c.ratio(name)
+	ratio := c.ratio(name, wrkName)
 	b.judge(name, fmt.Sprintf("%.2f µs", c.perRequest(name)), ratio <= atMost,
 		fmt.Sprintf("%.2f × wrk, at most %.1f", ratio, atMost), c.detail(name))
 	return nil

@@ -4,8 +4,8 @@
 //
 //	go run ./internal/bench [--only a,b] [--short] [--binary PATH]
 //
-// It needs nginx and wrk (Debian: nginx-light, wrk) and takes bombardier along when
-// that is on the PATH. All traffic stays on loopback.
+// It needs nginx and wrk (Debian: nginx-light, wrk) and takes bombardier and k6 along
+// when they are on the PATH. All traffic stays on loopback.
 package main
 
 import (
@@ -38,6 +38,8 @@ func figures() []figure {
 		{"d", "5,000 arrivals/s: when they begin", measureArrivals},
 		{"e", "latencies against the target's own log", measureAccuracy},
 		{"f", "a target frozen for 2 s: latency from the intended start", measureFreeze},
+		{"g", "Lua before and after (path, header, status, a JSON value), 64 users: CPU per request", measureHooks},
+		{"h", "10,000 users with the same hooks, pace 1s: memory; a user's Lua state", measureHookedCrowd},
 	}
 }
 
@@ -47,7 +49,7 @@ type bench struct {
 	dir    string // temporary; plans, results, nginx
 	binary string // locust-http
 	rounds int
-	long   time.Duration // of one round of a and b
+	long   time.Duration // of one round of a, b and g
 	short  bool
 	cpu    *cpuRounds // measured once, for a and b
 }
@@ -137,7 +139,7 @@ func choose(only string) ([]figure, error) {
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("there is no figure %q: --only takes some of a,b,c,d,e,f", key)
+			return nil, fmt.Errorf("there is no figure %q: --only takes some of a,b,c,d,e,f,g,h", key)
 		}
 	}
 	return chosen, nil
