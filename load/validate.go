@@ -212,7 +212,7 @@ func (v *validator) transaction(path string, t *Transaction) bool {
 	if weight < 0 || weight > maxWeight {
 		v.fail(path+".weight", "weight must be from 0 to %d", maxWeight)
 	}
-	if t.Script == nil {
+	if t.Script == nil || len(t.Steps) > 0 {
 		v.played(path, t)
 	}
 	v.steps(path+".steps", t.Steps)

@@ -27,6 +27,20 @@ type Program struct {
 	Data         []DataUse      // one per data source of the plan, in its order, also those that nothing uses
 	Files        []FileUse      // files that the plan names without placeholders
 
+	// Script is that of the whole plan; its path is "script". Nil: none.
+	Script *load.Script
+	// Blocks are the steps of every block by its name, for scripts that play one: with
+	// those of blocks that it uses, and what they inherit from the plan. Nil in a plan
+	// without scripts.
+	Blocks map[string][]*Step
+	// Call is the request that scripts make with http: defaults, and base_url. CallData are
+	// the sources whose rows it asks for. Nil in a plan without scripts.
+	Call     *Request
+	CallData []int
+	// Scripted are the variables that templates use and that only scripts can set, in
+	// the order of their first use.
+	Scripted []ScriptVariable
+
 	slots map[string]int
 }
 
@@ -60,7 +74,8 @@ type Transaction struct {
 	Think     load.Range
 	Pace      load.Range
 	OnFailure load.Reaction
-	Steps     []*Step // without those that are switched off
+	Script    *load.Script // its path is "transactions[Index].script"; nil: none
+	Steps     []*Step      // without those that are switched off; none: the script is the transaction
 }
 
 // Step is a compiled step. What it is says the first that is set of Request, Group,
@@ -83,6 +98,7 @@ type Step struct {
 	Think     load.Range
 	OnFailure load.Reaction // resolved: step, else the steps around it, else transaction, else plan, else stop_transaction
 	ReadsBody bool          // an extractor or a check needs the body
+	Script    *load.Script  // of a request; its path is Path + ".script"; nil: none
 
 	block string // of a use, until its steps are put in
 }
@@ -156,12 +172,14 @@ func Compile(p *load.Plan) (*Program, []load.Issue) {
 		return nil, c.issues
 	}
 	c.declare()
+	c.scripts.reads(p, c.stepLists())
 	c.constants()
 	c.baseURL()
 	c.networkDefaults()
 	c.globs()
 	prog := &Program{
 		Plan:      p,
+		Script:    c.script("script", p.Script),
 		Setup:     c.steps("setup", p.Setup),
 		UserStart: c.steps("user_start", p.UserStart),
 		UserStop:  c.steps("user_stop", p.UserStop),
@@ -170,8 +188,10 @@ func Compile(p *load.Plan) (*Program, []load.Issue) {
 	for i := range p.Transactions {
 		prog.Transactions = append(prog.Transactions, c.transaction(i, &p.Transactions[i]))
 	}
-	c.expand(prog, c.blocks())
-	prog.Vars, prog.Consts, prog.slots = c.names, c.consts, c.slots
+	blocks := c.blocks()
+	c.calls(prog)
+	c.expand(prog, blocks)
+	prog.Vars, prog.Consts, prog.slots, prog.Scripted = c.names, c.consts, c.slots, c.scripted
 	prog.Env, prog.Secrets, prog.Data = slices.Sorted(maps.Keys(c.env)), slices.Sorted(maps.Keys(c.secrets)), c.data
 	if c.failed() {
 		return nil, c.issues
@@ -186,17 +206,19 @@ func (c *compiler) failed() bool {
 
 // compiler holds what is known of a plan while it is compiled.
 type compiler struct {
-	plan    *load.Plan
-	names   []string // of each slot
-	slots   map[string]int
-	consts  []load.Value // by slot
-	changes []bool       // by slot: something may change it during the run
-	env     map[string]bool
-	secrets map[string]bool
-	data    []DataUse
-	sources map[string]int // number of each data source
-	columns map[string]int // by source.column: its number
-	needed  map[int]bool   // data sources of what is being compiled
+	plan     *load.Plan
+	names    []string // of each slot
+	slots    map[string]int
+	consts   []load.Value // by slot
+	changes  []bool       // by slot: a step may change it during the run
+	scripts  scriptWords
+	scripted []ScriptVariable
+	env      map[string]bool
+	secrets  map[string]bool
+	data     []DataUse
+	sources  map[string]int // number of each data source
+	columns  map[string]int // by source.column: its number
+	needed   map[int]bool   // data sources of what is being compiled
 
 	isBlock     map[string]bool
 	blockNames  []string // for hints
@@ -261,10 +283,4 @@ func (c *compiler) unknown(path, hint, format string, args ...any) {
 func (c *compiler) warn(path, hint, format string, args ...any) {
 	c.issue(path, hint, format, args...)
 	c.issues[len(c.issues)-1].Warning = true
-}
-
-func (c *compiler) notYet(path string, used bool) {
-	if used {
-		c.unknown(path, "", "not yet: it comes with a later version")
-	}
 }

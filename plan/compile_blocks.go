@@ -117,6 +117,14 @@ func (c *compiler) expand(p *Program, blocks map[string][]*Step) {
 	for _, t := range p.Transactions {
 		t.Steps = x.steps(t.Steps, t.OnFailure, 1)
 	}
+	if c.scripts.any {
+		x.count = 0 // what scripts may play is not played where it stands
+		p.Blocks = make(map[string][]*Step, len(blocks))
+		for i := range c.plan.Blocks {
+			name := c.plan.Blocks[i].Name
+			p.Blocks[name] = x.steps(blocks[name], whole, 1)
+		}
+	}
 	p.Files = x.files
 }
 

@@ -105,6 +105,9 @@ func (c *compiler) reference(path, name string) reference {
 	}
 	slot, ok := c.slots[name]
 	if !ok {
+		slot, ok = c.scriptSlot(path, name)
+	}
+	if !ok {
 		c.unknown(path, c.closest(name, c.names), "unknown variable %s", name)
 	}
 	return reference{name, slot, -1}

@@ -245,7 +245,6 @@ func TestFlowIssues(t *testing.T) {
 		{one(load.Step{If: until("nobody", "x"), Steps: []load.Step{get("/")}}), []string{step + `.if.var: unknown variable nobody`}},
 		{one(load.Step{Repeat: &load.Repeat{Until: &load.Condition{Var: "v", Test: load.Test{GT: `"{{w}}"`}}, As: "v"}, Steps: []load.Step{get("/")}}), []string{step + `.repeat.until.gt: {{w}}: unknown variable w (did you mean v?)`}},
 		{one(load.Step{Name: "nothing"}), []string{step + ": is none of request, group, repeat, if and use"}},
-		{one(load.Step{Script: &load.Script{Source: "x"}, Group: "g", Steps: []load.Step{get("/")}}), []string{step + ".script: not yet: it comes with a later version"}},
 	}
 	for _, tt := range tests {
 		prog, issues := Compile(tt.plan)

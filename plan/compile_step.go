@@ -18,8 +18,8 @@ func (c *compiler) transaction(i int, t *load.Transaction) *Transaction {
 	if t.Think != nil {
 		out.Think = *t.Think
 	}
-	path := fmt.Sprintf("transactions[%d]", i)
-	c.notYet(path+".script", t.Script != nil)
+	path := transactionPath(i)
+	out.Script = c.script(path+".script", t.Script)
 	out.OnFailure = reaction(t.OnFailure, c.plan.OnFailure)
 	out.Steps = c.steps(path+".steps", t.Steps)
 	return out
@@ -50,8 +50,7 @@ func (c *compiler) steps(path string, steps []load.Step) []*Step {
 
 // step compiles s, also when it is switched off: its mistakes are shown now.
 func (c *compiler) step(path string, s *load.Step) *Step {
-	c.notYet(path+".script", s.Script != nil)
-	out := &Step{Path: path, Name: s.Name, Think: s.Think, OnFailure: s.OnFailure}
+	out := &Step{Path: path, Name: s.Name, Think: s.Think, OnFailure: s.OnFailure, Script: c.script(path+".script", s.Script)}
 	switch {
 	case s.Request != nil:
 		c.requestStep(path, s, out)

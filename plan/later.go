@@ -6,8 +6,6 @@ package plan
 // key; what is no key of a struct has none.
 func notYet(in, key string) string {
 	switch in + "." + key {
-	case "Plan.script", "Transaction.script", "Step.script":
-		return "scripts are"
 	case "Threshold.over", "Threshold.after":
 		return "thresholds over a window or after a time are"
 	case "Threshold.metric":

@@ -102,9 +102,11 @@ func (c *compiler) copies(path string, size int) bool {
 	return c.copied <= maxConstants
 }
 
-// folds says that g names a constant that nothing can change.
+// folds says that g names a constant that nothing can change. What constants are made of
+// is as the plan has it, whatever scripts do later.
 func (c *compiler) folds(g *segment) bool {
-	return g.kind == variableSegment && !c.changes[g.slot] && c.consts[g.slot].Kind != load.Unset
+	return g.kind == variableSegment && !c.changes[g.slot] && c.consts[g.slot].Kind != load.Unset &&
+		(c.constant || !c.scripts.may(g.name))
 }
 
 // segment resolves the names in a placeholder.
@@ -136,6 +138,11 @@ func (c *compiler) variable(path string, g *segment, x *part) bool {
 		return c.dotted(path, g, x)
 	case len(x.call.args) > 0:
 		c.issue(path, "a filter comes after a bar: {{name | urlencode}}", "%s: a variable takes no arguments", x.source)
+		return false
+	case !known:
+		slot, known = c.scriptSlot(path, g.name)
+	}
+	switch {
 	case known:
 		g.slot = slot
 		return true
