@@ -1,0 +1,153 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+func TestQueryValue(t *testing.T) {
+	number := func(s string) load.Value { return load.Value{Kind: load.Number, Text: s} }
+	list := func(s string) load.Value { return load.Value{Kind: load.Composite, Text: s} }
+	text := load.StringValue
+	tests := []struct {
+		body       string
+		kind       QueryKind
+		expr, attr string
+		want       load.Value
+		miss       string
+	}{
+		{shopJSON, JSONQuery, "$.total", "", number("1.10"), ""},
+		{shopJSON, JSONQuery, "$.a.b[0].c", "", text(`x"é`), ""},
+		{shopJSON, JSONQuery, "$.a.b[-1].c", "", number("2"), ""},
+		{shopJSON, JSONQuery, "$.none", "", load.Value{Kind: load.Null, Text: "null"}, ""},
+		{shopJSON, JSONQuery, "$.nothing", "", load.Value{}, ""},
+		{shopJSON, JSONQuery, "$.items[*].id", "", list(`[11,"z",{"k": [1, 2]}]`), ""},
+		{shopJSON, JSONQuery, "$.items[?@.id == 'z']", "", list(`[{"id":"z"}]`), ""},
+		{shopJSON, JSONQuery, "$..none", "", list(`[null]`), ""},
+		{shopJSON, JSONQuery, "$.items[9:]", "", list(`[]`), ""},
+		{shopJSON, JSONQuery, "$['total','ok']", "", list(`[1.10,true]`), ""},
+		{shopHTML, JSONQuery, "$.total", "", load.Value{}, "the body is not JSON"},
+		{shopHTML, JSONQuery, "$..total", "", load.Value{}, "the body is not JSON"},
+		{"", JSONQuery, "$", "", load.Value{}, "the body is empty, not JSON"},
+		{shopHTML, CSSQuery, "li.b", "", text("two bold"), ""},
+		{shopHTML, CSSQuery, "input[name=csrf]", "value", text("t&k"), ""},
+		{shopHTML, CSSQuery, "table", "", load.Value{}, ""},
+		{shopHTML, XPathQuery, "//li[2]/b", "", text("bold"), ""},
+		{shopHTML, XPathQuery, "count(//li)", "", text("3"), ""},
+		{shopHTML, XPathQuery, "//table", "", load.Value{}, ""},
+		{shopHTML, RegexQuery, `<h1>(\w+)`, "", text("Welcome"), ""},
+		{shopHTML, RegexQuery, `We\w+`, "", text("Welcome"), ""},
+		{shopHTML, RegexQuery, `nowhere`, "", load.Value{}, ""},
+		{strings.Repeat("x", 1<<20), RegexQuery, `(y?){300}z`, "", load.Value{}, "may take too long"},
+	}
+	var v View
+	for _, tt := range tests {
+		q, err := CompileQuery(tt.kind, tt.expr, tt.attr)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		v.Reset(&reply{body: tt.body})
+		got, err := q.Value(&v)
+		if tt.miss != "" {
+			if err == nil || !strings.Contains(err.Error(), tt.miss) {
+				t.Errorf("%s: %v, %v; want %s", tt.expr, got, err, tt.miss)
+			}
+		} else if err != nil || got != tt.want {
+			t.Errorf("%s: %v, %v; want %v", tt.expr, got, err, tt.want)
+		}
+	}
+}
+
+func TestQueryFind(t *testing.T) {
+	var v View
+	v.Reset(&reply{body: shopHTML})
+	for kind, expr := range map[QueryKind]string{CSSQuery: "li", XPathQuery: "//li", RegexQuery: `<li[^>]*>(\w+)`} {
+		q, err := CompileQuery(kind, expr, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := q.Find(&v)
+		if err != nil || len(all) != 3 || all[0] != load.StringValue("one") || !strings.HasPrefix(all[1].Text, "two") {
+			t.Errorf("%s: %v, %v", expr, all, err)
+		}
+	}
+}
+
+func TestQueryRefused(t *testing.T) {
+	for _, tt := range []struct {
+		kind       QueryKind
+		expr, want string
+	}{
+		{JSONQuery, "total", "a JSONPath begins with $: $.total"},
+		{JSONQuery, "$[", "$["},
+		{JSONQuery, "$" + strings.Repeat(".a", 4<<10), "longer than"},
+		{CSSQuery, "li[", "not a CSS selector"},
+		{XPathQuery, "//li[", "not an XPath"},
+		{RegexQuery, "(", "not a regular expression (RE2)"},
+		{RegexQuery, strings.Repeat("(ab{3}){200}", 20), "too large"},
+		{RegexQuery, strings.Repeat("a", 5<<10), "longer than"},
+		{9, "", "no query language 9"},
+	} {
+		if _, err := CompileQuery(tt.kind, tt.expr, ""); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%.20q: %v; want %s", tt.expr, err, tt.want)
+		}
+	}
+}
+
+// A value of a simple path costs its text, and a number of one byte not even that.
+func TestQueryAllocations(t *testing.T) {
+	q, err := CompileQuery(JSONQuery, "$.items[2].id", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &reply{bytes: []byte(document(300))}
+	var v View
+	allocs := testing.AllocsPerRun(200, func() {
+		v.Reset(r)
+		if got, err := q.Value(&v); err != nil || got.Kind == load.Unset {
+			t.Error(got, err)
+		}
+	})
+	if allocs > 1 {
+		t.Errorf("%v allocations, want at most 1: the text", allocs)
+	}
+}
+
+func TestQueryCache(t *testing.T) {
+	var c QueryCache
+	a, err := c.Compile(JSONQuery, "$.a", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, _ := c.Compile(JSONQuery, "$.a", ""); b != a {
+		t.Error("it was compiled again")
+	}
+	if b, _ := c.Compile(CSSQuery, "a", "href"); b == a {
+		t.Error("another language, the same query")
+	}
+	if _, err := c.Compile(RegexQuery, "(", ""); err == nil {
+		t.Error("( compiles")
+	}
+	if n := testing.AllocsPerRun(100, func() { _, _ = c.Compile(JSONQuery, "$.a", "") }); n != 0 {
+		t.Errorf("%v allocations for a known query", n)
+	}
+	var users sync.WaitGroup
+	for u := range 8 {
+		users.Go(func() {
+			for i := range 400 {
+				if _, err := c.Compile(RegexQuery, fmt.Sprintf("a{0,%d}b{%d}", i%300, u), ""); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	users.Wait()
+	if n := len(*c.known.Load()); n > maxCachedQueries || c.cost > maxCachedCost || c.cost <= 0 {
+		t.Errorf("%d queries of %d bytes are kept", n, c.cost)
+	}
+}
