@@ -74,6 +74,7 @@ func jobToPB(j load.Job) *pb.Job {
 		Run: j.Run, Epoch: j.Epoch, Owner: j.Owner, Plan: j.Plan, Index: int64(j.Index), Of: int64(j.Of), Seed: j.Seed,
 		Shares: each(j.Shares, shareToPB), Env: textsToPB(j.Env), Worker: j.Worker, Grace: int64(j.Grace),
 		Secrets: textsToPB(j.Secrets), Files: each(j.Files, fileToPB), Marks: each(j.Marks, durationToPB), Dir: j.Dir,
+		Scripts: each(j.Scripts, sourceToPB),
 	}
 }
 
@@ -82,6 +83,7 @@ func jobFromPB(j *pb.Job) load.Job {
 		Run: j.GetRun(), Epoch: j.GetEpoch(), Owner: j.GetOwner(), Plan: j.GetPlan(), Index: int(j.GetIndex()), Of: int(j.GetOf()), Seed: j.GetSeed(),
 		Shares: each(j.GetShares(), shareFromPB), Env: textsFromPB(j.GetEnv()), Worker: j.GetWorker(), Grace: time.Duration(j.GetGrace()),
 		Secrets: textsFromPB(j.GetSecrets()), Files: each(j.GetFiles(), fileFromPB), Marks: each(j.GetMarks(), durationFromPB), Dir: j.GetDir(),
+		Scripts: each(j.GetScripts(), sourceFromPB),
 	}
 }
 
@@ -136,6 +138,20 @@ func weightToPB(w load.Weight) *pb.Weight {
 
 func weightFromPB(w *pb.Weight) load.Weight {
 	return load.Weight{Transaction: w.GetTransaction(), Weight: int(w.GetWeight())}
+}
+
+func sourceToPB(s load.Source) *pb.Source {
+	return &pb.Source{
+		Path: spoken(s.Path), Library: spoken(s.Library), File: spoken(s.File), Line: int64(s.Line), Indent: int64(s.Indent),
+		Text: []byte(s.Text),
+	}
+}
+
+func sourceFromPB(s *pb.Source) load.Source {
+	return load.Source{
+		Path: s.GetPath(), Library: s.GetLibrary(), File: s.GetFile(),
+		Line: int(max(s.GetLine(), 0)), Indent: int(max(s.GetIndent(), 0)), Text: string(s.GetText()),
+	}
 }
 
 func profileToPB(p load.Profile) *pb.Profile {
@@ -232,6 +248,7 @@ func sendRequestToPB(r load.SendRequest) *pb.SendOnceRequest {
 	return &pb.SendOnceRequest{
 		Protocol: load.Protocol, Plan: r.Plan, Transaction: r.Transaction, All: r.All, Env: textsToPB(r.Env), Seed: r.Seed,
 		Secrets: textsToPB(r.Secrets), Files: each(r.Files, fileToPB), Dir: r.Dir,
+		Scripts: each(r.Scripts, sourceToPB),
 	}
 }
 
@@ -239,5 +256,6 @@ func sendRequestFromPB(r *pb.SendOnceRequest) load.SendRequest {
 	return load.SendRequest{
 		Plan: r.GetPlan(), Transaction: r.GetTransaction(), All: r.GetAll(), Env: textsFromPB(r.GetEnv()), Seed: r.GetSeed(),
 		Secrets: textsFromPB(r.GetSecrets()), Files: each(r.GetFiles(), fileFromPB), Dir: r.GetDir(),
+		Scripts: each(r.GetScripts(), sourceFromPB),
 	}
 }

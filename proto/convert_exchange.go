@@ -37,9 +37,10 @@ func exchangeFromPB(x *pb.Exchange) (*load.Exchange, error) {
 
 func stepExchangeToPB(s load.StepExchange) *pb.StepExchange {
 	return &pb.StepExchange{
-		Transaction: s.Transaction, Step: s.Step, Attempts: each(s.Attempts, attemptToPB), Ok: s.OK,
+		Transaction: s.Transaction, Step: spoken(s.Step), Attempts: each(s.Attempts, attemptToPB), Ok: s.OK,
 		Class: string(s.Class), Message: spoken(s.Message), Latency: int64(s.Latency),
 		Extracts: each(s.Extracts, extractToPB), Checks: each(s.Checks, checkToPB), Changed: valuesToPB(s.Changed),
+		Place: spoken(s.Place), Stack: spoken(s.Stack), By: spoken(s.By), Skipped: spoken(s.Skipped),
 	}
 }
 
@@ -60,6 +61,7 @@ func stepExchangeFromPB(s *pb.StepExchange) (load.StepExchange, error) {
 		Transaction: s.GetTransaction(), Step: s.GetStep(), Attempts: attempts, OK: s.GetOk(),
 		Class: load.Class(s.GetClass()), Message: s.GetMessage(), Latency: time.Duration(s.GetLatency()),
 		Extracts: extracts, Checks: each(s.GetChecks(), checkFromPB), Changed: changed,
+		Place: s.GetPlace(), Stack: s.GetStack(), By: s.GetBy(), Skipped: s.GetSkipped(),
 	}, nil
 }
 
@@ -76,7 +78,7 @@ func headerFromPB(h *pb.Label) load.Header {
 
 func attemptToPB(a load.Attempt) *pb.Attempt {
 	return &pb.Attempt{
-		Method: a.Method, Url: spoken(a.URL), RequestHeader: each(a.RequestHeader, headerToPB), RequestBody: a.RequestBody,
+		Method: spoken(a.Method), Url: spoken(a.URL), RequestHeader: each(a.RequestHeader, headerToPB), RequestBody: a.RequestBody,
 		Status: int64(a.Status), ResponseHeader: each(a.ResponseHeader, headerToPB), ResponseBody: a.ResponseBody,
 		Truncated: a.Truncated, BytesIn: a.BytesIn, BytesOut: a.BytesOut, Timing: timingToPB(a.Timing),
 		Class: string(a.Class), Message: spoken(a.Message), Fate: uint32(a.Fate),
@@ -118,9 +120,9 @@ func extractFromPB(e *pb.ExtractResult) (load.ExtractResult, error) {
 }
 
 func checkToPB(c load.CheckResult) *pb.CheckResult {
-	return &pb.CheckResult{Rule: c.Rule, Ok: c.OK, Warn: c.Warn, Actual: spoken(c.Actual)}
+	return &pb.CheckResult{Rule: spoken(c.Rule), Ok: c.OK, Warn: c.Warn, Actual: spoken(c.Actual), Place: spoken(c.Place)}
 }
 
 func checkFromPB(c *pb.CheckResult) load.CheckResult {
-	return load.CheckResult{Rule: c.GetRule(), OK: c.GetOk(), Warn: c.GetWarn(), Actual: c.GetActual()}
+	return load.CheckResult{Rule: c.GetRule(), OK: c.GetOk(), Warn: c.GetWarn(), Actual: c.GetActual(), Place: c.GetPlace()}
 }

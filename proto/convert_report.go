@@ -56,7 +56,7 @@ func reportFromPB(r *pb.Report) (load.Report, error) {
 }
 
 func rowKeyToPB(k load.RowKey) *pb.RowKey {
-	return &pb.RowKey{Kind: uint32(k.Kind), Scenario: k.Scenario, Transaction: k.Transaction, Step: k.Step}
+	return &pb.RowKey{Kind: uint32(k.Kind), Scenario: k.Scenario, Transaction: k.Transaction, Step: spoken(k.Step)} // a script may have named it
 }
 
 func rowKeyFromPB(k *pb.RowKey) (load.RowKey, error) {
@@ -70,6 +70,7 @@ func intervalToPB(i load.Interval) *pb.Interval {
 	return &pb.Interval{
 		From: int64(i.From), To: int64(i.To), Rows: each(i.Rows, rowDeltaToPB), Loads: each(i.Loads, loadDeltaToPB),
 		Counters: countersToPB(i.Counters), Cpu: i.CPU, Memory: i.Memory, Lag: int64(i.Lag),
+		Metrics: each(i.Metrics, metricToPB),
 	}
 }
 
@@ -81,10 +82,15 @@ func intervalFromPB(i *pb.Interval, rows int) (load.Interval, error) {
 	if err != nil {
 		return load.Interval{}, err
 	}
+	metrics, err := metricsFromPB(i.GetMetrics())
+	if err != nil {
+		return load.Interval{}, err
+	}
 	counters, err := countersFromPB(i.GetCounters())
 	return load.Interval{
 		From: time.Duration(i.GetFrom()), To: time.Duration(i.GetTo()), Rows: deltas, Loads: each(i.GetLoads(), loadDeltaFromPB),
 		Counters: counters, CPU: i.GetCpu(), Memory: i.GetMemory(), Lag: time.Duration(i.GetLag()),
+		Metrics: metrics,
 	}, err
 }
 
@@ -151,7 +157,7 @@ func histFromPB(h *pb.Hist) (load.SparseHist, error) {
 	if h == nil {
 		return load.SparseHist{}, nil
 	}
-	buckets, err := unpackBuckets(h.Buckets)
+	buckets, err := unpackBuckets(h.Buckets, load.NumBuckets)
 	return load.SparseHist{Sum: h.Sum, Min: h.Min, Max: h.Max, Buckets: buckets}, err
 }
 
@@ -182,24 +188,24 @@ func packBuckets(buckets []load.Bucket) []byte {
 var errBuckets = errors.New("damaged histogram")
 
 // unpackBuckets reads what packBuckets wrote. What it returns is in order, without
-// doubles, and within load.NumBuckets.
-func unpackBuckets(b []byte) ([]load.Bucket, error) {
+// doubles, and below limit.
+func unpackBuckets(b []byte, limit int) ([]load.Bucket, error) {
 	if len(b) == 0 {
 		return nil, nil
 	}
-	if len(b) > load.NumBuckets*8 {
+	if len(b) > limit*8 {
 		return nil, errBuckets
 	}
-	out := make([]load.Bucket, 0, min(len(b), load.NumBuckets))
+	out := make([]load.Bucket, 0, min(len(b), limit))
 	last := int64(-1)
 	for len(b) > 0 {
 		v, n := binary.Uvarint(b)
-		if n <= 0 || v>>1 == 0 || v>>1 > load.NumBuckets {
+		if n <= 0 || v>>1 == 0 || v>>1 > uint64(limit) {
 			return nil, errBuckets
 		}
 		b = b[n:]
 		last += int64(v >> 1)
-		if last >= load.NumBuckets {
+		if last >= int64(limit) {
 			return nil, errBuckets
 		}
 		count := uint64(1)
@@ -241,7 +247,7 @@ func countersFromPB(c *pb.Counters) (load.Counters, error) {
 }
 
 func errorDeltaToPB(e load.ErrorDelta) *pb.ErrorDelta {
-	return &pb.ErrorDelta{Row: uint32(e.Row), Class: string(e.Class), Rule: e.Rule, Count: e.Count, Samples: each(e.Samples, sampleToPB)}
+	return &pb.ErrorDelta{Row: uint32(e.Row), Class: string(e.Class), Rule: spoken(e.Rule), Count: e.Count, Samples: each(e.Samples, sampleToPB)}
 }
 
 func errorDeltaFromPB(e *pb.ErrorDelta, rows int) (load.ErrorDelta, error) {
@@ -255,9 +261,9 @@ func errorDeltaFromPB(e *pb.ErrorDelta, rows int) (load.ErrorDelta, error) {
 }
 
 func logLineToPB(l load.LogLine) *pb.LogLine {
-	return &pb.LogLine{At: timeToPB(l.At), Level: l.Level, Worker: l.Worker, Message: spoken(l.Message)}
+	return &pb.LogLine{At: timeToPB(l.At), Level: l.Level, Worker: l.Worker, Message: spoken(l.Message), Place: spoken(l.Place)}
 }
 
 func logLineFromPB(l *pb.LogLine) load.LogLine {
-	return load.LogLine{At: timeFromPB(l.GetAt()), Level: l.GetLevel(), Worker: l.GetWorker(), Message: l.GetMessage()}
+	return load.LogLine{At: timeFromPB(l.GetAt()), Level: l.GetLevel(), Worker: l.GetWorker(), Message: l.GetMessage(), Place: l.GetPlace()}
 }

@@ -11,14 +11,15 @@ import (
 )
 
 // maxSample bounds one sample on its way, well above the sum of load's bounds: two
-// bodies, two headers, a URL, variables and a message. Whoever keeps samples may rely
-// on it, whatever a worker sends.
-const maxSample = 2 * (2*load.MaxSampleBody + 3*load.MaxSampleHead + load.MaxSampleVars + load.MaxMessage)
+// bodies, two headers, a URL, variables, a message, and a place and stack, which are at
+// most five messages long. Whoever keeps samples may rely on it, whatever a worker sends.
+const maxSample = 2 * (2*load.MaxSampleBody + 3*load.MaxSampleHead + load.MaxSampleVars + 6*load.MaxMessage)
 
 func sampleToPB(s load.Sample) *pb.Sample {
 	return &pb.Sample{
 		At: int64(s.At), User: s.User, Iteration: s.Iteration, Worker: s.Worker, Status: int64(s.Status), Message: spoken(s.Message),
 		Request: sampleRequestToPB(s.Request), Response: sampleResponseToPB(s.Response), Vars: valuesToPB(s.Vars),
+		Place: spoken(s.Place), Stack: spoken(s.Stack),
 	}
 }
 
@@ -30,6 +31,7 @@ func sampleFromPB(s *pb.Sample) (load.Sample, error) {
 	return load.Sample{
 		At: time.Duration(s.GetAt()), User: s.GetUser(), Iteration: s.GetIteration(), Worker: s.GetWorker(), Status: int(s.GetStatus()), Message: s.GetMessage(),
 		Request: sampleRequestFromPB(s.GetRequest()), Response: sampleResponseFromPB(s.GetResponse()), Vars: vars,
+		Place: s.GetPlace(), Stack: s.GetStack(),
 	}, err
 }
 

@@ -2,7 +2,10 @@ package proto
 
 import (
 	"fmt"
+	"math"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,7 +28,7 @@ func (f *filler) fill(v reflect.Value) {
 		v.Set(reflect.ValueOf(time.Unix(1_700_000_000+f.next(), f.next()).UTC()))
 		return
 	case []load.Bucket: // in order of Index, and never 0
-		v.Set(reflect.ValueOf([]load.Bucket{{Index: uint16(f.next()), Count: 1}, {Index: 20_000, Count: uint32(f.next()) + 1}}))
+		v.Set(reflect.ValueOf([]load.Bucket{{Index: uint16(f.next()), Count: 1}, {Index: 13_000, Count: uint32(f.next()) + 1}}))
 		return
 	case load.Phase, load.Fate, load.Kind, load.RowKind:
 		v.SetUint(uint64(f.next()%2) + 1)
@@ -165,6 +168,9 @@ func TestDamagedReports(t *testing.T) {
 	delta := func(d *pb.RowDelta) *pb.Report {
 		return &pb.Report{Rows: row, Intervals: []*pb.Interval{{Rows: []*pb.RowDelta{d}}}}
 	}
+	metric := func(m ...*pb.MetricDelta) *pb.Report {
+		return &pb.Report{Intervals: []*pb.Interval{{Metrics: m}}}
+	}
 	for name, r := range map[string]*pb.Report{
 		"phase":                      {Phase: 99},
 		"kind of row":                {Rows: []*pb.RowKey{{Kind: 4}}},
@@ -177,6 +183,11 @@ func TestDamagedReports(t *testing.T) {
 		"count is missing":           delta(&pb.RowDelta{Scheduled: &pb.Hist{Buckets: []byte{3}}}),
 		"count over 32 bits":         delta(&pb.RowDelta{Ok: &pb.Hist{Buckets: []byte{3, 0xff, 0xff, 0xff, 0xff, 0xff, 1}}}),
 		"varint without end":         delta(&pb.RowDelta{Ok: &pb.Hist{Buckets: []byte{0xff, 0xff}}}),
+		"metric without number":      metric(&pb.MetricDelta{Sum: math.NaN()}),
+		"metric without lower end":   metric(&pb.MetricDelta{Min: math.Inf(-1)}),
+		"metric without upper end":   metric(&pb.MetricDelta{Max: math.Inf(1)}),
+		"bucket of no metric":        metric(&pb.MetricDelta{Buckets: packBuckets([]load.Bucket{{Index: load.NumTrendBuckets, Count: 1}})}),
+		"51 metrics":                 metric(make([]*pb.MetricDelta, load.MaxMetrics+1)...),
 		"fates":                      {Intervals: []*pb.Interval{{Counters: &pb.Counters{Unsent: make([]int64, load.NumFates+1)}}}},
 		"row of an error":            {Errors: []*pb.ErrorDelta{{Row: 0}}},
 		"data without a file's rows": {Data: []*pb.DataState{{Rows: -1}}},
@@ -191,6 +202,56 @@ func TestDamagedReports(t *testing.T) {
 		if got, err := reportFromPB(r); err == nil {
 			t.Errorf("%s: no error; got %+v", name, got)
 		}
+	}
+}
+
+// What a script has written need not be text. It arrives nevertheless, and what came
+// with it.
+func TestTextsOfScriptsTravel(t *testing.T) {
+	const raw, read = "caf\xe9", "caf\uFFFD"
+	key := load.RowKey{Transaction: "t", Step: raw}
+	r, err := reportFromPB(travel(t, reportToPB(load.Report{
+		Rows:   []load.RowKey{key},
+		Errors: []load.ErrorDelta{{Rule: raw, Samples: []load.Sample{{Place: raw, Stack: raw}}}},
+		Logs:   []load.LogLine{{Place: raw}},
+	}), &pb.Report{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := r.Errors[0].Samples[0]
+	for i, got := range []string{r.Rows[0].Step, r.Errors[0].Rule, s.Place, s.Stack, r.Logs[0].Place} {
+		if got != read {
+			t.Errorf("text %d arrived as %q", i, got)
+		}
+	}
+	step := load.StepExchange{Step: raw, Place: raw, Stack: raw, By: raw, Skipped: raw,
+		Attempts: []load.Attempt{{Method: raw}}, Checks: []load.CheckResult{{Rule: raw, Place: raw}}}
+	x, err := exchangeFromPB(travel(t, exchangeToPB(&load.Exchange{Steps: []load.StepExchange{step}}), &pb.Exchange{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := x.Steps[0]
+	for i, got := range []string{e.Step, e.Place, e.Stack, e.By, e.Skipped, e.Attempts[0].Method, e.Checks[0].Rule, e.Checks[0].Place} {
+		if got != read {
+			t.Errorf("text %d of the exchange arrived as %q", i, got)
+		}
+	}
+}
+
+// The largest Lua that a run may have, with a plan as large as its own bound.
+func TestTheLargestScriptsTravel(t *testing.T) {
+	var r recorder
+	c := journeys(t, ServerOptions{})["tcp and pipe"](&r)
+	want := load.Job{Run: "r", Epoch: 1, Plan: make([]byte, 16<<20)}
+	for i := range load.MaxLibraries + 1 {
+		want.Scripts = append(want.Scripts, load.Source{Library: fmt.Sprint("l", i), File: "scripts/l.lua", Text: strings.Repeat("-", load.MaxSource)})
+	}
+	want.Scripts[load.MaxLibraries].Text = "not UTF-8: \xff" // where it is compiled it is refused, with its place
+	if _, err := c.Prepare(bounded(t), want); err == nil || err.Error() != errRecorded.Error() {
+		t.Fatalf("Prepare: %v", err)
+	}
+	if len(r.job.Plan) != len(want.Plan) || !slices.Equal(r.job.Scripts, want.Scripts) {
+		t.Errorf("%d bytes of plan and %d scripts arrived, or other ones", len(r.job.Plan), len(r.job.Scripts))
 	}
 }
 
@@ -251,8 +312,22 @@ func BenchmarkDecodeReport(b *testing.B) {
 	}
 }
 
+// inOrder fails unless buckets are as whoever merges them relies on.
+func inOrder(t *testing.T, buckets []load.Bucket, limit int) {
+	t.Helper()
+	last := -1
+	for _, k := range buckets {
+		if int(k.Index) <= last || int(k.Index) >= limit || k.Count == 0 {
+			t.Fatalf("bucket %+v after %d", k, last)
+		}
+		last = int(k.Index)
+	}
+}
+
 func FuzzDecodeReport(f *testing.F) {
 	b, _ := proto.Marshal(reportToPB(fifty()))
+	f.Add(b)
+	b, _ = proto.Marshal(&pb.Report{Intervals: []*pb.Interval{{Metrics: each(filled[[]load.MetricDelta](), metricToPB)}}})
 	f.Add(b)
 	b, _ = proto.Marshal(&pb.Report{Rows: make([]*pb.RowKey, 3)})
 	f.Add(b)
@@ -268,12 +343,12 @@ func FuzzDecodeReport(f *testing.F) {
 		for _, i := range r.Intervals {
 			for _, d := range i.Rows {
 				_ = r.Rows[d.Row]
-				last := -1
-				for _, k := range d.OK.Buckets {
-					if int(k.Index) <= last || int(k.Index) >= load.NumBuckets || k.Count == 0 {
-						t.Fatalf("bucket %+v after %d", k, last)
-					}
-					last = int(k.Index)
+				inOrder(t, d.OK.Buckets, load.NumBuckets)
+			}
+			for _, m := range i.Metrics {
+				inOrder(t, m.Buckets, load.NumTrendBuckets)
+				if sum := m.Sum + m.Min + m.Max; math.IsNaN(sum) || len(i.Metrics) > load.MaxMetrics {
+					t.Fatalf("%d metrics, one of %+v", len(i.Metrics), m)
 				}
 			}
 		}
@@ -296,8 +371,17 @@ func FuzzDecodeJob(f *testing.F) {
 			return
 		}
 		j := jobFromPB(&m)
-		if again := jobFromPB(jobToPB(j)); len(again.Shares) != len(j.Shares) {
+		again := jobFromPB(jobToPB(j))
+		if len(again.Shares) != len(j.Shares) {
 			t.Fatalf("%d shares became %d", len(j.Shares), len(again.Shares))
+		}
+		if !slices.Equal(again.Scripts, j.Scripts) {
+			t.Fatalf("scripts %+v became %+v", j.Scripts, again.Scripts)
+		}
+		for _, s := range j.Scripts {
+			if s.Line < 0 || s.Indent < 0 {
+				t.Fatalf("a script that begins at line %d, %d characters in", s.Line, s.Indent)
+			}
 		}
 	})
 }

@@ -13,7 +13,7 @@ import (
 // slack is what the messages around a report or an exchange take.
 const slack = 1 << 10
 
-// fitReport takes the requests, responses and variables from samples that are too
+// fitReport takes the requests, responses, variables and stacks from samples that are too
 // large, and from all of them when the report is.
 func fitReport(r *pb.Report) (*pb.Report, error) {
 	eachSample(r, func(s *pb.Sample) {
@@ -40,7 +40,7 @@ func eachSample(r *pb.Report, f func(*pb.Sample)) {
 	}
 }
 
-func bare(s *pb.Sample) { s.Request, s.Response, s.Vars = nil, nil, nil }
+func bare(s *pb.Sample) { s.Request, s.Response, s.Vars, s.Stack = nil, nil, nil, "" }
 
 // fitExchange shortens the largest bodies of x until it can travel.
 func fitExchange(x *pb.Exchange) (*pb.Exchange, error) {

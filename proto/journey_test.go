@@ -125,6 +125,12 @@ func TestGeneratedJobsArriveWhole(t *testing.T) {
 	file := rapid.Custom(func(t *rapid.T) load.File {
 		return load.File{Path: rapid.String().Draw(t, "path"), Size: rapid.Int64().Draw(t, "size"), SHA256: rapid.String().Draw(t, "sha256")}
 	})
+	source := rapid.Custom(func(t *rapid.T) load.Source {
+		return load.Source{
+			Path: rapid.String().Draw(t, "path"), Library: rapid.String().Draw(t, "library"), File: rapid.String().Draw(t, "file"),
+			Line: rapid.IntRange(0, 1<<40).Draw(t, "line"), Indent: rapid.IntRange(0, 1<<20).Draw(t, "indent"), Text: outside.Draw(t, "text"),
+		}
+	})
 	rapid.Check(t, func(t *rapid.T) {
 		want := load.Job{
 			Run: rapid.StringN(1, 20, -1).Draw(t, "run"), Epoch: rapid.Uint64().Draw(t, "epoch"), Seed: rapid.Uint64().Draw(t, "seed"),
@@ -132,6 +138,7 @@ func TestGeneratedJobsArriveWhole(t *testing.T) {
 			Env:     rapid.MapOfN(rapid.String(), outside, 1, 5).Draw(t, "env"),
 			Secrets: rapid.MapOfN(rapid.String(), outside, 1, 5).Draw(t, "secrets"),
 			Files:   rapid.SliceOfN(file, 1, 5).Draw(t, "files"),
+			Scripts: rapid.SliceOfN(source, 1, 5).Draw(t, "scripts"),
 			Marks:   rapid.SliceOfN(rapid.Map(rapid.Int64(), durationFromPB), 1, 5).Draw(t, "marks"),
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -148,7 +155,7 @@ func TestGeneratedJobsArriveWhole(t *testing.T) {
 // TestAReportIsShortenedToTravel: it loses requests and responses, never a count.
 func TestAReportIsShortenedToTravel(t *testing.T) {
 	sample := func(body int) load.Sample {
-		return load.Sample{Message: "it failed", Request: &load.SampleRequest{URL: "/a"}, Response: &load.SampleResponse{Body: make([]byte, body)},
+		return load.Sample{Message: "it failed", Request: &load.SampleRequest{URL: "/a"}, Response: &load.SampleResponse{Body: make([]byte, body)}, Place: "plan.yaml:3", Stack: "plan.yaml:3",
 			Vars: map[string]load.Value{"a": load.StringValue("b")}}
 	}
 	r := load.Report{Rows: []load.RowKey{{}}, Errors: []load.ErrorDelta{{Count: 3, Samples: []load.Sample{sample(10), sample(maxSample), sample(20)}}}}
@@ -168,7 +175,7 @@ func TestAReportIsShortenedToTravel(t *testing.T) {
 	if got.Count != 3 || len(got.Samples) != 3 || got.Samples[0].Response == nil || got.Samples[2].Vars == nil {
 		t.Errorf("got %+v", got)
 	}
-	if s := got.Samples[1]; s.Message != "it failed" || s.Request != nil || s.Response != nil || s.Vars != nil {
+	if s := got.Samples[1]; s.Message != "it failed" || s.Place != "plan.yaml:3" || s.Request != nil || s.Response != nil || s.Vars != nil || s.Stack != "" {
 		t.Errorf("a sample that is too large arrived with its details")
 	}
 	if r.Errors[0].Samples[1].Response == nil {

@@ -56,7 +56,7 @@ func dropDetails(r *load.Report) {
 		samples := make([]load.Sample, len(failures[i].Samples))
 		copy(samples, failures[i].Samples)
 		for k := range samples {
-			samples[k].Request, samples[k].Response, samples[k].Vars = nil, nil, nil
+			samples[k].Request, samples[k].Response, samples[k].Vars, samples[k].Stack = nil, nil, nil, ""
 		}
 		failures[i].Samples = samples
 	}
@@ -69,6 +69,7 @@ const (
 	bytesOfRow      = 512 // of a row of an interval, without its buckets
 	bytesOfInterval = 512
 	bytesOfBucket   = 8
+	bytesOfMetric   = 64
 	bytesOfSample   = 256
 	bytesOfString   = 16
 )
@@ -85,11 +86,16 @@ func sizeOf(r *load.Report) (s reportSize) {
 			s.all += bytesOfRow + bytesOfBucket*int64(len(d.OK.Buckets)+len(d.Failed.Buckets)+len(d.Scheduled.Buckets))
 		}
 	}
+	for i := range r.Intervals {
+		for _, m := range r.Intervals[i].Metrics {
+			s.all += bytesOfMetric + int64(len(m.Name)) + bytesOfBucket*int64(len(m.Buckets))
+		}
+	}
 	for _, d := range r.Data {
 		s.all += bytesOfSample + int64(len(d.Source))
 	}
 	for _, l := range r.Logs {
-		s.all += bytesOfSample + int64(len(l.Message)+len(l.Worker))
+		s.all += bytesOfSample + int64(len(l.Message)+len(l.Worker)+len(l.Place))
 	}
 	for i := range r.Errors {
 		e := &r.Errors[i]
@@ -97,13 +103,14 @@ func sizeOf(r *load.Report) (s reportSize) {
 		for k := range e.Samples {
 			details := sizeOfDetails(&e.Samples[k])
 			s.details += details
-			s.all += bytesOfSample + int64(len(e.Samples[k].Message)) + details
+			s.all += bytesOfSample + int64(len(e.Samples[k].Message)+len(e.Samples[k].Place)) + details
 		}
 	}
 	return s
 }
 
 func sizeOfDetails(s *load.Sample) (n int64) {
+	n = int64(len(s.Stack))
 	if r := s.Request; r != nil {
 		n += bytesOfSample + int64(len(r.Method)+len(r.URL)+len(r.Body)) + sizeOfHeader(r.Header)
 	}

@@ -11,7 +11,7 @@ import (
 // heavy is a report whose one sample carries so many bytes.
 func heavy(seq uint64, bytes int) load.Report {
 	return load.Report{Seq: seq, Errors: []load.ErrorDelta{{Count: 3, Samples: []load.Sample{{
-		Message: "it failed", Response: &load.SampleResponse{Body: make([]byte, bytes)}, Vars: map[string]load.Value{"a": load.StringValue("b")},
+		Message: "it failed", Stack: "plan.yaml:3", Response: &load.SampleResponse{Body: make([]byte, bytes)}, Vars: map[string]load.Value{"a": load.StringValue("b")},
 	}}}}}
 }
 
@@ -24,7 +24,7 @@ func TestTheBacklogIsBoundedInBytes(t *testing.T) {
 		b.add(r)
 		if got := b.reports[b.len()-1].Errors[0]; got.Samples[0].Response != nil {
 			kept++
-		} else if got.Count != 3 || got.Samples[0].Message != "it failed" || got.Samples[0].Vars != nil {
+		} else if got.Count != 3 || got.Samples[0].Message != "it failed" || got.Samples[0].Vars != nil || got.Samples[0].Stack != "" {
 			t.Fatalf("report %d has lost more than its details: %+v", seq, got)
 		}
 		if r.Errors[0].Samples[0].Response == nil {
@@ -55,6 +55,14 @@ func TestTheBacklogIsBoundedInBytes(t *testing.T) {
 	}
 	if n < 7 || n > 9 {
 		t.Errorf("full after %d reports of 8 MiB", n)
+	}
+	b = backlog{}
+	metric := load.MetricDelta{Name: "cart", Buckets: make([]load.Bucket, 1<<20)}
+	for n = 0; !b.full(); n++ {
+		b.add(load.Report{Seq: n, Intervals: []load.Interval{{Metrics: []load.MetricDelta{metric}}}})
+	}
+	if n < 7 || n > 9 {
+		t.Errorf("full after %d reports of 8 MiB of metrics", n)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 const (
 	maxExchanges       = 16 << 20
 	maxReportExchanges = 1 << 20
+	maxStack           = 4 * load.MaxMessage // of one sample
 )
 
 // errorGroups counts failures by row, class and rule. Failures are the slow path:
@@ -52,7 +53,7 @@ func (g *errorGroups) count(row *Row, class load.Class, rule string) (wanted boo
 }
 
 func (g *errorGroups) keep(row *Row, class load.Class, rule string, s load.Sample) {
-	s.Message = load.Clip(s.Message, load.MaxMessage)
+	s.Message, s.Stack = load.Clip(s.Message, load.MaxMessage), load.Clip(s.Stack, maxStack)
 	size := sampleSize(&s)
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -126,14 +127,14 @@ func (e *errorGroup) take(room *int, last bool) []load.Sample {
 
 // bare is s without what can be large.
 func bare(s load.Sample) load.Sample {
-	s.Request, s.Response, s.Vars = nil, nil, nil
+	s.Request, s.Response, s.Vars, s.Stack = nil, nil, nil, ""
 	return s
 }
 
-// sampleSize is how many bytes the exchange of s takes, about.
+// sampleSize is how many bytes the exchange and the stack of s take, about.
 func sampleSize(s *load.Sample) int {
 	const line = 32
-	n := 0
+	n := len(s.Stack)
 	headers := func(lines []load.Header) {
 		for _, h := range lines {
 			n += len(h.Name) + len(h.Value) + line

@@ -93,7 +93,7 @@ func (x Fault_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Fault_Kind.Descriptor instead.
 func (Fault_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{19, 0}
+	return file_worker_proto_rawDescGZIP(), []int{20, 0}
 }
 
 type InfoRequest struct {
@@ -233,6 +233,7 @@ type SendOnceRequest struct {
 	Secrets       map[string][]byte      `protobuf:"bytes,7,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // never to be printed
 	Files         []*File                `protobuf:"bytes,8,rep,name=files,proto3" json:"files,omitempty"`
 	Dir           string                 `protobuf:"bytes,9,opt,name=dir,proto3" json:"dir,omitempty"`
+	Scripts       []*Source              `protobuf:"bytes,10,rep,name=scripts,proto3" json:"scripts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -330,6 +331,13 @@ func (x *SendOnceRequest) GetDir() string {
 	return ""
 }
 
+func (x *SendOnceRequest) GetScripts() []*Source {
+	if x != nil {
+		return x.Scripts
+	}
+	return nil
+}
+
 type SendOnceReply struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Types that are valid to be assigned to Outcome:
@@ -412,6 +420,91 @@ func (*SendOnceReply_Exchange) isSendOnceReply_Outcome() {}
 
 func (*SendOnceReply_Fault) isSendOnceReply_Outcome() {}
 
+// Source is one Lua text.
+type Source struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Path          string                 `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`
+	Library       string                 `protobuf:"bytes,2,opt,name=library,proto3" json:"library,omitempty"`
+	File          string                 `protobuf:"bytes,3,opt,name=file,proto3" json:"file,omitempty"`
+	Line          int64                  `protobuf:"varint,4,opt,name=line,proto3" json:"line,omitempty"`
+	Indent        int64                  `protobuf:"varint,5,opt,name=indent,proto3" json:"indent,omitempty"`
+	Text          []byte                 `protobuf:"bytes,6,opt,name=text,proto3" json:"text,omitempty"` // bytes: a text that is no UTF-8 is refused where it is compiled
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Source) Reset() {
+	*x = Source{}
+	mi := &file_worker_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Source) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Source) ProtoMessage() {}
+
+func (x *Source) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Source.ProtoReflect.Descriptor instead.
+func (*Source) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Source) GetPath() string {
+	if x != nil {
+		return x.Path
+	}
+	return ""
+}
+
+func (x *Source) GetLibrary() string {
+	if x != nil {
+		return x.Library
+	}
+	return ""
+}
+
+func (x *Source) GetFile() string {
+	if x != nil {
+		return x.File
+	}
+	return ""
+}
+
+func (x *Source) GetLine() int64 {
+	if x != nil {
+		return x.Line
+	}
+	return 0
+}
+
+func (x *Source) GetIndent() int64 {
+	if x != nil {
+		return x.Indent
+	}
+	return 0
+}
+
+func (x *Source) GetText() []byte {
+	if x != nil {
+		return x.Text
+	}
+	return nil
+}
+
 type File struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Path          string                 `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`
@@ -423,7 +516,7 @@ type File struct {
 
 func (x *File) Reset() {
 	*x = File{}
-	mi := &file_worker_proto_msgTypes[4]
+	mi := &file_worker_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -435,7 +528,7 @@ func (x *File) String() string {
 func (*File) ProtoMessage() {}
 
 func (x *File) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[4]
+	mi := &file_worker_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -448,7 +541,7 @@ func (x *File) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use File.ProtoReflect.Descriptor instead.
 func (*File) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{4}
+	return file_worker_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *File) GetPath() string {
@@ -482,7 +575,7 @@ type MissingRequest struct {
 
 func (x *MissingRequest) Reset() {
 	*x = MissingRequest{}
-	mi := &file_worker_proto_msgTypes[5]
+	mi := &file_worker_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -494,7 +587,7 @@ func (x *MissingRequest) String() string {
 func (*MissingRequest) ProtoMessage() {}
 
 func (x *MissingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[5]
+	mi := &file_worker_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -507,7 +600,7 @@ func (x *MissingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MissingRequest.ProtoReflect.Descriptor instead.
 func (*MissingRequest) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{5}
+	return file_worker_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *MissingRequest) GetProtocol() int64 {
@@ -537,7 +630,7 @@ type MissingReply struct {
 
 func (x *MissingReply) Reset() {
 	*x = MissingReply{}
-	mi := &file_worker_proto_msgTypes[6]
+	mi := &file_worker_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -549,7 +642,7 @@ func (x *MissingReply) String() string {
 func (*MissingReply) ProtoMessage() {}
 
 func (x *MissingReply) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[6]
+	mi := &file_worker_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -562,7 +655,7 @@ func (x *MissingReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MissingReply.ProtoReflect.Descriptor instead.
 func (*MissingReply) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{6}
+	return file_worker_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *MissingReply) GetOutcome() isMissingReply_Outcome {
@@ -622,7 +715,7 @@ type StoreRequest struct {
 
 func (x *StoreRequest) Reset() {
 	*x = StoreRequest{}
-	mi := &file_worker_proto_msgTypes[7]
+	mi := &file_worker_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -634,7 +727,7 @@ func (x *StoreRequest) String() string {
 func (*StoreRequest) ProtoMessage() {}
 
 func (x *StoreRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[7]
+	mi := &file_worker_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -647,7 +740,7 @@ func (x *StoreRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StoreRequest.ProtoReflect.Descriptor instead.
 func (*StoreRequest) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{7}
+	return file_worker_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *StoreRequest) GetProtocol() int64 {
@@ -711,7 +804,7 @@ type StoreReply struct {
 
 func (x *StoreReply) Reset() {
 	*x = StoreReply{}
-	mi := &file_worker_proto_msgTypes[8]
+	mi := &file_worker_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -723,7 +816,7 @@ func (x *StoreReply) String() string {
 func (*StoreReply) ProtoMessage() {}
 
 func (x *StoreReply) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[8]
+	mi := &file_worker_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -736,7 +829,7 @@ func (x *StoreReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StoreReply.ProtoReflect.Descriptor instead.
 func (*StoreReply) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{8}
+	return file_worker_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *StoreReply) GetOutcome() isStoreReply_Outcome {
@@ -815,7 +908,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_worker_proto_msgTypes[9]
+	mi := &file_worker_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -827,7 +920,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[9]
+	mi := &file_worker_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -840,7 +933,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{9}
+	return file_worker_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Command) GetId() uint64 {
@@ -1123,7 +1216,7 @@ type Empty struct {
 
 func (x *Empty) Reset() {
 	*x = Empty{}
-	mi := &file_worker_proto_msgTypes[10]
+	mi := &file_worker_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1135,7 +1228,7 @@ func (x *Empty) String() string {
 func (*Empty) ProtoMessage() {}
 
 func (x *Empty) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[10]
+	mi := &file_worker_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1148,7 +1241,7 @@ func (x *Empty) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Empty.ProtoReflect.Descriptor instead.
 func (*Empty) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{10}
+	return file_worker_proto_rawDescGZIP(), []int{11}
 }
 
 type Hello struct {
@@ -1168,7 +1261,7 @@ type Hello struct {
 
 func (x *Hello) Reset() {
 	*x = Hello{}
-	mi := &file_worker_proto_msgTypes[11]
+	mi := &file_worker_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1180,7 +1273,7 @@ func (x *Hello) String() string {
 func (*Hello) ProtoMessage() {}
 
 func (x *Hello) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[11]
+	mi := &file_worker_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1193,7 +1286,7 @@ func (x *Hello) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Hello.ProtoReflect.Descriptor instead.
 func (*Hello) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{11}
+	return file_worker_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Hello) GetProtocol() int64 {
@@ -1248,7 +1341,7 @@ type Start struct {
 
 func (x *Start) Reset() {
 	*x = Start{}
-	mi := &file_worker_proto_msgTypes[12]
+	mi := &file_worker_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1260,7 +1353,7 @@ func (x *Start) String() string {
 func (*Start) ProtoMessage() {}
 
 func (x *Start) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[12]
+	mi := &file_worker_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1273,7 +1366,7 @@ func (x *Start) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Start.ProtoReflect.Descriptor instead.
 func (*Start) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{12}
+	return file_worker_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Start) GetT0() *Time {
@@ -1300,7 +1393,7 @@ type Yield struct {
 
 func (x *Yield) Reset() {
 	*x = Yield{}
-	mi := &file_worker_proto_msgTypes[13]
+	mi := &file_worker_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1312,7 +1405,7 @@ func (x *Yield) String() string {
 func (*Yield) ProtoMessage() {}
 
 func (x *Yield) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[13]
+	mi := &file_worker_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1325,7 +1418,7 @@ func (x *Yield) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Yield.ProtoReflect.Descriptor instead.
 func (*Yield) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{13}
+	return file_worker_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Yield) GetSource() string {
@@ -1355,7 +1448,7 @@ type Grant struct {
 
 func (x *Grant) Reset() {
 	*x = Grant{}
-	mi := &file_worker_proto_msgTypes[14]
+	mi := &file_worker_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1367,7 +1460,7 @@ func (x *Grant) String() string {
 func (*Grant) ProtoMessage() {}
 
 func (x *Grant) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[14]
+	mi := &file_worker_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1380,7 +1473,7 @@ func (x *Grant) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Grant.ProtoReflect.Descriptor instead.
 func (*Grant) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{14}
+	return file_worker_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Grant) GetSource() string {
@@ -1428,7 +1521,7 @@ type RowRange struct {
 
 func (x *RowRange) Reset() {
 	*x = RowRange{}
-	mi := &file_worker_proto_msgTypes[15]
+	mi := &file_worker_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1440,7 +1533,7 @@ func (x *RowRange) String() string {
 func (*RowRange) ProtoMessage() {}
 
 func (x *RowRange) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[15]
+	mi := &file_worker_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1453,7 +1546,7 @@ func (x *RowRange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowRange.ProtoReflect.Descriptor instead.
 func (*RowRange) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{15}
+	return file_worker_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *RowRange) GetFrom() int64 {
@@ -1479,7 +1572,7 @@ type Ranges struct {
 
 func (x *Ranges) Reset() {
 	*x = Ranges{}
-	mi := &file_worker_proto_msgTypes[16]
+	mi := &file_worker_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1491,7 +1584,7 @@ func (x *Ranges) String() string {
 func (*Ranges) ProtoMessage() {}
 
 func (x *Ranges) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[16]
+	mi := &file_worker_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1504,7 +1597,7 @@ func (x *Ranges) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ranges.ProtoReflect.Descriptor instead.
 func (*Ranges) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{16}
+	return file_worker_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Ranges) GetRanges() []*RowRange {
@@ -1531,7 +1624,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_worker_proto_msgTypes[17]
+	mi := &file_worker_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1543,7 +1636,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[17]
+	mi := &file_worker_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1556,7 +1649,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{17}
+	return file_worker_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Event) GetBody() isEvent_Body {
@@ -1662,7 +1755,7 @@ type Answer struct {
 
 func (x *Answer) Reset() {
 	*x = Answer{}
-	mi := &file_worker_proto_msgTypes[18]
+	mi := &file_worker_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1674,7 +1767,7 @@ func (x *Answer) String() string {
 func (*Answer) ProtoMessage() {}
 
 func (x *Answer) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[18]
+	mi := &file_worker_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1687,7 +1780,7 @@ func (x *Answer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Answer.ProtoReflect.Descriptor instead.
 func (*Answer) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{18}
+	return file_worker_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Answer) GetId() uint64 {
@@ -1798,7 +1891,7 @@ type Fault struct {
 
 func (x *Fault) Reset() {
 	*x = Fault{}
-	mi := &file_worker_proto_msgTypes[19]
+	mi := &file_worker_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1810,7 +1903,7 @@ func (x *Fault) String() string {
 func (*Fault) ProtoMessage() {}
 
 func (x *Fault) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[19]
+	mi := &file_worker_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1823,7 +1916,7 @@ func (x *Fault) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Fault.ProtoReflect.Descriptor instead.
 func (*Fault) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{19}
+	return file_worker_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Fault) GetKind() Fault_Kind {
@@ -1879,7 +1972,7 @@ type Time struct {
 
 func (x *Time) Reset() {
 	*x = Time{}
-	mi := &file_worker_proto_msgTypes[20]
+	mi := &file_worker_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1891,7 +1984,7 @@ func (x *Time) String() string {
 func (*Time) ProtoMessage() {}
 
 func (x *Time) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[20]
+	mi := &file_worker_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1904,7 +1997,7 @@ func (x *Time) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Time.ProtoReflect.Descriptor instead.
 func (*Time) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{20}
+	return file_worker_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Time) GetSeconds() int64 {
@@ -1931,7 +2024,7 @@ type Label struct {
 
 func (x *Label) Reset() {
 	*x = Label{}
-	mi := &file_worker_proto_msgTypes[21]
+	mi := &file_worker_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1943,7 +2036,7 @@ func (x *Label) String() string {
 func (*Label) ProtoMessage() {}
 
 func (x *Label) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[21]
+	mi := &file_worker_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1956,7 +2049,7 @@ func (x *Label) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Label.ProtoReflect.Descriptor instead.
 func (*Label) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{21}
+	return file_worker_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Label) GetName() string {
@@ -1990,7 +2083,7 @@ type Node struct {
 
 func (x *Node) Reset() {
 	*x = Node{}
-	mi := &file_worker_proto_msgTypes[22]
+	mi := &file_worker_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2002,7 +2095,7 @@ func (x *Node) String() string {
 func (*Node) ProtoMessage() {}
 
 func (x *Node) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[22]
+	mi := &file_worker_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2015,7 +2108,7 @@ func (x *Node) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Node.ProtoReflect.Descriptor instead.
 func (*Node) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{22}
+	return file_worker_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Node) GetId() string {
@@ -2098,13 +2191,14 @@ type Job struct {
 	Files         []*File                `protobuf:"bytes,13,rep,name=files,proto3" json:"files,omitempty"`
 	Marks         []int64                `protobuf:"varint,14,rep,packed,name=marks,proto3" json:"marks,omitempty"`
 	Dir           string                 `protobuf:"bytes,15,opt,name=dir,proto3" json:"dir,omitempty"`
+	Scripts       []*Source              `protobuf:"bytes,16,rep,name=scripts,proto3" json:"scripts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Job) Reset() {
 	*x = Job{}
-	mi := &file_worker_proto_msgTypes[23]
+	mi := &file_worker_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2116,7 +2210,7 @@ func (x *Job) String() string {
 func (*Job) ProtoMessage() {}
 
 func (x *Job) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[23]
+	mi := &file_worker_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2129,7 +2223,7 @@ func (x *Job) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Job.ProtoReflect.Descriptor instead.
 func (*Job) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{23}
+	return file_worker_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Job) GetRun() string {
@@ -2237,6 +2331,13 @@ func (x *Job) GetDir() string {
 	return ""
 }
 
+func (x *Job) GetScripts() []*Source {
+	if x != nil {
+		return x.Scripts
+	}
+	return nil
+}
+
 type Share struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Scenario      string                 `protobuf:"bytes,1,opt,name=scenario,proto3" json:"scenario,omitempty"`
@@ -2249,7 +2350,7 @@ type Share struct {
 
 func (x *Share) Reset() {
 	*x = Share{}
-	mi := &file_worker_proto_msgTypes[24]
+	mi := &file_worker_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2261,7 +2362,7 @@ func (x *Share) String() string {
 func (*Share) ProtoMessage() {}
 
 func (x *Share) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[24]
+	mi := &file_worker_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2274,7 +2375,7 @@ func (x *Share) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Share.ProtoReflect.Descriptor instead.
 func (*Share) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{24}
+	return file_worker_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Share) GetScenario() string {
@@ -2315,7 +2416,7 @@ type Weight struct {
 
 func (x *Weight) Reset() {
 	*x = Weight{}
-	mi := &file_worker_proto_msgTypes[25]
+	mi := &file_worker_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2327,7 +2428,7 @@ func (x *Weight) String() string {
 func (*Weight) ProtoMessage() {}
 
 func (x *Weight) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[25]
+	mi := &file_worker_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2340,7 +2441,7 @@ func (x *Weight) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Weight.ProtoReflect.Descriptor instead.
 func (*Weight) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{25}
+	return file_worker_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Weight) GetTransaction() string {
@@ -2376,7 +2477,7 @@ type Profile struct {
 
 func (x *Profile) Reset() {
 	*x = Profile{}
-	mi := &file_worker_proto_msgTypes[26]
+	mi := &file_worker_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2388,7 +2489,7 @@ func (x *Profile) String() string {
 func (*Profile) ProtoMessage() {}
 
 func (x *Profile) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[26]
+	mi := &file_worker_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2401,7 +2502,7 @@ func (x *Profile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Profile.ProtoReflect.Descriptor instead.
 func (*Profile) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{26}
+	return file_worker_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Profile) GetModel() string {
@@ -2493,7 +2594,7 @@ type Stage struct {
 
 func (x *Stage) Reset() {
 	*x = Stage{}
-	mi := &file_worker_proto_msgTypes[27]
+	mi := &file_worker_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2505,7 +2606,7 @@ func (x *Stage) String() string {
 func (*Stage) ProtoMessage() {}
 
 func (x *Stage) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[27]
+	mi := &file_worker_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2518,7 +2619,7 @@ func (x *Stage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stage.ProtoReflect.Descriptor instead.
 func (*Stage) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{27}
+	return file_worker_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Stage) GetName() string {
@@ -2560,7 +2661,7 @@ type Change struct {
 
 func (x *Change) Reset() {
 	*x = Change{}
-	mi := &file_worker_proto_msgTypes[28]
+	mi := &file_worker_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2572,7 +2673,7 @@ func (x *Change) String() string {
 func (*Change) ProtoMessage() {}
 
 func (x *Change) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[28]
+	mi := &file_worker_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2585,7 +2686,7 @@ func (x *Change) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Change.ProtoReflect.Descriptor instead.
 func (*Change) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{28}
+	return file_worker_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Change) GetScenario() string {
@@ -2619,7 +2720,7 @@ type Value struct {
 
 func (x *Value) Reset() {
 	*x = Value{}
-	mi := &file_worker_proto_msgTypes[29]
+	mi := &file_worker_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2631,7 +2732,7 @@ func (x *Value) String() string {
 func (*Value) ProtoMessage() {}
 
 func (x *Value) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[29]
+	mi := &file_worker_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2644,7 +2745,7 @@ func (x *Value) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Value.ProtoReflect.Descriptor instead.
 func (*Value) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{29}
+	return file_worker_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Value) GetKind() uint32 {
@@ -2671,7 +2772,7 @@ type Vars struct {
 
 func (x *Vars) Reset() {
 	*x = Vars{}
-	mi := &file_worker_proto_msgTypes[30]
+	mi := &file_worker_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2683,7 +2784,7 @@ func (x *Vars) String() string {
 func (*Vars) ProtoMessage() {}
 
 func (x *Vars) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[30]
+	mi := &file_worker_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2696,7 +2797,7 @@ func (x *Vars) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Vars.ProtoReflect.Descriptor instead.
 func (*Vars) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{30}
+	return file_worker_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Vars) GetValues() map[string]*Value {
@@ -2729,7 +2830,7 @@ type Cookie struct {
 
 func (x *Cookie) Reset() {
 	*x = Cookie{}
-	mi := &file_worker_proto_msgTypes[31]
+	mi := &file_worker_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2741,7 +2842,7 @@ func (x *Cookie) String() string {
 func (*Cookie) ProtoMessage() {}
 
 func (x *Cookie) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[31]
+	mi := &file_worker_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2754,7 +2855,7 @@ func (x *Cookie) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cookie.ProtoReflect.Descriptor instead.
 func (*Cookie) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{31}
+	return file_worker_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Cookie) GetUrl() string {
@@ -2832,7 +2933,7 @@ type Report struct {
 
 func (x *Report) Reset() {
 	*x = Report{}
-	mi := &file_worker_proto_msgTypes[32]
+	mi := &file_worker_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2844,7 +2945,7 @@ func (x *Report) String() string {
 func (*Report) ProtoMessage() {}
 
 func (x *Report) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[32]
+	mi := &file_worker_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2857,7 +2958,7 @@ func (x *Report) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Report.ProtoReflect.Descriptor instead.
 func (*Report) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{32}
+	return file_worker_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Report) GetSeq() uint64 {
@@ -2951,7 +3052,7 @@ type DataState struct {
 
 func (x *DataState) Reset() {
 	*x = DataState{}
-	mi := &file_worker_proto_msgTypes[33]
+	mi := &file_worker_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2963,7 +3064,7 @@ func (x *DataState) String() string {
 func (*DataState) ProtoMessage() {}
 
 func (x *DataState) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[33]
+	mi := &file_worker_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2976,7 +3077,7 @@ func (x *DataState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DataState.ProtoReflect.Descriptor instead.
 func (*DataState) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{33}
+	return file_worker_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *DataState) GetSource() string {
@@ -3033,7 +3134,7 @@ type RowKey struct {
 
 func (x *RowKey) Reset() {
 	*x = RowKey{}
-	mi := &file_worker_proto_msgTypes[34]
+	mi := &file_worker_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3045,7 +3146,7 @@ func (x *RowKey) String() string {
 func (*RowKey) ProtoMessage() {}
 
 func (x *RowKey) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[34]
+	mi := &file_worker_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3058,7 +3159,7 @@ func (x *RowKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowKey.ProtoReflect.Descriptor instead.
 func (*RowKey) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{34}
+	return file_worker_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *RowKey) GetKind() uint32 {
@@ -3099,13 +3200,14 @@ type Interval struct {
 	Cpu           float64                `protobuf:"fixed64,6,opt,name=cpu,proto3" json:"cpu,omitempty"`
 	Memory        int64                  `protobuf:"varint,7,opt,name=memory,proto3" json:"memory,omitempty"`
 	Lag           int64                  `protobuf:"varint,8,opt,name=lag,proto3" json:"lag,omitempty"`
+	Metrics       []*MetricDelta         `protobuf:"bytes,9,rep,name=metrics,proto3" json:"metrics,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Interval) Reset() {
 	*x = Interval{}
-	mi := &file_worker_proto_msgTypes[35]
+	mi := &file_worker_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3117,7 +3219,7 @@ func (x *Interval) String() string {
 func (*Interval) ProtoMessage() {}
 
 func (x *Interval) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[35]
+	mi := &file_worker_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3130,7 +3232,7 @@ func (x *Interval) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Interval.ProtoReflect.Descriptor instead.
 func (*Interval) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{35}
+	return file_worker_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Interval) GetFrom() int64 {
@@ -3189,6 +3291,90 @@ func (x *Interval) GetLag() int64 {
 	return 0
 }
 
+func (x *Interval) GetMetrics() []*MetricDelta {
+	if x != nil {
+		return x.Metrics
+	}
+	return nil
+}
+
+// MetricDelta is what one metric of scripts gained.
+type MetricDelta struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Sum           float64                `protobuf:"fixed64,2,opt,name=sum,proto3" json:"sum,omitempty"`
+	Min           float64                `protobuf:"fixed64,3,opt,name=min,proto3" json:"min,omitempty"`
+	Max           float64                `protobuf:"fixed64,4,opt,name=max,proto3" json:"max,omitempty"`
+	Buckets       []byte                 `protobuf:"bytes,5,opt,name=buckets,proto3" json:"buckets,omitempty"` // as in Hist
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MetricDelta) Reset() {
+	*x = MetricDelta{}
+	mi := &file_worker_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MetricDelta) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MetricDelta) ProtoMessage() {}
+
+func (x *MetricDelta) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MetricDelta.ProtoReflect.Descriptor instead.
+func (*MetricDelta) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *MetricDelta) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *MetricDelta) GetSum() float64 {
+	if x != nil {
+		return x.Sum
+	}
+	return 0
+}
+
+func (x *MetricDelta) GetMin() float64 {
+	if x != nil {
+		return x.Min
+	}
+	return 0
+}
+
+func (x *MetricDelta) GetMax() float64 {
+	if x != nil {
+		return x.Max
+	}
+	return 0
+}
+
+func (x *MetricDelta) GetBuckets() []byte {
+	if x != nil {
+		return x.Buckets
+	}
+	return nil
+}
+
 type RowDelta struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Row           uint32                 `protobuf:"varint,1,opt,name=row,proto3" json:"row,omitempty"`
@@ -3208,7 +3394,7 @@ type RowDelta struct {
 
 func (x *RowDelta) Reset() {
 	*x = RowDelta{}
-	mi := &file_worker_proto_msgTypes[36]
+	mi := &file_worker_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3220,7 +3406,7 @@ func (x *RowDelta) String() string {
 func (*RowDelta) ProtoMessage() {}
 
 func (x *RowDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[36]
+	mi := &file_worker_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3233,7 +3419,7 @@ func (x *RowDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowDelta.ProtoReflect.Descriptor instead.
 func (*RowDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{36}
+	return file_worker_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *RowDelta) GetRow() uint32 {
@@ -3329,7 +3515,7 @@ type Hist struct {
 
 func (x *Hist) Reset() {
 	*x = Hist{}
-	mi := &file_worker_proto_msgTypes[37]
+	mi := &file_worker_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3341,7 +3527,7 @@ func (x *Hist) String() string {
 func (*Hist) ProtoMessage() {}
 
 func (x *Hist) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[37]
+	mi := &file_worker_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3354,7 +3540,7 @@ func (x *Hist) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Hist.ProtoReflect.Descriptor instead.
 func (*Hist) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{37}
+	return file_worker_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *Hist) GetSum() int64 {
@@ -3402,7 +3588,7 @@ type LoadDelta struct {
 
 func (x *LoadDelta) Reset() {
 	*x = LoadDelta{}
-	mi := &file_worker_proto_msgTypes[38]
+	mi := &file_worker_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3414,7 +3600,7 @@ func (x *LoadDelta) String() string {
 func (*LoadDelta) ProtoMessage() {}
 
 func (x *LoadDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[38]
+	mi := &file_worker_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3427,7 +3613,7 @@ func (x *LoadDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadDelta.ProtoReflect.Descriptor instead.
 func (*LoadDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{38}
+	return file_worker_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *LoadDelta) GetScenario() string {
@@ -3506,7 +3692,7 @@ type Counters struct {
 
 func (x *Counters) Reset() {
 	*x = Counters{}
-	mi := &file_worker_proto_msgTypes[39]
+	mi := &file_worker_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3518,7 +3704,7 @@ func (x *Counters) String() string {
 func (*Counters) ProtoMessage() {}
 
 func (x *Counters) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[39]
+	mi := &file_worker_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3531,7 +3717,7 @@ func (x *Counters) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Counters.ProtoReflect.Descriptor instead.
 func (*Counters) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{39}
+	return file_worker_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *Counters) GetAttempts() int64 {
@@ -3582,7 +3768,7 @@ type ErrorDelta struct {
 
 func (x *ErrorDelta) Reset() {
 	*x = ErrorDelta{}
-	mi := &file_worker_proto_msgTypes[40]
+	mi := &file_worker_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3594,7 +3780,7 @@ func (x *ErrorDelta) String() string {
 func (*ErrorDelta) ProtoMessage() {}
 
 func (x *ErrorDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[40]
+	mi := &file_worker_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3607,7 +3793,7 @@ func (x *ErrorDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErrorDelta.ProtoReflect.Descriptor instead.
 func (*ErrorDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{40}
+	return file_worker_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ErrorDelta) GetRow() uint32 {
@@ -3656,13 +3842,15 @@ type Sample struct {
 	Request       *SampleRequest         `protobuf:"bytes,7,opt,name=request,proto3" json:"request,omitempty"`
 	Response      *SampleResponse        `protobuf:"bytes,8,opt,name=response,proto3" json:"response,omitempty"`
 	Vars          map[string]*Value      `protobuf:"bytes,9,rep,name=vars,proto3" json:"vars,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Place         string                 `protobuf:"bytes,10,opt,name=place,proto3" json:"place,omitempty"`
+	Stack         string                 `protobuf:"bytes,11,opt,name=stack,proto3" json:"stack,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Sample) Reset() {
 	*x = Sample{}
-	mi := &file_worker_proto_msgTypes[41]
+	mi := &file_worker_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3674,7 +3862,7 @@ func (x *Sample) String() string {
 func (*Sample) ProtoMessage() {}
 
 func (x *Sample) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[41]
+	mi := &file_worker_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3687,7 +3875,7 @@ func (x *Sample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Sample.ProtoReflect.Descriptor instead.
 func (*Sample) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{41}
+	return file_worker_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *Sample) GetAt() int64 {
@@ -3753,6 +3941,20 @@ func (x *Sample) GetVars() map[string]*Value {
 	return nil
 }
 
+func (x *Sample) GetPlace() string {
+	if x != nil {
+		return x.Place
+	}
+	return ""
+}
+
+func (x *Sample) GetStack() string {
+	if x != nil {
+		return x.Stack
+	}
+	return ""
+}
+
 type SampleRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Method        string                 `protobuf:"bytes,1,opt,name=method,proto3" json:"method,omitempty"`
@@ -3766,7 +3968,7 @@ type SampleRequest struct {
 
 func (x *SampleRequest) Reset() {
 	*x = SampleRequest{}
-	mi := &file_worker_proto_msgTypes[42]
+	mi := &file_worker_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3778,7 +3980,7 @@ func (x *SampleRequest) String() string {
 func (*SampleRequest) ProtoMessage() {}
 
 func (x *SampleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[42]
+	mi := &file_worker_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3791,7 +3993,7 @@ func (x *SampleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SampleRequest.ProtoReflect.Descriptor instead.
 func (*SampleRequest) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{42}
+	return file_worker_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *SampleRequest) GetMethod() string {
@@ -3841,7 +4043,7 @@ type SampleResponse struct {
 
 func (x *SampleResponse) Reset() {
 	*x = SampleResponse{}
-	mi := &file_worker_proto_msgTypes[43]
+	mi := &file_worker_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3853,7 +4055,7 @@ func (x *SampleResponse) String() string {
 func (*SampleResponse) ProtoMessage() {}
 
 func (x *SampleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[43]
+	mi := &file_worker_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3866,7 +4068,7 @@ func (x *SampleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SampleResponse.ProtoReflect.Descriptor instead.
 func (*SampleResponse) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{43}
+	return file_worker_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *SampleResponse) GetStatus() int64 {
@@ -3903,13 +4105,14 @@ type LogLine struct {
 	Level         string                 `protobuf:"bytes,2,opt,name=level,proto3" json:"level,omitempty"`
 	Worker        string                 `protobuf:"bytes,3,opt,name=worker,proto3" json:"worker,omitempty"`
 	Message       string                 `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
+	Place         string                 `protobuf:"bytes,5,opt,name=place,proto3" json:"place,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *LogLine) Reset() {
 	*x = LogLine{}
-	mi := &file_worker_proto_msgTypes[44]
+	mi := &file_worker_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3921,7 +4124,7 @@ func (x *LogLine) String() string {
 func (*LogLine) ProtoMessage() {}
 
 func (x *LogLine) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[44]
+	mi := &file_worker_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3934,7 +4137,7 @@ func (x *LogLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogLine.ProtoReflect.Descriptor instead.
 func (*LogLine) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{44}
+	return file_worker_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *LogLine) GetAt() *Time {
@@ -3965,6 +4168,13 @@ func (x *LogLine) GetMessage() string {
 	return ""
 }
 
+func (x *LogLine) GetPlace() string {
+	if x != nil {
+		return x.Place
+	}
+	return ""
+}
+
 type Exchange struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Steps         []*StepExchange        `protobuf:"bytes,1,rep,name=steps,proto3" json:"steps,omitempty"`
@@ -3979,7 +4189,7 @@ type Exchange struct {
 
 func (x *Exchange) Reset() {
 	*x = Exchange{}
-	mi := &file_worker_proto_msgTypes[45]
+	mi := &file_worker_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3991,7 +4201,7 @@ func (x *Exchange) String() string {
 func (*Exchange) ProtoMessage() {}
 
 func (x *Exchange) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[45]
+	mi := &file_worker_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4004,7 +4214,7 @@ func (x *Exchange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Exchange.ProtoReflect.Descriptor instead.
 func (*Exchange) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{45}
+	return file_worker_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *Exchange) GetSteps() []*StepExchange {
@@ -4061,13 +4271,17 @@ type StepExchange struct {
 	Extracts      []*ExtractResult       `protobuf:"bytes,8,rep,name=extracts,proto3" json:"extracts,omitempty"`
 	Checks        []*CheckResult         `protobuf:"bytes,9,rep,name=checks,proto3" json:"checks,omitempty"`
 	Changed       map[string]*Value      `protobuf:"bytes,10,rep,name=changed,proto3" json:"changed,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Place         string                 `protobuf:"bytes,11,opt,name=place,proto3" json:"place,omitempty"`
+	Stack         string                 `protobuf:"bytes,12,opt,name=stack,proto3" json:"stack,omitempty"`
+	By            string                 `protobuf:"bytes,13,opt,name=by,proto3" json:"by,omitempty"`
+	Skipped       string                 `protobuf:"bytes,14,opt,name=skipped,proto3" json:"skipped,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *StepExchange) Reset() {
 	*x = StepExchange{}
-	mi := &file_worker_proto_msgTypes[46]
+	mi := &file_worker_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4079,7 +4293,7 @@ func (x *StepExchange) String() string {
 func (*StepExchange) ProtoMessage() {}
 
 func (x *StepExchange) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[46]
+	mi := &file_worker_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4092,7 +4306,7 @@ func (x *StepExchange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepExchange.ProtoReflect.Descriptor instead.
 func (*StepExchange) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{46}
+	return file_worker_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *StepExchange) GetTransaction() string {
@@ -4165,6 +4379,34 @@ func (x *StepExchange) GetChanged() map[string]*Value {
 	return nil
 }
 
+func (x *StepExchange) GetPlace() string {
+	if x != nil {
+		return x.Place
+	}
+	return ""
+}
+
+func (x *StepExchange) GetStack() string {
+	if x != nil {
+		return x.Stack
+	}
+	return ""
+}
+
+func (x *StepExchange) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *StepExchange) GetSkipped() string {
+	if x != nil {
+		return x.Skipped
+	}
+	return ""
+}
+
 type Attempt struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	Method         string                 `protobuf:"bytes,1,opt,name=method,proto3" json:"method,omitempty"`
@@ -4188,7 +4430,7 @@ type Attempt struct {
 
 func (x *Attempt) Reset() {
 	*x = Attempt{}
-	mi := &file_worker_proto_msgTypes[47]
+	mi := &file_worker_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4200,7 +4442,7 @@ func (x *Attempt) String() string {
 func (*Attempt) ProtoMessage() {}
 
 func (x *Attempt) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[47]
+	mi := &file_worker_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4213,7 +4455,7 @@ func (x *Attempt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Attempt.ProtoReflect.Descriptor instead.
 func (*Attempt) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{47}
+	return file_worker_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *Attempt) GetMethod() string {
@@ -4334,7 +4576,7 @@ type Timing struct {
 
 func (x *Timing) Reset() {
 	*x = Timing{}
-	mi := &file_worker_proto_msgTypes[48]
+	mi := &file_worker_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4346,7 +4588,7 @@ func (x *Timing) String() string {
 func (*Timing) ProtoMessage() {}
 
 func (x *Timing) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[48]
+	mi := &file_worker_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4359,7 +4601,7 @@ func (x *Timing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timing.ProtoReflect.Descriptor instead.
 func (*Timing) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{48}
+	return file_worker_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *Timing) GetDns() int64 {
@@ -4408,7 +4650,7 @@ type ExtractResult struct {
 
 func (x *ExtractResult) Reset() {
 	*x = ExtractResult{}
-	mi := &file_worker_proto_msgTypes[49]
+	mi := &file_worker_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4420,7 +4662,7 @@ func (x *ExtractResult) String() string {
 func (*ExtractResult) ProtoMessage() {}
 
 func (x *ExtractResult) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[49]
+	mi := &file_worker_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4433,7 +4675,7 @@ func (x *ExtractResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExtractResult.ProtoReflect.Descriptor instead.
 func (*ExtractResult) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{49}
+	return file_worker_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ExtractResult) GetName() string {
@@ -4463,13 +4705,14 @@ type CheckResult struct {
 	Ok            bool                   `protobuf:"varint,2,opt,name=ok,proto3" json:"ok,omitempty"`
 	Warn          bool                   `protobuf:"varint,3,opt,name=warn,proto3" json:"warn,omitempty"`
 	Actual        string                 `protobuf:"bytes,4,opt,name=actual,proto3" json:"actual,omitempty"`
+	Place         string                 `protobuf:"bytes,5,opt,name=place,proto3" json:"place,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CheckResult) Reset() {
 	*x = CheckResult{}
-	mi := &file_worker_proto_msgTypes[50]
+	mi := &file_worker_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4481,7 +4724,7 @@ func (x *CheckResult) String() string {
 func (*CheckResult) ProtoMessage() {}
 
 func (x *CheckResult) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[50]
+	mi := &file_worker_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4494,7 +4737,7 @@ func (x *CheckResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckResult.ProtoReflect.Descriptor instead.
 func (*CheckResult) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{50}
+	return file_worker_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *CheckResult) GetRule() string {
@@ -4525,6 +4768,13 @@ func (x *CheckResult) GetActual() string {
 	return ""
 }
 
+func (x *CheckResult) GetPlace() string {
+	if x != nil {
+		return x.Place
+	}
+	return ""
+}
+
 var File_worker_proto protoreflect.FileDescriptor
 
 const file_worker_proto_rawDesc = "" +
@@ -4535,7 +4785,7 @@ const file_worker_proto_rawDesc = "" +
 	"\tInfoReply\x12-\n" +
 	"\x04node\x18\x01 \x01(\v2\x17.locusthttp.worker.NodeH\x00R\x04node\x120\n" +
 	"\x05fault\x18\x02 \x01(\v2\x18.locusthttp.worker.FaultH\x00R\x05faultB\t\n" +
-	"\aoutcome\"\xc8\x03\n" +
+	"\aoutcome\"\xfd\x03\n" +
 	"\x0fSendOnceRequest\x12\x1a\n" +
 	"\bprotocol\x18\x01 \x01(\x03R\bprotocol\x12\x12\n" +
 	"\x04plan\x18\x02 \x01(\fR\x04plan\x12 \n" +
@@ -4545,7 +4795,9 @@ const file_worker_proto_rawDesc = "" +
 	"\x04seed\x18\x06 \x01(\x04R\x04seed\x12I\n" +
 	"\asecrets\x18\a \x03(\v2/.locusthttp.worker.SendOnceRequest.SecretsEntryR\asecrets\x12-\n" +
 	"\x05files\x18\b \x03(\v2\x17.locusthttp.worker.FileR\x05files\x12\x10\n" +
-	"\x03dir\x18\t \x01(\tR\x03dir\x1a6\n" +
+	"\x03dir\x18\t \x01(\tR\x03dir\x123\n" +
+	"\ascripts\x18\n" +
+	" \x03(\v2\x19.locusthttp.worker.SourceR\ascripts\x1a6\n" +
 	"\bEnvEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\fR\x05value:\x028\x01\x1a:\n" +
@@ -4555,7 +4807,14 @@ const file_worker_proto_rawDesc = "" +
 	"\rSendOnceReply\x129\n" +
 	"\bexchange\x18\x01 \x01(\v2\x1b.locusthttp.worker.ExchangeH\x00R\bexchange\x120\n" +
 	"\x05fault\x18\x02 \x01(\v2\x18.locusthttp.worker.FaultH\x00R\x05faultB\t\n" +
-	"\aoutcome\"F\n" +
+	"\aoutcome\"\x8a\x01\n" +
+	"\x06Source\x12\x12\n" +
+	"\x04path\x18\x01 \x01(\tR\x04path\x12\x18\n" +
+	"\alibrary\x18\x02 \x01(\tR\alibrary\x12\x12\n" +
+	"\x04file\x18\x03 \x01(\tR\x04file\x12\x12\n" +
+	"\x04line\x18\x04 \x01(\x03R\x04line\x12\x16\n" +
+	"\x06indent\x18\x05 \x01(\x03R\x06indent\x12\x12\n" +
+	"\x04text\x18\x06 \x01(\fR\x04text\"F\n" +
 	"\x04File\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x12\x12\n" +
 	"\x04size\x18\x02 \x01(\x03R\x04size\x12\x16\n" +
@@ -4673,7 +4932,7 @@ const file_worker_proto_rawDesc = "" +
 	"\bprotocol\x18\x06 \x01(\x03R\bprotocol\x12\x0e\n" +
 	"\x02os\x18\a \x01(\tR\x02os\x12\x12\n" +
 	"\x04cpus\x18\b \x01(\x03R\x04cpus\x121\n" +
-	"\astarted\x18\t \x01(\v2\x17.locusthttp.worker.TimeR\astarted\"\xae\x04\n" +
+	"\astarted\x18\t \x01(\v2\x17.locusthttp.worker.TimeR\astarted\"\xe3\x04\n" +
 	"\x03Job\x12\x10\n" +
 	"\x03run\x18\x01 \x01(\tR\x03run\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12\x14\n" +
@@ -4690,7 +4949,8 @@ const file_worker_proto_rawDesc = "" +
 	"\asecrets\x18\f \x03(\v2#.locusthttp.worker.Job.SecretsEntryR\asecrets\x12-\n" +
 	"\x05files\x18\r \x03(\v2\x17.locusthttp.worker.FileR\x05files\x12\x14\n" +
 	"\x05marks\x18\x0e \x03(\x03R\x05marks\x12\x10\n" +
-	"\x03dir\x18\x0f \x01(\tR\x03dir\x1a6\n" +
+	"\x03dir\x18\x0f \x01(\tR\x03dir\x123\n" +
+	"\ascripts\x18\x10 \x03(\v2\x19.locusthttp.worker.SourceR\ascripts\x1a6\n" +
 	"\bEnvEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\fR\x05value:\x028\x01\x1a:\n" +
@@ -4772,7 +5032,7 @@ const file_worker_proto_rawDesc = "" +
 	"\x04kind\x18\x01 \x01(\rR\x04kind\x12\x1a\n" +
 	"\bscenario\x18\x02 \x01(\tR\bscenario\x12 \n" +
 	"\vtransaction\x18\x03 \x01(\tR\vtransaction\x12\x12\n" +
-	"\x04step\x18\x04 \x01(\tR\x04step\"\x88\x02\n" +
+	"\x04step\x18\x04 \x01(\tR\x04step\"\xc2\x02\n" +
 	"\bInterval\x12\x12\n" +
 	"\x04from\x18\x01 \x01(\x03R\x04from\x12\x0e\n" +
 	"\x02to\x18\x02 \x01(\x03R\x02to\x12/\n" +
@@ -4781,7 +5041,14 @@ const file_worker_proto_rawDesc = "" +
 	"\bcounters\x18\x05 \x01(\v2\x1b.locusthttp.worker.CountersR\bcounters\x12\x10\n" +
 	"\x03cpu\x18\x06 \x01(\x01R\x03cpu\x12\x16\n" +
 	"\x06memory\x18\a \x01(\x03R\x06memory\x12\x10\n" +
-	"\x03lag\x18\b \x01(\x03R\x03lag\"\xf3\x02\n" +
+	"\x03lag\x18\b \x01(\x03R\x03lag\x128\n" +
+	"\ametrics\x18\t \x03(\v2\x1e.locusthttp.worker.MetricDeltaR\ametrics\"q\n" +
+	"\vMetricDelta\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n" +
+	"\x03sum\x18\x02 \x01(\x01R\x03sum\x12\x10\n" +
+	"\x03min\x18\x03 \x01(\x01R\x03min\x12\x10\n" +
+	"\x03max\x18\x04 \x01(\x01R\x03max\x12\x18\n" +
+	"\abuckets\x18\x05 \x01(\fR\abuckets\"\xf3\x02\n" +
 	"\bRowDelta\x12\x10\n" +
 	"\x03row\x18\x01 \x01(\rR\x03row\x12\x1a\n" +
 	"\brequests\x18\x02 \x01(\x03R\brequests\x12\x1a\n" +
@@ -4824,7 +5091,7 @@ const file_worker_proto_rawDesc = "" +
 	"\x05class\x18\x02 \x01(\tR\x05class\x12\x12\n" +
 	"\x04rule\x18\x03 \x01(\tR\x04rule\x12\x14\n" +
 	"\x05count\x18\x04 \x01(\x03R\x05count\x123\n" +
-	"\asamples\x18\x05 \x03(\v2\x19.locusthttp.worker.SampleR\asamples\"\x9b\x03\n" +
+	"\asamples\x18\x05 \x03(\v2\x19.locusthttp.worker.SampleR\asamples\"\xc7\x03\n" +
 	"\x06Sample\x12\x0e\n" +
 	"\x02at\x18\x01 \x01(\x03R\x02at\x12\x12\n" +
 	"\x04user\x18\x02 \x01(\x03R\x04user\x12\x16\n" +
@@ -4834,7 +5101,10 @@ const file_worker_proto_rawDesc = "" +
 	"\titeration\x18\x06 \x01(\x03R\titeration\x12:\n" +
 	"\arequest\x18\a \x01(\v2 .locusthttp.worker.SampleRequestR\arequest\x12=\n" +
 	"\bresponse\x18\b \x01(\v2!.locusthttp.worker.SampleResponseR\bresponse\x127\n" +
-	"\x04vars\x18\t \x03(\v2#.locusthttp.worker.Sample.VarsEntryR\x04vars\x1aQ\n" +
+	"\x04vars\x18\t \x03(\v2#.locusthttp.worker.Sample.VarsEntryR\x04vars\x12\x14\n" +
+	"\x05place\x18\n" +
+	" \x01(\tR\x05place\x12\x14\n" +
+	"\x05stack\x18\v \x01(\tR\x05stack\x1aQ\n" +
 	"\tVarsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
 	"\x05value\x18\x02 \x01(\v2\x18.locusthttp.worker.ValueR\x05value:\x028\x01\"\x9c\x01\n" +
@@ -4848,12 +5118,13 @@ const file_worker_proto_rawDesc = "" +
 	"\x06status\x18\x01 \x01(\x03R\x06status\x120\n" +
 	"\x06header\x18\x02 \x03(\v2\x18.locusthttp.worker.LabelR\x06header\x12\x12\n" +
 	"\x04body\x18\x03 \x01(\fR\x04body\x12\x1b\n" +
-	"\tbody_size\x18\x04 \x01(\x03R\bbodySize\"z\n" +
+	"\tbody_size\x18\x04 \x01(\x03R\bbodySize\"\x90\x01\n" +
 	"\aLogLine\x12'\n" +
 	"\x02at\x18\x01 \x01(\v2\x17.locusthttp.worker.TimeR\x02at\x12\x14\n" +
 	"\x05level\x18\x02 \x01(\tR\x05level\x12\x16\n" +
 	"\x06worker\x18\x03 \x01(\tR\x06worker\x12\x18\n" +
-	"\amessage\x18\x04 \x01(\tR\amessage\"\xbf\x03\n" +
+	"\amessage\x18\x04 \x01(\tR\amessage\x12\x14\n" +
+	"\x05place\x18\x05 \x01(\tR\x05place\"\xbf\x03\n" +
 	"\bExchange\x125\n" +
 	"\x05steps\x18\x01 \x03(\v2\x1f.locusthttp.worker.StepExchangeR\x05steps\x129\n" +
 	"\x04vars\x18\x02 \x03(\v2%.locusthttp.worker.Exchange.VarsEntryR\x04vars\x12,\n" +
@@ -4866,7 +5137,7 @@ const file_worker_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\v2\x18.locusthttp.worker.ValueR\x05value:\x028\x01\x1aS\n" +
 	"\vBeforeEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
-	"\x05value\x18\x02 \x01(\v2\x18.locusthttp.worker.ValueR\x05value:\x028\x01\"\xea\x03\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.locusthttp.worker.ValueR\x05value:\x028\x01\"\xc0\x04\n" +
 	"\fStepExchange\x12 \n" +
 	"\vtransaction\x18\x01 \x01(\tR\vtransaction\x12\x12\n" +
 	"\x04step\x18\x02 \x01(\tR\x04step\x126\n" +
@@ -4878,7 +5149,11 @@ const file_worker_proto_rawDesc = "" +
 	"\bextracts\x18\b \x03(\v2 .locusthttp.worker.ExtractResultR\bextracts\x126\n" +
 	"\x06checks\x18\t \x03(\v2\x1e.locusthttp.worker.CheckResultR\x06checks\x12F\n" +
 	"\achanged\x18\n" +
-	" \x03(\v2,.locusthttp.worker.StepExchange.ChangedEntryR\achanged\x1aT\n" +
+	" \x03(\v2,.locusthttp.worker.StepExchange.ChangedEntryR\achanged\x12\x14\n" +
+	"\x05place\x18\v \x01(\tR\x05place\x12\x14\n" +
+	"\x05stack\x18\f \x01(\tR\x05stack\x12\x0e\n" +
+	"\x02by\x18\r \x01(\tR\x02by\x12\x18\n" +
+	"\askipped\x18\x0e \x01(\tR\askipped\x1aT\n" +
 	"\fChangedEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
 	"\x05value\x18\x02 \x01(\v2\x18.locusthttp.worker.ValueR\x05value:\x028\x01\"\x87\x04\n" +
@@ -4909,12 +5184,13 @@ const file_worker_proto_rawDesc = "" +
 	"\rExtractResult\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05found\x18\x02 \x01(\bR\x05found\x12.\n" +
-	"\x05value\x18\x03 \x01(\v2\x18.locusthttp.worker.ValueR\x05value\"]\n" +
+	"\x05value\x18\x03 \x01(\v2\x18.locusthttp.worker.ValueR\x05value\"s\n" +
 	"\vCheckResult\x12\x12\n" +
 	"\x04rule\x18\x01 \x01(\tR\x04rule\x12\x0e\n" +
 	"\x02ok\x18\x02 \x01(\bR\x02ok\x12\x12\n" +
 	"\x04warn\x18\x03 \x01(\bR\x04warn\x12\x16\n" +
-	"\x06actual\x18\x04 \x01(\tR\x06actual2\xfb\x02\n" +
+	"\x06actual\x18\x04 \x01(\tR\x06actual\x12\x14\n" +
+	"\x05place\x18\x05 \x01(\tR\x05place2\xfb\x02\n" +
 	"\x06Worker\x12D\n" +
 	"\x04Info\x12\x1e.locusthttp.worker.InfoRequest\x1a\x1c.locusthttp.worker.InfoReply\x12P\n" +
 	"\bSendOnce\x12\".locusthttp.worker.SendOnceRequest\x1a .locusthttp.worker.SendOnceReply\x12M\n" +
@@ -4935,174 +5211,179 @@ func file_worker_proto_rawDescGZIP() []byte {
 }
 
 var file_worker_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
+var file_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 62)
 var file_worker_proto_goTypes = []any{
 	(Fault_Kind)(0),         // 0: locusthttp.worker.Fault.Kind
 	(*InfoRequest)(nil),     // 1: locusthttp.worker.InfoRequest
 	(*InfoReply)(nil),       // 2: locusthttp.worker.InfoReply
 	(*SendOnceRequest)(nil), // 3: locusthttp.worker.SendOnceRequest
 	(*SendOnceReply)(nil),   // 4: locusthttp.worker.SendOnceReply
-	(*File)(nil),            // 5: locusthttp.worker.File
-	(*MissingRequest)(nil),  // 6: locusthttp.worker.MissingRequest
-	(*MissingReply)(nil),    // 7: locusthttp.worker.MissingReply
-	(*StoreRequest)(nil),    // 8: locusthttp.worker.StoreRequest
-	(*StoreReply)(nil),      // 9: locusthttp.worker.StoreReply
-	(*Command)(nil),         // 10: locusthttp.worker.Command
-	(*Empty)(nil),           // 11: locusthttp.worker.Empty
-	(*Hello)(nil),           // 12: locusthttp.worker.Hello
-	(*Start)(nil),           // 13: locusthttp.worker.Start
-	(*Yield)(nil),           // 14: locusthttp.worker.Yield
-	(*Grant)(nil),           // 15: locusthttp.worker.Grant
-	(*RowRange)(nil),        // 16: locusthttp.worker.RowRange
-	(*Ranges)(nil),          // 17: locusthttp.worker.Ranges
-	(*Event)(nil),           // 18: locusthttp.worker.Event
-	(*Answer)(nil),          // 19: locusthttp.worker.Answer
-	(*Fault)(nil),           // 20: locusthttp.worker.Fault
-	(*Time)(nil),            // 21: locusthttp.worker.Time
-	(*Label)(nil),           // 22: locusthttp.worker.Label
-	(*Node)(nil),            // 23: locusthttp.worker.Node
-	(*Job)(nil),             // 24: locusthttp.worker.Job
-	(*Share)(nil),           // 25: locusthttp.worker.Share
-	(*Weight)(nil),          // 26: locusthttp.worker.Weight
-	(*Profile)(nil),         // 27: locusthttp.worker.Profile
-	(*Stage)(nil),           // 28: locusthttp.worker.Stage
-	(*Change)(nil),          // 29: locusthttp.worker.Change
-	(*Value)(nil),           // 30: locusthttp.worker.Value
-	(*Vars)(nil),            // 31: locusthttp.worker.Vars
-	(*Cookie)(nil),          // 32: locusthttp.worker.Cookie
-	(*Report)(nil),          // 33: locusthttp.worker.Report
-	(*DataState)(nil),       // 34: locusthttp.worker.DataState
-	(*RowKey)(nil),          // 35: locusthttp.worker.RowKey
-	(*Interval)(nil),        // 36: locusthttp.worker.Interval
-	(*RowDelta)(nil),        // 37: locusthttp.worker.RowDelta
-	(*Hist)(nil),            // 38: locusthttp.worker.Hist
-	(*LoadDelta)(nil),       // 39: locusthttp.worker.LoadDelta
-	(*Counters)(nil),        // 40: locusthttp.worker.Counters
-	(*ErrorDelta)(nil),      // 41: locusthttp.worker.ErrorDelta
-	(*Sample)(nil),          // 42: locusthttp.worker.Sample
-	(*SampleRequest)(nil),   // 43: locusthttp.worker.SampleRequest
-	(*SampleResponse)(nil),  // 44: locusthttp.worker.SampleResponse
-	(*LogLine)(nil),         // 45: locusthttp.worker.LogLine
-	(*Exchange)(nil),        // 46: locusthttp.worker.Exchange
-	(*StepExchange)(nil),    // 47: locusthttp.worker.StepExchange
-	(*Attempt)(nil),         // 48: locusthttp.worker.Attempt
-	(*Timing)(nil),          // 49: locusthttp.worker.Timing
-	(*ExtractResult)(nil),   // 50: locusthttp.worker.ExtractResult
-	(*CheckResult)(nil),     // 51: locusthttp.worker.CheckResult
-	nil,                     // 52: locusthttp.worker.SendOnceRequest.EnvEntry
-	nil,                     // 53: locusthttp.worker.SendOnceRequest.SecretsEntry
-	nil,                     // 54: locusthttp.worker.Job.EnvEntry
-	nil,                     // 55: locusthttp.worker.Job.SecretsEntry
-	nil,                     // 56: locusthttp.worker.Vars.ValuesEntry
-	nil,                     // 57: locusthttp.worker.Sample.VarsEntry
-	nil,                     // 58: locusthttp.worker.Exchange.VarsEntry
-	nil,                     // 59: locusthttp.worker.Exchange.BeforeEntry
-	nil,                     // 60: locusthttp.worker.StepExchange.ChangedEntry
+	(*Source)(nil),          // 5: locusthttp.worker.Source
+	(*File)(nil),            // 6: locusthttp.worker.File
+	(*MissingRequest)(nil),  // 7: locusthttp.worker.MissingRequest
+	(*MissingReply)(nil),    // 8: locusthttp.worker.MissingReply
+	(*StoreRequest)(nil),    // 9: locusthttp.worker.StoreRequest
+	(*StoreReply)(nil),      // 10: locusthttp.worker.StoreReply
+	(*Command)(nil),         // 11: locusthttp.worker.Command
+	(*Empty)(nil),           // 12: locusthttp.worker.Empty
+	(*Hello)(nil),           // 13: locusthttp.worker.Hello
+	(*Start)(nil),           // 14: locusthttp.worker.Start
+	(*Yield)(nil),           // 15: locusthttp.worker.Yield
+	(*Grant)(nil),           // 16: locusthttp.worker.Grant
+	(*RowRange)(nil),        // 17: locusthttp.worker.RowRange
+	(*Ranges)(nil),          // 18: locusthttp.worker.Ranges
+	(*Event)(nil),           // 19: locusthttp.worker.Event
+	(*Answer)(nil),          // 20: locusthttp.worker.Answer
+	(*Fault)(nil),           // 21: locusthttp.worker.Fault
+	(*Time)(nil),            // 22: locusthttp.worker.Time
+	(*Label)(nil),           // 23: locusthttp.worker.Label
+	(*Node)(nil),            // 24: locusthttp.worker.Node
+	(*Job)(nil),             // 25: locusthttp.worker.Job
+	(*Share)(nil),           // 26: locusthttp.worker.Share
+	(*Weight)(nil),          // 27: locusthttp.worker.Weight
+	(*Profile)(nil),         // 28: locusthttp.worker.Profile
+	(*Stage)(nil),           // 29: locusthttp.worker.Stage
+	(*Change)(nil),          // 30: locusthttp.worker.Change
+	(*Value)(nil),           // 31: locusthttp.worker.Value
+	(*Vars)(nil),            // 32: locusthttp.worker.Vars
+	(*Cookie)(nil),          // 33: locusthttp.worker.Cookie
+	(*Report)(nil),          // 34: locusthttp.worker.Report
+	(*DataState)(nil),       // 35: locusthttp.worker.DataState
+	(*RowKey)(nil),          // 36: locusthttp.worker.RowKey
+	(*Interval)(nil),        // 37: locusthttp.worker.Interval
+	(*MetricDelta)(nil),     // 38: locusthttp.worker.MetricDelta
+	(*RowDelta)(nil),        // 39: locusthttp.worker.RowDelta
+	(*Hist)(nil),            // 40: locusthttp.worker.Hist
+	(*LoadDelta)(nil),       // 41: locusthttp.worker.LoadDelta
+	(*Counters)(nil),        // 42: locusthttp.worker.Counters
+	(*ErrorDelta)(nil),      // 43: locusthttp.worker.ErrorDelta
+	(*Sample)(nil),          // 44: locusthttp.worker.Sample
+	(*SampleRequest)(nil),   // 45: locusthttp.worker.SampleRequest
+	(*SampleResponse)(nil),  // 46: locusthttp.worker.SampleResponse
+	(*LogLine)(nil),         // 47: locusthttp.worker.LogLine
+	(*Exchange)(nil),        // 48: locusthttp.worker.Exchange
+	(*StepExchange)(nil),    // 49: locusthttp.worker.StepExchange
+	(*Attempt)(nil),         // 50: locusthttp.worker.Attempt
+	(*Timing)(nil),          // 51: locusthttp.worker.Timing
+	(*ExtractResult)(nil),   // 52: locusthttp.worker.ExtractResult
+	(*CheckResult)(nil),     // 53: locusthttp.worker.CheckResult
+	nil,                     // 54: locusthttp.worker.SendOnceRequest.EnvEntry
+	nil,                     // 55: locusthttp.worker.SendOnceRequest.SecretsEntry
+	nil,                     // 56: locusthttp.worker.Job.EnvEntry
+	nil,                     // 57: locusthttp.worker.Job.SecretsEntry
+	nil,                     // 58: locusthttp.worker.Vars.ValuesEntry
+	nil,                     // 59: locusthttp.worker.Sample.VarsEntry
+	nil,                     // 60: locusthttp.worker.Exchange.VarsEntry
+	nil,                     // 61: locusthttp.worker.Exchange.BeforeEntry
+	nil,                     // 62: locusthttp.worker.StepExchange.ChangedEntry
 }
 var file_worker_proto_depIdxs = []int32{
-	23, // 0: locusthttp.worker.InfoReply.node:type_name -> locusthttp.worker.Node
-	20, // 1: locusthttp.worker.InfoReply.fault:type_name -> locusthttp.worker.Fault
-	52, // 2: locusthttp.worker.SendOnceRequest.env:type_name -> locusthttp.worker.SendOnceRequest.EnvEntry
-	53, // 3: locusthttp.worker.SendOnceRequest.secrets:type_name -> locusthttp.worker.SendOnceRequest.SecretsEntry
-	5,  // 4: locusthttp.worker.SendOnceRequest.files:type_name -> locusthttp.worker.File
-	46, // 5: locusthttp.worker.SendOnceReply.exchange:type_name -> locusthttp.worker.Exchange
-	20, // 6: locusthttp.worker.SendOnceReply.fault:type_name -> locusthttp.worker.Fault
-	5,  // 7: locusthttp.worker.MissingRequest.files:type_name -> locusthttp.worker.File
-	20, // 8: locusthttp.worker.MissingReply.fault:type_name -> locusthttp.worker.Fault
-	5,  // 9: locusthttp.worker.StoreRequest.file:type_name -> locusthttp.worker.File
-	11, // 10: locusthttp.worker.StoreReply.done:type_name -> locusthttp.worker.Empty
-	20, // 11: locusthttp.worker.StoreReply.fault:type_name -> locusthttp.worker.Fault
-	12, // 12: locusthttp.worker.Command.hello:type_name -> locusthttp.worker.Hello
-	24, // 13: locusthttp.worker.Command.prepare:type_name -> locusthttp.worker.Job
-	11, // 14: locusthttp.worker.Command.setup:type_name -> locusthttp.worker.Empty
-	13, // 15: locusthttp.worker.Command.go:type_name -> locusthttp.worker.Start
-	29, // 16: locusthttp.worker.Command.change:type_name -> locusthttp.worker.Change
-	11, // 17: locusthttp.worker.Command.clock:type_name -> locusthttp.worker.Empty
-	11, // 18: locusthttp.worker.Command.ping:type_name -> locusthttp.worker.Empty
-	31, // 19: locusthttp.worker.Command.teardown:type_name -> locusthttp.worker.Vars
-	11, // 20: locusthttp.worker.Command.finish:type_name -> locusthttp.worker.Empty
-	11, // 21: locusthttp.worker.Command.close:type_name -> locusthttp.worker.Empty
-	31, // 22: locusthttp.worker.Command.warm:type_name -> locusthttp.worker.Vars
-	14, // 23: locusthttp.worker.Command.yield:type_name -> locusthttp.worker.Yield
-	15, // 24: locusthttp.worker.Command.grant:type_name -> locusthttp.worker.Grant
-	21, // 25: locusthttp.worker.Start.t0:type_name -> locusthttp.worker.Time
-	31, // 26: locusthttp.worker.Start.vars:type_name -> locusthttp.worker.Vars
-	16, // 27: locusthttp.worker.Grant.ranges:type_name -> locusthttp.worker.RowRange
-	16, // 28: locusthttp.worker.Ranges.ranges:type_name -> locusthttp.worker.RowRange
-	11, // 29: locusthttp.worker.Event.welcome:type_name -> locusthttp.worker.Empty
-	19, // 30: locusthttp.worker.Event.answer:type_name -> locusthttp.worker.Answer
-	33, // 31: locusthttp.worker.Event.report:type_name -> locusthttp.worker.Report
-	20, // 32: locusthttp.worker.Event.fault:type_name -> locusthttp.worker.Fault
-	11, // 33: locusthttp.worker.Event.pong:type_name -> locusthttp.worker.Empty
-	11, // 34: locusthttp.worker.Answer.done:type_name -> locusthttp.worker.Empty
-	20, // 35: locusthttp.worker.Answer.fault:type_name -> locusthttp.worker.Fault
-	31, // 36: locusthttp.worker.Answer.vars:type_name -> locusthttp.worker.Vars
-	21, // 37: locusthttp.worker.Answer.time:type_name -> locusthttp.worker.Time
-	17, // 38: locusthttp.worker.Answer.ranges:type_name -> locusthttp.worker.Ranges
-	0,  // 39: locusthttp.worker.Fault.kind:type_name -> locusthttp.worker.Fault.Kind
-	22, // 40: locusthttp.worker.Node.labels:type_name -> locusthttp.worker.Label
-	21, // 41: locusthttp.worker.Node.started:type_name -> locusthttp.worker.Time
-	25, // 42: locusthttp.worker.Job.shares:type_name -> locusthttp.worker.Share
-	54, // 43: locusthttp.worker.Job.env:type_name -> locusthttp.worker.Job.EnvEntry
-	55, // 44: locusthttp.worker.Job.secrets:type_name -> locusthttp.worker.Job.SecretsEntry
-	5,  // 45: locusthttp.worker.Job.files:type_name -> locusthttp.worker.File
-	27, // 46: locusthttp.worker.Share.profile:type_name -> locusthttp.worker.Profile
-	26, // 47: locusthttp.worker.Share.weights:type_name -> locusthttp.worker.Weight
-	28, // 48: locusthttp.worker.Profile.stages:type_name -> locusthttp.worker.Stage
-	27, // 49: locusthttp.worker.Change.profile:type_name -> locusthttp.worker.Profile
-	56, // 50: locusthttp.worker.Vars.values:type_name -> locusthttp.worker.Vars.ValuesEntry
-	32, // 51: locusthttp.worker.Vars.cookies:type_name -> locusthttp.worker.Cookie
-	21, // 52: locusthttp.worker.Cookie.expires:type_name -> locusthttp.worker.Time
-	35, // 53: locusthttp.worker.Report.rows:type_name -> locusthttp.worker.RowKey
-	36, // 54: locusthttp.worker.Report.intervals:type_name -> locusthttp.worker.Interval
-	41, // 55: locusthttp.worker.Report.errors:type_name -> locusthttp.worker.ErrorDelta
-	45, // 56: locusthttp.worker.Report.logs:type_name -> locusthttp.worker.LogLine
-	34, // 57: locusthttp.worker.Report.data:type_name -> locusthttp.worker.DataState
-	37, // 58: locusthttp.worker.Interval.rows:type_name -> locusthttp.worker.RowDelta
-	39, // 59: locusthttp.worker.Interval.loads:type_name -> locusthttp.worker.LoadDelta
-	40, // 60: locusthttp.worker.Interval.counters:type_name -> locusthttp.worker.Counters
-	38, // 61: locusthttp.worker.RowDelta.ok:type_name -> locusthttp.worker.Hist
-	38, // 62: locusthttp.worker.RowDelta.failed:type_name -> locusthttp.worker.Hist
-	38, // 63: locusthttp.worker.RowDelta.scheduled:type_name -> locusthttp.worker.Hist
-	42, // 64: locusthttp.worker.ErrorDelta.samples:type_name -> locusthttp.worker.Sample
-	43, // 65: locusthttp.worker.Sample.request:type_name -> locusthttp.worker.SampleRequest
-	44, // 66: locusthttp.worker.Sample.response:type_name -> locusthttp.worker.SampleResponse
-	57, // 67: locusthttp.worker.Sample.vars:type_name -> locusthttp.worker.Sample.VarsEntry
-	22, // 68: locusthttp.worker.SampleRequest.header:type_name -> locusthttp.worker.Label
-	22, // 69: locusthttp.worker.SampleResponse.header:type_name -> locusthttp.worker.Label
-	21, // 70: locusthttp.worker.LogLine.at:type_name -> locusthttp.worker.Time
-	47, // 71: locusthttp.worker.Exchange.steps:type_name -> locusthttp.worker.StepExchange
-	58, // 72: locusthttp.worker.Exchange.vars:type_name -> locusthttp.worker.Exchange.VarsEntry
-	45, // 73: locusthttp.worker.Exchange.log:type_name -> locusthttp.worker.LogLine
-	59, // 74: locusthttp.worker.Exchange.before:type_name -> locusthttp.worker.Exchange.BeforeEntry
-	48, // 75: locusthttp.worker.StepExchange.attempts:type_name -> locusthttp.worker.Attempt
-	50, // 76: locusthttp.worker.StepExchange.extracts:type_name -> locusthttp.worker.ExtractResult
-	51, // 77: locusthttp.worker.StepExchange.checks:type_name -> locusthttp.worker.CheckResult
-	60, // 78: locusthttp.worker.StepExchange.changed:type_name -> locusthttp.worker.StepExchange.ChangedEntry
-	22, // 79: locusthttp.worker.Attempt.request_header:type_name -> locusthttp.worker.Label
-	22, // 80: locusthttp.worker.Attempt.response_header:type_name -> locusthttp.worker.Label
-	49, // 81: locusthttp.worker.Attempt.timing:type_name -> locusthttp.worker.Timing
-	30, // 82: locusthttp.worker.ExtractResult.value:type_name -> locusthttp.worker.Value
-	30, // 83: locusthttp.worker.Vars.ValuesEntry.value:type_name -> locusthttp.worker.Value
-	30, // 84: locusthttp.worker.Sample.VarsEntry.value:type_name -> locusthttp.worker.Value
-	30, // 85: locusthttp.worker.Exchange.VarsEntry.value:type_name -> locusthttp.worker.Value
-	30, // 86: locusthttp.worker.Exchange.BeforeEntry.value:type_name -> locusthttp.worker.Value
-	30, // 87: locusthttp.worker.StepExchange.ChangedEntry.value:type_name -> locusthttp.worker.Value
-	1,  // 88: locusthttp.worker.Worker.Info:input_type -> locusthttp.worker.InfoRequest
-	3,  // 89: locusthttp.worker.Worker.SendOnce:input_type -> locusthttp.worker.SendOnceRequest
-	6,  // 90: locusthttp.worker.Worker.Missing:input_type -> locusthttp.worker.MissingRequest
-	8,  // 91: locusthttp.worker.Worker.Store:input_type -> locusthttp.worker.StoreRequest
-	10, // 92: locusthttp.worker.Worker.Run:input_type -> locusthttp.worker.Command
-	2,  // 93: locusthttp.worker.Worker.Info:output_type -> locusthttp.worker.InfoReply
-	4,  // 94: locusthttp.worker.Worker.SendOnce:output_type -> locusthttp.worker.SendOnceReply
-	7,  // 95: locusthttp.worker.Worker.Missing:output_type -> locusthttp.worker.MissingReply
-	9,  // 96: locusthttp.worker.Worker.Store:output_type -> locusthttp.worker.StoreReply
-	18, // 97: locusthttp.worker.Worker.Run:output_type -> locusthttp.worker.Event
-	93, // [93:98] is the sub-list for method output_type
-	88, // [88:93] is the sub-list for method input_type
-	88, // [88:88] is the sub-list for extension type_name
-	88, // [88:88] is the sub-list for extension extendee
-	0,  // [0:88] is the sub-list for field type_name
+	24, // 0: locusthttp.worker.InfoReply.node:type_name -> locusthttp.worker.Node
+	21, // 1: locusthttp.worker.InfoReply.fault:type_name -> locusthttp.worker.Fault
+	54, // 2: locusthttp.worker.SendOnceRequest.env:type_name -> locusthttp.worker.SendOnceRequest.EnvEntry
+	55, // 3: locusthttp.worker.SendOnceRequest.secrets:type_name -> locusthttp.worker.SendOnceRequest.SecretsEntry
+	6,  // 4: locusthttp.worker.SendOnceRequest.files:type_name -> locusthttp.worker.File
+	5,  // 5: locusthttp.worker.SendOnceRequest.scripts:type_name -> locusthttp.worker.Source
+	48, // 6: locusthttp.worker.SendOnceReply.exchange:type_name -> locusthttp.worker.Exchange
+	21, // 7: locusthttp.worker.SendOnceReply.fault:type_name -> locusthttp.worker.Fault
+	6,  // 8: locusthttp.worker.MissingRequest.files:type_name -> locusthttp.worker.File
+	21, // 9: locusthttp.worker.MissingReply.fault:type_name -> locusthttp.worker.Fault
+	6,  // 10: locusthttp.worker.StoreRequest.file:type_name -> locusthttp.worker.File
+	12, // 11: locusthttp.worker.StoreReply.done:type_name -> locusthttp.worker.Empty
+	21, // 12: locusthttp.worker.StoreReply.fault:type_name -> locusthttp.worker.Fault
+	13, // 13: locusthttp.worker.Command.hello:type_name -> locusthttp.worker.Hello
+	25, // 14: locusthttp.worker.Command.prepare:type_name -> locusthttp.worker.Job
+	12, // 15: locusthttp.worker.Command.setup:type_name -> locusthttp.worker.Empty
+	14, // 16: locusthttp.worker.Command.go:type_name -> locusthttp.worker.Start
+	30, // 17: locusthttp.worker.Command.change:type_name -> locusthttp.worker.Change
+	12, // 18: locusthttp.worker.Command.clock:type_name -> locusthttp.worker.Empty
+	12, // 19: locusthttp.worker.Command.ping:type_name -> locusthttp.worker.Empty
+	32, // 20: locusthttp.worker.Command.teardown:type_name -> locusthttp.worker.Vars
+	12, // 21: locusthttp.worker.Command.finish:type_name -> locusthttp.worker.Empty
+	12, // 22: locusthttp.worker.Command.close:type_name -> locusthttp.worker.Empty
+	32, // 23: locusthttp.worker.Command.warm:type_name -> locusthttp.worker.Vars
+	15, // 24: locusthttp.worker.Command.yield:type_name -> locusthttp.worker.Yield
+	16, // 25: locusthttp.worker.Command.grant:type_name -> locusthttp.worker.Grant
+	22, // 26: locusthttp.worker.Start.t0:type_name -> locusthttp.worker.Time
+	32, // 27: locusthttp.worker.Start.vars:type_name -> locusthttp.worker.Vars
+	17, // 28: locusthttp.worker.Grant.ranges:type_name -> locusthttp.worker.RowRange
+	17, // 29: locusthttp.worker.Ranges.ranges:type_name -> locusthttp.worker.RowRange
+	12, // 30: locusthttp.worker.Event.welcome:type_name -> locusthttp.worker.Empty
+	20, // 31: locusthttp.worker.Event.answer:type_name -> locusthttp.worker.Answer
+	34, // 32: locusthttp.worker.Event.report:type_name -> locusthttp.worker.Report
+	21, // 33: locusthttp.worker.Event.fault:type_name -> locusthttp.worker.Fault
+	12, // 34: locusthttp.worker.Event.pong:type_name -> locusthttp.worker.Empty
+	12, // 35: locusthttp.worker.Answer.done:type_name -> locusthttp.worker.Empty
+	21, // 36: locusthttp.worker.Answer.fault:type_name -> locusthttp.worker.Fault
+	32, // 37: locusthttp.worker.Answer.vars:type_name -> locusthttp.worker.Vars
+	22, // 38: locusthttp.worker.Answer.time:type_name -> locusthttp.worker.Time
+	18, // 39: locusthttp.worker.Answer.ranges:type_name -> locusthttp.worker.Ranges
+	0,  // 40: locusthttp.worker.Fault.kind:type_name -> locusthttp.worker.Fault.Kind
+	23, // 41: locusthttp.worker.Node.labels:type_name -> locusthttp.worker.Label
+	22, // 42: locusthttp.worker.Node.started:type_name -> locusthttp.worker.Time
+	26, // 43: locusthttp.worker.Job.shares:type_name -> locusthttp.worker.Share
+	56, // 44: locusthttp.worker.Job.env:type_name -> locusthttp.worker.Job.EnvEntry
+	57, // 45: locusthttp.worker.Job.secrets:type_name -> locusthttp.worker.Job.SecretsEntry
+	6,  // 46: locusthttp.worker.Job.files:type_name -> locusthttp.worker.File
+	5,  // 47: locusthttp.worker.Job.scripts:type_name -> locusthttp.worker.Source
+	28, // 48: locusthttp.worker.Share.profile:type_name -> locusthttp.worker.Profile
+	27, // 49: locusthttp.worker.Share.weights:type_name -> locusthttp.worker.Weight
+	29, // 50: locusthttp.worker.Profile.stages:type_name -> locusthttp.worker.Stage
+	28, // 51: locusthttp.worker.Change.profile:type_name -> locusthttp.worker.Profile
+	58, // 52: locusthttp.worker.Vars.values:type_name -> locusthttp.worker.Vars.ValuesEntry
+	33, // 53: locusthttp.worker.Vars.cookies:type_name -> locusthttp.worker.Cookie
+	22, // 54: locusthttp.worker.Cookie.expires:type_name -> locusthttp.worker.Time
+	36, // 55: locusthttp.worker.Report.rows:type_name -> locusthttp.worker.RowKey
+	37, // 56: locusthttp.worker.Report.intervals:type_name -> locusthttp.worker.Interval
+	43, // 57: locusthttp.worker.Report.errors:type_name -> locusthttp.worker.ErrorDelta
+	47, // 58: locusthttp.worker.Report.logs:type_name -> locusthttp.worker.LogLine
+	35, // 59: locusthttp.worker.Report.data:type_name -> locusthttp.worker.DataState
+	39, // 60: locusthttp.worker.Interval.rows:type_name -> locusthttp.worker.RowDelta
+	41, // 61: locusthttp.worker.Interval.loads:type_name -> locusthttp.worker.LoadDelta
+	42, // 62: locusthttp.worker.Interval.counters:type_name -> locusthttp.worker.Counters
+	38, // 63: locusthttp.worker.Interval.metrics:type_name -> locusthttp.worker.MetricDelta
+	40, // 64: locusthttp.worker.RowDelta.ok:type_name -> locusthttp.worker.Hist
+	40, // 65: locusthttp.worker.RowDelta.failed:type_name -> locusthttp.worker.Hist
+	40, // 66: locusthttp.worker.RowDelta.scheduled:type_name -> locusthttp.worker.Hist
+	44, // 67: locusthttp.worker.ErrorDelta.samples:type_name -> locusthttp.worker.Sample
+	45, // 68: locusthttp.worker.Sample.request:type_name -> locusthttp.worker.SampleRequest
+	46, // 69: locusthttp.worker.Sample.response:type_name -> locusthttp.worker.SampleResponse
+	59, // 70: locusthttp.worker.Sample.vars:type_name -> locusthttp.worker.Sample.VarsEntry
+	23, // 71: locusthttp.worker.SampleRequest.header:type_name -> locusthttp.worker.Label
+	23, // 72: locusthttp.worker.SampleResponse.header:type_name -> locusthttp.worker.Label
+	22, // 73: locusthttp.worker.LogLine.at:type_name -> locusthttp.worker.Time
+	49, // 74: locusthttp.worker.Exchange.steps:type_name -> locusthttp.worker.StepExchange
+	60, // 75: locusthttp.worker.Exchange.vars:type_name -> locusthttp.worker.Exchange.VarsEntry
+	47, // 76: locusthttp.worker.Exchange.log:type_name -> locusthttp.worker.LogLine
+	61, // 77: locusthttp.worker.Exchange.before:type_name -> locusthttp.worker.Exchange.BeforeEntry
+	50, // 78: locusthttp.worker.StepExchange.attempts:type_name -> locusthttp.worker.Attempt
+	52, // 79: locusthttp.worker.StepExchange.extracts:type_name -> locusthttp.worker.ExtractResult
+	53, // 80: locusthttp.worker.StepExchange.checks:type_name -> locusthttp.worker.CheckResult
+	62, // 81: locusthttp.worker.StepExchange.changed:type_name -> locusthttp.worker.StepExchange.ChangedEntry
+	23, // 82: locusthttp.worker.Attempt.request_header:type_name -> locusthttp.worker.Label
+	23, // 83: locusthttp.worker.Attempt.response_header:type_name -> locusthttp.worker.Label
+	51, // 84: locusthttp.worker.Attempt.timing:type_name -> locusthttp.worker.Timing
+	31, // 85: locusthttp.worker.ExtractResult.value:type_name -> locusthttp.worker.Value
+	31, // 86: locusthttp.worker.Vars.ValuesEntry.value:type_name -> locusthttp.worker.Value
+	31, // 87: locusthttp.worker.Sample.VarsEntry.value:type_name -> locusthttp.worker.Value
+	31, // 88: locusthttp.worker.Exchange.VarsEntry.value:type_name -> locusthttp.worker.Value
+	31, // 89: locusthttp.worker.Exchange.BeforeEntry.value:type_name -> locusthttp.worker.Value
+	31, // 90: locusthttp.worker.StepExchange.ChangedEntry.value:type_name -> locusthttp.worker.Value
+	1,  // 91: locusthttp.worker.Worker.Info:input_type -> locusthttp.worker.InfoRequest
+	3,  // 92: locusthttp.worker.Worker.SendOnce:input_type -> locusthttp.worker.SendOnceRequest
+	7,  // 93: locusthttp.worker.Worker.Missing:input_type -> locusthttp.worker.MissingRequest
+	9,  // 94: locusthttp.worker.Worker.Store:input_type -> locusthttp.worker.StoreRequest
+	11, // 95: locusthttp.worker.Worker.Run:input_type -> locusthttp.worker.Command
+	2,  // 96: locusthttp.worker.Worker.Info:output_type -> locusthttp.worker.InfoReply
+	4,  // 97: locusthttp.worker.Worker.SendOnce:output_type -> locusthttp.worker.SendOnceReply
+	8,  // 98: locusthttp.worker.Worker.Missing:output_type -> locusthttp.worker.MissingReply
+	10, // 99: locusthttp.worker.Worker.Store:output_type -> locusthttp.worker.StoreReply
+	19, // 100: locusthttp.worker.Worker.Run:output_type -> locusthttp.worker.Event
+	96, // [96:101] is the sub-list for method output_type
+	91, // [91:96] is the sub-list for method input_type
+	91, // [91:91] is the sub-list for extension type_name
+	91, // [91:91] is the sub-list for extension extendee
+	0,  // [0:91] is the sub-list for field type_name
 }
 
 func init() { file_worker_proto_init() }
@@ -5118,19 +5399,19 @@ func file_worker_proto_init() {
 		(*SendOnceReply_Exchange)(nil),
 		(*SendOnceReply_Fault)(nil),
 	}
-	file_worker_proto_msgTypes[6].OneofWrappers = []any{
+	file_worker_proto_msgTypes[7].OneofWrappers = []any{
 		(*MissingReply_Missing)(nil),
 		(*MissingReply_Fault)(nil),
 	}
-	file_worker_proto_msgTypes[7].OneofWrappers = []any{
+	file_worker_proto_msgTypes[8].OneofWrappers = []any{
 		(*StoreRequest_File)(nil),
 		(*StoreRequest_Chunk)(nil),
 	}
-	file_worker_proto_msgTypes[8].OneofWrappers = []any{
+	file_worker_proto_msgTypes[9].OneofWrappers = []any{
 		(*StoreReply_Done)(nil),
 		(*StoreReply_Fault)(nil),
 	}
-	file_worker_proto_msgTypes[9].OneofWrappers = []any{
+	file_worker_proto_msgTypes[10].OneofWrappers = []any{
 		(*Command_Hello)(nil),
 		(*Command_Prepare)(nil),
 		(*Command_Setup)(nil),
@@ -5148,14 +5429,14 @@ func file_worker_proto_init() {
 		(*Command_Yield)(nil),
 		(*Command_Grant)(nil),
 	}
-	file_worker_proto_msgTypes[17].OneofWrappers = []any{
+	file_worker_proto_msgTypes[18].OneofWrappers = []any{
 		(*Event_Welcome)(nil),
 		(*Event_Answer)(nil),
 		(*Event_Report)(nil),
 		(*Event_Fault)(nil),
 		(*Event_Pong)(nil),
 	}
-	file_worker_proto_msgTypes[18].OneofWrappers = []any{
+	file_worker_proto_msgTypes[19].OneofWrappers = []any{
 		(*Answer_Done)(nil),
 		(*Answer_Fault)(nil),
 		(*Answer_Vars)(nil),
@@ -5168,7 +5449,7 @@ func file_worker_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_worker_proto_rawDesc), len(file_worker_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   60,
+			NumMessages:   62,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
