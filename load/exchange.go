@@ -13,6 +13,7 @@ type SendRequest struct {
 	Files       []File            // as in Job
 	Dir         string            // as in Job
 	Scripts     []Source          // as in Job
+	Environment string            // as in Job
 }
 
 // Exchange is what Send once shows: every step that was played, with everything that

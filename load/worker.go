@@ -120,6 +120,8 @@ type Job struct {
 	// Marks are run times at which an interval has to end, rising: edges of the measured
 	// window and of named stages. Intervals are never joined across one.
 	Marks []Duration
+	// Environment is the name of the run's environment, for scripts; empty: none.
+	Environment string
 	// Worker is this worker's id, for samples and {{$worker}}.
 	Worker string
 	// Grace is how long the load goes on when the master is silent (dead-man's

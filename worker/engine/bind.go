@@ -1,13 +1,16 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sort"
+	"sync"
 
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/plan"
+	"github.com/locust-http/locust-http/scripting"
 	"github.com/locust-http/locust-http/worker/record"
 	"github.com/locust-http/locust-http/worker/send"
 )
@@ -18,6 +21,8 @@ type transaction struct {
 	row   *record.Row
 	steps []*step
 	data  []int // sources of which it takes a row each time
+	realm *realm
+	own   *scripted // its script, where that has a hook of transactions
 }
 
 // step is a compiled step with its row, and the steps within it. A request also has
@@ -27,6 +32,8 @@ type step struct {
 	row   *record.Row // of a request or a group its own, else that of what is around it
 	steps []*step
 	other []*step // of an if that does not hold
+	realm *realm
+	hooks *hooks // nil: it passes through none
 
 	target   send.Target
 	frozen   *send.Frozen
@@ -36,8 +43,11 @@ type step struct {
 // phase is the steps of one part of the lifecycle.
 type phase struct {
 	steps []*step
-	data  []int // sources of which it takes a row each time
-	kept  []int // sources of which its user takes a row for its life
+	realm *realm
+	own   *scripted      // the plan's script, where it has the hook of this part
+	hook  scripting.Hook // that own may have
+	data  []int          // sources of which it takes a row each time
+	kept  []int          // sources of which its user takes a row for its life
 }
 
 // lifecycle is the steps outside transactions.
@@ -52,12 +62,14 @@ type binder struct {
 	files   *files
 	tls     *send.TLSConfigs
 	freeze  bool // false where each attempt differs (tags)
+	scripts *scripts
+	late    sync.Mutex // held while steps are bound during the run
 }
 
 func (r *run) binder() *binder {
 	return &binder{
 		rec: r.rec, program: r.program, files: r.files,
-		tls: r.tls, freeze: r.tag == "",
+		tls: r.tls, freeze: r.tag == "", scripts: r.scripts,
 	}
 }
 
@@ -66,19 +78,24 @@ func (b *binder) lifecycle() (l lifecycle, err error) {
 		name string
 		from []*plan.Step
 		to   *phase
+		hook scripting.Hook
 	}{
-		{load.SetupName, b.program.Setup, &l.setup},
-		{load.UserStartName, b.program.UserStart, &l.userStart},
-		{load.UserStopName, b.program.UserStop, &l.userStop},
-		{load.TeardownName, b.program.Teardown, &l.teardown},
+		{load.SetupName, b.program.Setup, &l.setup, scripting.Setup},
+		{load.UserStartName, b.program.UserStart, &l.userStart, scripting.UserStart},
+		{load.UserStopName, b.program.UserStop, &l.userStop, scripting.UserStop},
+		{load.TeardownName, b.program.Teardown, &l.teardown, scripting.Teardown},
 	}
+	outer := b.scripts.outermost()
 	for _, part := range parts {
+		ph := part.to
 		key := load.RowKey{Kind: load.LifecycleRow, Transaction: part.name}
-		if part.to.steps, err = b.steps(part.from, key, nil); err != nil {
+		ph.realm = b.newRealm(part.name, key, nil, outer, cmp.Or(b.program.Plan.OnFailure, load.StopTransaction))
+		ph.hook, ph.own = part.hook, having(outer, part.hook)
+		if ph.steps, err = b.steps(part.from, ph.realm, nil); err != nil {
 			return l, err
 		}
-		part.to.data = b.uses(load.RowPerIteration, part.from)
-		part.to.kept = b.uses(load.RowPerUser, part.from)
+		ph.data = b.uses(load.RowPerIteration, nil, part.from)
+		ph.kept = b.uses(load.RowPerUser, nil, part.from)
 	}
 	return l, nil
 }
@@ -86,15 +103,29 @@ func (b *binder) lifecycle() (l lifecycle, err error) {
 func (b *binder) transaction(t *plan.Transaction, scenario string) (*transaction, error) {
 	row := b.rec.Row(load.RowKey{Kind: load.TransactionRow, Scenario: scenario, Transaction: t.Name})
 	key := load.RowKey{Kind: load.StepRow, Scenario: scenario, Transaction: t.Name}
-	steps, err := b.steps(t.Steps, key, row)
-	return &transaction{plan: t, row: row, steps: steps, data: b.uses(load.RowPerIteration, t.Steps)}, err
+	reach := b.scripts.outermost()
+	own := b.scripts.at(scriptPath(t), reach)
+	if own != nil {
+		reach = append(reach[:len(reach):len(reach)], *own)
+	}
+	bound := &transaction{plan: t, row: row, data: b.uses(load.RowPerIteration, []string{scriptPath(t)}, t.Steps)}
+	if own != nil {
+		bound.own = having([]scripted{*own}, scripting.Transaction, scripting.Begin, scripting.Finish)
+	}
+	bound.realm = b.newRealm(t.Name, key, row, reach, t.OnFailure)
+	var err error
+	bound.steps, err = b.steps(t.Steps, bound.realm, row)
+	return bound, err
 }
 
+// scriptPath is where the plan has the script of t.
+func scriptPath(t *plan.Transaction) string { return fmt.Sprintf("transactions[%d].script", t.Index) }
+
 // steps binds a list; around is the row of what it belongs to, nil in the lifecycle.
-func (b *binder) steps(from []*plan.Step, key load.RowKey, around *record.Row) ([]*step, error) {
+func (b *binder) steps(from []*plan.Step, r *realm, around *record.Row) ([]*step, error) {
 	out := make([]*step, 0, len(from))
 	for _, s := range from {
-		bound, err := b.step(s, key, around)
+		bound, err := b.step(s, r, around)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.Path, err)
 		}
@@ -103,20 +134,21 @@ func (b *binder) steps(from []*plan.Step, key load.RowKey, around *record.Row) (
 	return out, nil
 }
 
-func (b *binder) step(s *plan.Step, key load.RowKey, around *record.Row) (*step, error) {
+func (b *binder) step(s *plan.Step, r *realm, around *record.Row) (*step, error) {
+	key := r.key
 	switch {
 	case s.Request != nil:
 		key.Step = s.Name
-		return b.request(s, b.rec.Row(key))
+		return b.request(s, r, b.rec.Row(key))
 	case s.Group:
 		around = b.rec.Row(load.RowKey{Kind: load.GroupRow, Scenario: key.Scenario, Transaction: key.Transaction, Step: s.Name})
 	}
-	bound := &step{plan: s}
+	bound := &step{plan: s, realm: r}
 	var err error
-	if bound.steps, err = b.steps(s.Steps, key, around); err != nil {
+	if bound.steps, err = b.steps(s.Steps, r, around); err != nil {
 		return nil, err
 	}
-	if bound.other, err = b.steps(s.Else, key, around); err != nil {
+	if bound.other, err = b.steps(s.Else, r, around); err != nil {
 		return nil, err
 	}
 	if bound.row = around; around == nil {
@@ -136,7 +168,7 @@ func firstRow(steps []*step) *record.Row {
 	return nil
 }
 
-func (b *binder) request(s *plan.Step, row *record.Row) (*step, error) {
+func (b *binder) request(s *plan.Step, in *realm, row *record.Row) (*step, error) {
 	r := s.Request
 	config, err := b.tls.Config(r.TLS)
 	if err != nil {
@@ -145,6 +177,8 @@ func (b *binder) request(s *plan.Step, row *record.Row) (*step, error) {
 	bound := &step{
 		plan:     s,
 		row:      row,
+		realm:    in,
+		hooks:    in.through(b.scripts.at(s.Path+".script", in.scripts)),
 		keepBody: s.ReadsBody,
 		target: send.Target{
 			TLS:       config,
@@ -164,6 +198,10 @@ func (b *binder) request(s *plan.Step, row *record.Row) (*step, error) {
 			return nil, fmt.Errorf("proxy: %w", err)
 		}
 	}
+	if bound.hooks != nil {
+		bound.keepBody = bound.keepBody || len(bound.hooks.after) > 0
+		return bound, nil
+	}
 	if !r.Static || !b.freeze || r.Proxy {
 		return bound, nil
 	}
@@ -176,18 +214,22 @@ func (b *binder) request(s *plan.Step, row *record.Row) (*step, error) {
 	return bound, err
 }
 
-// uses is the sources that steps, and the steps within them, ask for, of those with
-// this per.
-func (b *binder) uses(per string, lists ...[]*plan.Step) []int {
+// uses is the sources that steps, the steps within them, and scripts at these paths of
+// the plan ask for, of those with this per.
+func (b *binder) uses(per string, scripts []string, lists ...[]*plan.Step) []int {
 	var out []int
+	add := func(sources []int) {
+		for _, i := range sources {
+			if b.program.Data[i].Source.Life() == per && !slices.Contains(out, i) {
+				out = append(out, i)
+			}
+		}
+	}
 	var walk func([]*plan.Step)
 	walk = func(steps []*plan.Step) {
 		for _, s := range steps {
-			for _, i := range s.Data {
-				if b.program.Data[i].Source.Life() == per && !slices.Contains(out, i) {
-					out = append(out, i)
-				}
-			}
+			add(s.Data)
+			scripts = append(scripts, s.Path+".script")
 			walk(s.Steps)
 			walk(s.Else)
 		}
@@ -195,8 +237,23 @@ func (b *binder) uses(per string, lists ...[]*plan.Step) []int {
 	for _, steps := range lists {
 		walk(steps)
 	}
+	add(b.scriptUses(scripts))
 	slices.Sort(out) // users of one seed draw in one order
 	return out
+}
+
+// scriptUses is the sources that scripts at these paths or libraries may ask for by name,
+// and those of requests that scripts make.
+func (b *binder) scriptUses(paths []string) (out []int) {
+	if b.scripts == nil {
+		return nil
+	}
+	for i := range b.program.Data {
+		if b.scripts.mention(b.program.Data[i].Source.Name, paths...) {
+			out = append(out, i)
+		}
+	}
+	return append(out, b.program.CallData...)
 }
 
 // choice picks transactions by weight.

@@ -15,6 +15,7 @@ type kit struct {
 	latency  time.Duration // of the response in view
 	outcome  send.Outcome  // of the last attempt of the step, when there was one
 	sent     bool          // there was one
+	moved    traffic       // by the request in view
 	files    []*bodyFile   // that the request reads
 	parts    []send.BodyPart
 

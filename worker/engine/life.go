@@ -23,6 +23,7 @@ func (u *user) beBorn(id int64) {
 		u.wire = u.scene.wire
 	}
 	u.conns = u.wire.client.NewConns()
+	u.lua = nil
 	u.started, u.tries, u.turns, u.begins = false, 0, 0, time.Time{}
 	u.scope = plan.Scope{
 		Vars:    base,
@@ -82,7 +83,7 @@ func (u *user) start() next {
 			return u.withoutRows(got, s)
 		}
 	}
-	r := u.steps(ph.steps)
+	r := u.part(&ph)
 	u.dropRows(ph.data)
 	switch {
 	case r.interrupted:
@@ -110,7 +111,7 @@ func (u *user) start() next {
 // which cuts off the load, must not cut off a user_stop that has begun before it.
 func (u *user) finish() {
 	ph := u.run.life.userStop
-	if u.started && len(ph.steps) > 0 {
+	if u.started && !ph.empty() {
 		u.supplyStop(ph)
 		if u.wire.cut.Load() {
 			u.conns.Close() // the one in use was closed
@@ -119,7 +120,7 @@ func (u *user) finish() {
 			u.conns.MoveTo(u.run.after.client)
 		}
 		u.wire = u.run.after
-		u.steps(ph.steps)
+		u.part(&ph)
 	}
 	u.conns.Close()
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -19,25 +20,79 @@ const (
 
 // watcher notes everything one user does, for Send once. The user's goroutine owns it.
 type watcher struct {
-	transaction string
-	steps       []load.StepExchange
-	unseen      int          // steps over the bound
-	room        int          // for bodies, in bytes
-	before      []load.Value // variables before the step, by slot
+	transaction  string
+	steps        []load.StepExchange
+	open         []openStep         // that are played now: requests of scripts are within others
+	scriptChecks []load.CheckResult // made while no step was played
+	unseen       int                // steps over the bound
+	room         int                // for bodies, in bytes
+}
+
+// openStep is a step that is played.
+type openStep struct {
+	at     int                // in steps; -1: it is not shown
+	hidden *load.StepExchange // that one
+	before []load.Value       // variables before it, by slot
 }
 
 func newWatcher() *watcher { return &watcher{room: maxShownBodies} }
 
 func (w *watcher) begin(u *user, s *step) {
-	if len(w.steps) >= maxShownSteps {
+	o := openStep{at: len(w.steps), before: slices.Clone(u.scope.Vars)}
+	shown := load.StepExchange{Transaction: w.transaction, Step: s.plan.Name}
+	switch {
+	case len(w.steps) < maxShownSteps:
+		w.steps = append(w.steps, shown)
+	case len(w.open) > 0: // the step that it is within stays
 		w.unseen++
-		w.steps = w.steps[:maxShownSteps-1] // the last one that is shown is the last one played
+		o.at, o.hidden = -1, &shown
+	default:
+		w.unseen++
+		o.at = maxShownSteps - 1
+		w.steps[o.at] = shown // the last one that is shown is the last one played
 	}
-	w.steps = append(w.steps, load.StepExchange{Transaction: w.transaction, Step: s.plan.Name})
-	w.before = append(w.before[:0], u.scope.Vars...)
+	w.open = append(w.open, o)
 }
 
-func (w *watcher) now() *load.StepExchange { return &w.steps[len(w.steps)-1] }
+// now is the step that is played, the innermost one.
+func (w *watcher) now() *load.StepExchange {
+	o := &w.open[len(w.open)-1]
+	if o.hidden != nil {
+		return o.hidden
+	}
+	return &w.steps[o.at]
+}
+
+// note notes a check that a script made.
+func (w *watcher) note(c load.CheckResult) {
+	if len(w.open) == 0 {
+		if len(w.scriptChecks) < maxShownSteps {
+			w.scriptChecks = append(w.scriptChecks, c)
+		}
+		return
+	}
+	if s := w.now(); len(s.Checks) < maxShownSteps {
+		s.Checks = append(s.Checks, c)
+	}
+}
+
+// skip ends a step that a script skipped.
+func (w *watcher) skip(u *user, reason string) {
+	w.now().Skipped = reason
+	w.finish(u, failure{}, 0)
+}
+
+// loose shows what the script of a whole transaction, or of a part of the lifecycle,
+// checked or did wrong outside of any request.
+func (w *watcher) loose(u *user, s *step, f failure) {
+	if len(w.scriptChecks) == 0 && f.class == "" {
+		return
+	}
+	w.begin(u, s)
+	w.now().Checks = w.scriptChecks
+	w.scriptChecks = nil
+	w.finish(u, f, 0)
+}
 
 func (w *watcher) attempt(x *send.Exchange, o send.Outcome) {
 	a := x.Record(o, min(maxShownBody, w.room))
@@ -60,14 +115,16 @@ func (w *watcher) check(c *plan.Check, ok bool, actual string) {
 func (w *watcher) finish(u *user, f failure, latency time.Duration) {
 	s := w.now()
 	s.OK = f.class == ""
-	s.Class, s.Message = f.class, f.message
+	s.Class, s.Message, s.Place, s.Stack = f.class, f.message, f.place, f.stack
 	s.Latency = latency
 	s.Changed = make(map[string]load.Value)
+	before := w.open[len(w.open)-1].before
 	for slot, value := range u.scope.Vars {
-		if value != w.before[slot] {
+		if value != before[slot] {
 			s.Changed[u.run.program.Vars[slot]] = value
 		}
 	}
+	w.open = w.open[:len(w.open)-1]
 }
 
 // SendOnce plays setup, user_start and the transaction once, as one user, and returns
@@ -83,7 +140,7 @@ func (e *Engine) SendOnce(ctx context.Context, req load.SendRequest) (*load.Exch
 	}
 	job := load.Job{
 		Run: "send", Of: 1, Seed: req.Seed, Env: req.Env, Worker: "send",
-		Secrets: req.Secrets, Files: req.Files, Dir: req.Dir,
+		Secrets: req.Secrets, Files: req.Files, Dir: req.Dir, Scripts: req.Scripts, Environment: req.Environment,
 	}
 	r, err := newRun(job, program)
 	if err != nil {
@@ -126,16 +183,16 @@ func choose(p *plan.Program, req load.SendRequest) ([]*plan.Transaction, error) 
 func (u *user) once(chosen []*plan.Transaction) (*load.Exchange, error) {
 	r := u.run
 	b := r.binder()
-	lists := [][]*plan.Step{r.program.Setup, r.program.UserStart}
+	lists, scripts := [][]*plan.Step{r.program.Setup, r.program.UserStart}, []string(nil)
 	bound := make([]*transaction, len(chosen))
 	for i, t := range chosen {
 		var err error
 		if bound[i], err = b.transaction(t, ""); err != nil {
 			return nil, &load.PlanError{Message: err.Error()}
 		}
-		lists = append(lists, t.Steps)
+		lists, scripts = append(lists, t.Steps), append(scripts, scriptPath(t))
 	}
-	if err := u.supplyOnce(b.uses(load.RowPerUser, lists...)); err != nil {
+	if err := u.supplyOnce(b.uses(load.RowPerUser, scripts, lists...)); err != nil {
 		return nil, err
 	}
 	out := &load.Exchange{OK: true}
@@ -146,7 +203,7 @@ func (u *user) once(chosen []*plan.Transaction) (*load.Exchange, error) {
 		if !out.OK {
 			break
 		}
-		if err := u.watched(out, ph.name, ph.phase); err != nil {
+		if err := u.watched(out, ph.name, ph.data, func() played { return u.part(&ph.phase) }); err != nil {
 			return nil, err
 		}
 	}
@@ -154,7 +211,7 @@ func (u *user) once(chosen []*plan.Transaction) (*load.Exchange, error) {
 	for i := 0; i < len(bound) && (i > 0 || out.OK); i++ {
 		u.turns++
 		u.scope.Iteration = u.turns
-		if err := u.watched(out, bound[i].plan.Name, phase{steps: bound[i].steps, data: bound[i].data}); err != nil {
+		if err := u.watched(out, bound[i].plan.Name, bound[i].data, func() played { return u.body(bound[i]) }); err != nil {
 			return nil, err
 		}
 	}
@@ -173,14 +230,14 @@ func (u *user) supplyOnce(wanted []int) error {
 	return nil
 }
 
-// watched plays steps and notes whether one failed.
-func (u *user) watched(out *load.Exchange, name string, ph phase) error {
-	u.dropRows(ph.data)
-	if err := u.supplyOnce(ph.data); err != nil {
+// watched plays a transaction or a part of the lifecycle and notes whether it failed.
+func (u *user) watched(out *load.Exchange, name string, data []int, play func() played) error {
+	u.dropRows(data)
+	if err := u.supplyOnce(data); err != nil {
 		return err
 	}
 	u.watch.transaction = name
-	out.OK = !u.steps(ph.steps).failed && out.OK
+	out.OK = !play().failed && out.OK
 	return nil
 }
 
@@ -191,7 +248,7 @@ func (u *user) maskedVariables() map[string]load.Value { return u.run.mask.vars(
 func (w *watcher) masked(m *masker) []load.StepExchange {
 	for i := range w.steps {
 		s := &w.steps[i]
-		s.Message = m.text(s.Message)
+		s.Message, s.Stack = m.text(s.Message), m.text(s.Stack)
 		m.vars(s.Changed, 0)
 		for j := range s.Attempts {
 			m.attempt(&s.Attempts[j], false)

@@ -68,14 +68,14 @@ func (s *session) Teardown(ctx context.Context, vars load.Vars) error {
 
 // playPhase plays lifecycle steps; an error is a step that failed.
 func (u *user) playPhase(ctx context.Context, name string, ph phase) error {
-	if len(ph.steps) == 0 {
+	if ph.empty() {
 		return nil
 	}
 	if err := u.supplyPhase(ctx, name, ph); err != nil {
 		return err
 	}
 	u.kit = u.run.kits.Get().(*kit)
-	p := u.steps(ph.steps)
+	p := u.part(&ph)
 	u.run.kits.Put(u.kit)
 	u.kit = nil
 	if p.interrupted {
@@ -125,6 +125,13 @@ func (u *user) vars() load.Vars {
 			v.Values[u.run.program.Vars[slot]] = value
 		}
 	}
+	if u.lua != nil {
+		for name, value := range u.lua.extra {
+			if value.Kind != load.Unset {
+				v.Values[name] = value
+			}
+		}
+	}
 	if u.jar != nil {
 		v.Cookies = u.jar.Cookies()
 	}
@@ -136,6 +143,8 @@ func (u *user) fill(vars load.Vars) {
 	for name, value := range vars.Values {
 		if slot, ok := u.run.program.Slot(name); ok {
 			u.scope.Vars[slot] = value
+		} else if u.run.scripts != nil {
+			u.host().SetVar(name, value)
 		}
 	}
 }

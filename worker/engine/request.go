@@ -15,6 +15,8 @@ type failure struct {
 	class   load.Class
 	rule    string // the part of the plan that was broken, for grouping
 	message string
+	place   string // in a script, and its stack
+	stack   string
 }
 
 // traffic is what the attempts of one request moved.
@@ -26,9 +28,13 @@ type traffic struct {
 // request plays a request step: sets, request with its redirects, extractions, checks.
 // The result is recorded; it is data, not an error.
 func (u *user) request(s *step) (p played) {
+	if s.hooks != nil {
+		return u.hooked(s)
+	}
 	defer u.kit.letGo(u.run.files)
 	if err := u.prepare(s); err != nil {
-		return u.unsent(s, err)
+		fail, fate := unsentBy(err)
+		return u.unsent(s, fail, fate)
 	}
 	var moved traffic
 	fail := u.exchange(s, &p, &moved)
@@ -89,15 +95,19 @@ func (u *user) prepare(s *step) error {
 	return nil
 }
 
+// unsentBy is the failure of a request that could not be made, and its fate.
+func unsentBy(err error) (failure, load.Fate) {
+	fail := failureOf(err)
+	if fail.class == load.ClassLocalOther || fail.class == load.ClassLocalFD {
+		return fail, load.UnsentLocal
+	}
+	return fail, load.UnsentVariable
+}
+
 // unsent records a request that failed before anything was sent.
-func (u *user) unsent(s *step, err error) (p played) {
+func (u *user) unsent(s *step, fail failure, fate load.Fate) (p played) {
 	p.start = time.Now()
 	p.end = p.start
-	fail := failureOf(err)
-	fate := load.UnsentVariable
-	if fail.class == load.ClassLocalOther || fail.class == load.ClassLocalFD {
-		fate = load.UnsentLocal
-	}
 	u.run.rec.Fate(fate)
 	s.row.Done(record.Outcome{Failed: true})
 	u.kit.sent = false

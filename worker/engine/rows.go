@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -19,44 +20,57 @@ type source struct {
 	pool   *rows.Pool // of unique rows; nil for others
 }
 
-// openSources opens the data files that templates ask for; others stay nil.
-func openSources(p *plan.Program, job *load.Job, f *files) (sources []*source, err error) {
-	sources = make([]*source, len(p.Data))
+// openSources opens the data files that templates or scripts ask for; others stay nil.
+func (r *run) openSources() (err error) {
+	data := r.program.Data
+	r.sources, r.columns = make([]*source, len(data)), make([][]string, len(data))
 	defer func() {
 		if err != nil {
-			closeSources(sources)
+			closeSources(r.sources)
 		}
 	}()
-	for i := range p.Data {
-		use := &p.Data[i]
-		if len(use.Columns) == 0 {
+	for i := range data {
+		use := &data[i]
+		r.columns[i] = use.Columns
+		byName := r.scripts.mentionAnywhere(use.Source.Name)
+		if len(use.Columns) == 0 && !byName {
 			continue
 		}
-		if sources[i], err = openSource(use, job, f); err != nil {
-			return nil, fmt.Errorf("data %s: %w", use.Source.Name, err)
+		if r.sources[i], r.columns[i], err = openSource(use, byName, &r.job, r.files); err != nil {
+			return fmt.Errorf("data %s: %w", use.Source.Name, err)
 		}
 	}
-	return sources, nil
+	return nil
 }
 
-func openSource(use *plan.DataUse, job *load.Job, f *files) (*source, error) {
+// openSource opens a data file with the columns that templates ask for, and behind them
+// all others where scripts may ask for them by name.
+func openSource(use *plan.DataUse, all bool, job *load.Job, f *files) (*source, []string, error) {
 	path, err := f.locate(use.Source.File)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	table, err := dataset.Open(path, *use.Source)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s := &source{spec: use.Source, table: table}
-	if s.reader, err = table.Bind(use.Columns); err != nil {
+	columns := slices.Clone(use.Columns)
+	if all {
+		for _, name := range table.Columns() {
+			if !slices.Contains(columns, name) {
+				columns = append(columns, name)
+			}
+		}
+	}
+	if s.reader, err = table.Bind(columns); err != nil {
 		table.Close()
-		return nil, err
+		return nil, nil, err
 	}
 	if use.Source.Picks() == load.PickUnique {
 		s.pool = rows.NewPool(use.Source.Name, table.Rows(), job.Index, max(1, job.Of), use.Source.End() == load.AtEndLoop)
 	}
-	return s, nil
+	return s, columns, nil
 }
 
 func closeSources(sources []*source) {

@@ -23,7 +23,11 @@ type run struct {
 	life     lifecycle
 	scenes   []*scene
 	files    *files
-	sources  []*source // by number of program.Data; nil for those that nothing asks for
+	scripts  *scripts // nil: the plan has none
+	metrics  metrics
+	columns  [][]string            // of each source that users have: those of program.Data, then what scripts may ask for
+	extra    map[string]load.Value // of setup's scripts, by names that templates do not know; from begin on
+	sources  []*source             // by number of program.Data; nil for those that nothing asks for
 	larder   larder
 	usedUp   atomic.Bool // a source has no rows any more
 	mask     *masker
@@ -88,7 +92,11 @@ func newRun(job load.Job, program *plan.Program) (*run, error) {
 	r.files = newFiles(job.Files, job.Dir, program.Plan.Files)
 	r.tls = &send.TLSConfigs{Read: r.files.read}
 	var err error
-	if r.sources, err = openSources(program, &r.job, r.files); err != nil {
+	if r.scripts, err = compileScripts(program, &r.job); err != nil {
+		return nil, err
+	}
+	if err := r.openSources(); err != nil {
+		r.scripts.close()
 		return nil, err
 	}
 	if err := r.bind(); err != nil {
@@ -107,6 +115,7 @@ func (r *run) close() {
 	r.after.client.Close()
 	r.last.client.Close()
 	closeSources(r.sources)
+	r.scripts.close()
 }
 
 // bind gives every step its row and every share its scene.
@@ -134,6 +143,7 @@ func (r *run) choice(b *binder, s load.Share) (c choice, err error) {
 		weights[w.Transaction] = w.Weight
 	}
 	lists := [][]*plan.Step{r.program.UserStart, r.program.UserStop}
+	var scripts []string
 	for _, t := range r.program.Transactions {
 		weight := t.Weight
 		if s.Weights != nil {
@@ -147,9 +157,9 @@ func (r *run) choice(b *binder, s load.Share) (c choice, err error) {
 			return c, err
 		}
 		c.add(bound, weight)
-		lists = append(lists, t.Steps)
+		lists, scripts = append(lists, t.Steps), append(scripts, scriptPath(t))
 	}
-	c.data = b.uses(load.RowPerUser, lists...)
+	c.data = b.uses(load.RowPerUser, scripts, lists...)
 	if c.total() == 0 {
 		return c, fmt.Errorf("scenario %q has no transaction with a weight over 0", s.Scenario)
 	}
@@ -163,6 +173,11 @@ func (r *run) begin(vars load.Vars) {
 	for name, value := range vars.Values {
 		if slot, ok := r.program.Slot(name); ok {
 			r.base[slot] = value
+		} else if r.scripts != nil {
+			if r.extra == nil {
+				r.extra = make(map[string]load.Value)
+			}
+			r.extra[name] = value
 		}
 	}
 	r.cookies = vars.Cookies

@@ -19,9 +19,11 @@ func (u *user) sample(s *step, f failure) load.Sample {
 		Iteration: u.scope.Iteration,
 		Worker:    u.run.job.Worker,
 		Message:   m.text(f.message),
+		Place:     f.place,
+		Stack:     load.Clip(m.text(f.stack), 4*load.MaxMessage),
 		Vars:      m.vars(u.variables(), load.MaxSampleVars),
 	}
-	if s.plan.Request == nil || !u.kit.sent {
+	if s.plan.Request == nil || u.kit == nil || !u.kit.sent {
 		return sample
 	}
 	// A secret at the edge is masked whole, and cut then.
@@ -78,7 +80,7 @@ func (u *user) variables() map[string]load.Value {
 	for i, values := range u.scope.Rows {
 		for column, value := range values {
 			if value.Kind != load.Unset {
-				vars[p.Data[i].Source.Name+"."+p.Data[i].Columns[column]] = value
+				vars[p.Data[i].Source.Name+"."+u.run.columns[i][column]] = value
 			}
 		}
 	}

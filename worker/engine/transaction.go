@@ -142,7 +142,7 @@ func (u *user) group(s *step) played {
 func (u *user) transaction(t *transaction, intended time.Time) (rest time.Duration) {
 	late := !intended.IsZero() && time.Since(intended) > load.LateAfter
 	u.scene.load.Start(late)
-	p := u.steps(t.steps)
+	p := u.body(t)
 	p.settle()
 	if u.begins.IsZero() {
 		u.begins = p.start // where pace counts from

@@ -24,6 +24,7 @@ type user struct {
 	wire  *wire
 	conns *send.Conns
 	watch *watcher // Send once only
+	lua   *lua     // nil: no hook has run yet
 
 	started bool      // user_start has been played
 	fresh   bool      // just now: however short its life is, it may play one transaction

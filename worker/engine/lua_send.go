@@ -1,0 +1,305 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/plan"
+	"github.com/locust-http/locust-http/scripting"
+	"github.com/locust-http/locust-http/worker/record"
+	"github.com/locust-http/locust-http/worker/send"
+)
+
+// lateResult is an http call of a script that is over and not counted yet: res:check may
+// still make it a failure. It is counted before anything else happens.
+type lateResult struct {
+	kit   *kit
+	step  *step
+	reply *reply
+	fail  failure
+	row   *record.Row
+}
+
+// Send makes a request of a script's own: a step of the realm it is made in.
+func (l *lua) Send(c *scripting.Call) (scripting.Response, error) {
+	l.settle()
+	if len(l.calls) > maxCalls {
+		return nil, &scripting.LimitError{Message: tooDeep}
+	}
+	u := l.u
+	outer := u.kit
+	u.kit = u.run.kits.Get().(*kit)
+	reply, err := l.send(c)
+	if l.late == nil || l.late.kit != u.kit {
+		u.putKit(u.kit)
+	}
+	u.kit = outer
+	if err != nil {
+		return nil, err
+	}
+	return reply, nil
+}
+
+// putKit gives back a kit that nothing refers to any more.
+func (u *user) putKit(k *kit) {
+	k.letGo(u.run.files)
+	k.exchange.Release()
+	k.shed()
+	u.run.kits.Put(k)
+}
+
+func (l *lua) send(c *scripting.Call) (*reply, error) {
+	u := l.u
+	s, err := l.stepOf(c)
+	if err != nil {
+		return nil, err
+	}
+	if u.watch != nil {
+		u.watch.begin(u, s)
+		u.watch.now().By = c.Place
+	}
+	if err := u.buildCall(c, s); err != nil {
+		if u.watch != nil {
+			u.watch.finish(u, failureOf(err), 0)
+		}
+		return nil, err
+	}
+	l.open(call{realm: s.realm, step: s, reply: &reply{l: l, wanted: c.Status, name: s.plan.Name}})
+	h := s.realm.hooks
+	if h == nil {
+		h = new(hooks)
+	}
+	own, fail := l.pass(h)
+	return l.answer(&own, fail)
+}
+
+// answer ends an http call: what the script gets of it.
+func (l *lua) answer(own *played, fail failure) (*reply, error) {
+	c := l.close()
+	u, s := l.u, c.step
+	if own.interrupted || c.p.interrupted {
+		l.top().p.interrupted = true
+		l.top().p.then(&c.p)
+		return nil, scripting.ErrInterrupted
+	}
+	if c.fail.class != "" && fail.class == "" {
+		fail = c.fail
+	}
+	outer := l.top()
+	r := c.reply
+	if c.skips {
+		outer.p.then(&c.p)
+		u.run.rec.Skip()
+		if u.watch != nil {
+			u.watch.skip(u, c.skip)
+		}
+		return r, nil
+	}
+	if own.start.IsZero() {
+		v := u.unsent(s, fail, load.UnsentScript)
+		c.p.then(&v)
+		outer.p.then(&c.p)
+		l.blame(outer, s, fail)
+		r.class, r.message = fail.class, fail.message
+		return r, nil
+	}
+	outer.p.then(&c.p)
+	l.late = &lateResult{kit: u.kit, step: s, reply: r, fail: fail, row: s.row}
+	return r, nil
+}
+
+// settle counts the last http call.
+func (l *lua) settle() {
+	q := l.late
+	if q == nil {
+		return
+	}
+	l.late = nil
+	u := l.u
+	outer := u.kit
+	u.kit = q.kit
+	k := q.kit
+	q.row.Done(record.Outcome{
+		Latency: k.latency, Failed: q.fail.class != "", Status: k.moved.status,
+		BytesIn: k.moved.in, BytesOut: k.moved.out,
+	})
+	if q.fail.class != "" {
+		u.count(q.step, q.fail)
+		l.blame(l.top(), q.step, q.fail)
+	}
+	if u.watch != nil {
+		u.watch.finish(u, q.fail, k.latency)
+	}
+	u.putKit(k)
+	u.kit = outer
+}
+
+// blame makes what c is part of a failure, since a request of its script failed: the
+// script goes on and may know better, unless the plan says that the user or the run ends.
+func (l *lua) blame(c *call, s *step, f failure) {
+	c.p.failed, c.p.failure, c.p.failedStep = true, f, s.plan.Name
+	switch s.realm.reaction {
+	case load.StopUser:
+		c.p.reaction = load.StopUser
+	case load.AbortRun:
+		var p played
+		l.u.fail(&p, s, f)
+		c.p.reaction = load.AbortRun
+	}
+}
+
+// stepOf is the step that c is.
+func (l *lua) stepOf(c *scripting.Call) (*step, error) {
+	r := l.top().realm
+	d := r.binder.program.Call
+	config, err := r.binder.tls.Config(d.TLS)
+	if err != nil {
+		return nil, fmt.Errorf("tls: %w", err)
+	}
+	name := c.Name
+	if name == "" {
+		name = plan.StepName(c.Method, c.URL)
+	}
+	own := &plan.Step{
+		Path: c.Place, Name: name, Request: d, Status: nil, OnFailure: r.reaction, ReadsBody: true,
+	}
+	s := &step{
+		plan: own, realm: r, keepBody: true,
+		target: send.Target{
+			TLS: config, Connect: d.Timeout.Connect, FirstByte: d.Timeout.FirstByte, Total: d.Timeout.Total,
+			MaxBody: d.MaxResponseBody, Method: c.Method,
+		},
+	}
+	if c.Timeout > 0 {
+		s.target.Total = c.Timeout
+	}
+	if c.Follow != nil {
+		request := *d
+		request.FollowRedirects = *c.Follow
+		own.Request = &request
+	}
+	s.name(name)
+	return s, nil
+}
+
+// name puts s under a row of its own.
+func (s *step) name(name string) {
+	key := s.realm.key
+	key.Step = name
+	s.row = s.realm.binder.rec.Row(key)
+}
+
+// buildCall makes the request of c, with the defaults of the plan.
+func (u *user) buildCall(c *scripting.Call, s *step) (err error) {
+	k, d := u.kit, s.plan.Request
+	if k.url, err = d.AppendAddress(k.url[:0], c.URL, &u.scope); err != nil {
+		return err
+	}
+	x := &k.exchange
+	if err := x.Start(c.Method, k.url); err != nil {
+		return err
+	}
+	for i := range d.Headers {
+		h := &d.Headers[i]
+		if k.header, err = h.Append(k.header[:0], &u.scope); err != nil {
+			return err
+		}
+		x.AddHeader(h.Name, k.header)
+	}
+	for _, h := range c.Headers {
+		if err := x.ReplaceHeader(h.Name, h.Value); err != nil {
+			return err
+		}
+	}
+	switch {
+	case c.Parts != nil:
+		err = u.multipart(c.Parts)
+	case c.HasBody:
+		k.body = append(k.body[:0], c.Body...)
+		x.SetBody(k.body)
+	}
+	if err != nil {
+		return err
+	}
+	if err := u.chooseProxy(d); err != nil {
+		return err
+	}
+	x.KeepBody(true)
+	if u.jar != nil {
+		u.jar.Apply(x)
+	}
+	return nil
+}
+
+// Use plays a block of the plan.
+func (l *lua) Use(block string) (failed bool, err error) {
+	l.settle()
+	if len(l.calls) > maxCalls {
+		return false, &scripting.LimitError{Message: tooDeep}
+	}
+	u := l.u
+	steps, err := l.top().realm.block(block)
+	if err != nil {
+		return false, err
+	}
+	outer := u.kit
+	u.kit = u.run.kits.Get().(*kit)
+	l.open(call{realm: l.top().realm})
+	v := u.steps(steps)
+	l.close()
+	u.putKit(u.kit)
+	u.kit = outer
+	l.top().p.then(&v)
+	if v.interrupted {
+		return false, scripting.ErrInterrupted
+	}
+	return v.over(), nil
+}
+
+// Sleep waits, as part of the transaction's time.
+func (l *lua) Sleep(d time.Duration) error {
+	l.settle()
+	from := time.Now()
+	whole := l.u.wait(d)
+	l.top().paused(from, time.Now(), false)
+	if !whole {
+		l.top().p.interrupted = true
+		return scripting.ErrInterrupted
+	}
+	return nil
+}
+
+// Think waits, not as part of the transaction's time; a user that is to leave does not.
+func (l *lua) Think(d time.Duration) error {
+	l.settle()
+	from := time.Now()
+	l.u.sleep(d)
+	l.top().paused(from, time.Now(), true)
+	if l.u.wire.cut.Load() {
+		l.top().p.interrupted = true
+		return scripting.ErrInterrupted
+	}
+	return nil
+}
+
+// judgeCall is whether the status of an http call is one that it asked for.
+func (u *user) judgeCall(r *reply, status int) failure {
+	ok, rule := status < 400, "status < 400"
+	if r.wanted != nil {
+		ok, rule = slices.Contains(r.wanted, status), "status "+fmt.Sprint(r.wanted)
+	}
+	got := "got " + strconv.Itoa(status)
+	if u.watch != nil {
+		u.watch.note(load.CheckResult{Rule: rule, OK: ok, Actual: got})
+	}
+	if ok {
+		return failure{}
+	}
+	return failure{class: load.ClassStatus, rule: strconv.Itoa(status), message: rule + ": " + got}
+}
+
+var errNoRequest = errors.New("there is no request at hand here")
