@@ -22,6 +22,7 @@ type suite struct {
 	Tests    int        `xml:"tests,attr"`
 	Failures int        `xml:"failures,attr"`
 	Errors   int        `xml:"errors,attr"`
+	Skipped  int        `xml:"skipped,attr,omitempty"`
 	Time     string     `xml:"time,attr"`
 	Stamp    string     `xml:"timestamp,attr,omitempty"`
 	Cases    []testCase `xml:"testcase"`
@@ -33,6 +34,7 @@ type testCase struct {
 	Time    string   `xml:"time,attr,omitempty"`
 	Failure *trouble `xml:"failure"`
 	Error   *trouble `xml:"error"`
+	Skipped *trouble `xml:"skipped"`
 }
 
 type trouble struct {

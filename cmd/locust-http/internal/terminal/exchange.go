@@ -17,7 +17,8 @@ type ExchangeOptions struct {
 }
 
 // Exchange prints what Send once has seen: each step with its attempts, extractions and
-// checks, and the variables at the end. Everything in it may come from a target: it is
+// checks, and the variables at the end. A request that a script has made is a step of its
+// own, indented, with the line of the script. Everything in it may come from a target: it is
 // shown, never obeyed, and nothing but a body takes more than one line.
 func (s Sheet) Exchange(x *load.ExchangeResult, o ExchangeOptions) {
 	p := exchangePrinter{s, o}
@@ -27,9 +28,7 @@ func (s Sheet) Exchange(x *load.ExchangeResult, o ExchangeOptions) {
 	if !o.Brief {
 		p.variables(x.Vars)
 	}
-	for _, l := range x.Log {
-		p.line("", "log: %s: %s", l.Level, l.Message)
-	}
+	p.log(x.Log)
 	p.conclusion(x)
 }
 
@@ -51,7 +50,10 @@ func (p *exchangePrinter) conclusion(x *load.ExchangeResult) {
 		}
 	}
 	text, tint := "ok", green
-	if !x.OK {
+	switch {
+	case !x.OK && failed == 0:
+		text, tint = "failed", red
+	case !x.OK:
 		text, tint = fmt.Sprintf("%d of %s failed", failed, plural(int64(len(x.Steps)), "step", "steps")), red
 	}
 	text = p.Style.paint(tint, text) + " in " + milliseconds(x.Duration)
@@ -62,13 +64,14 @@ func (p *exchangePrinter) conclusion(x *load.ExchangeResult) {
 }
 
 func (p *exchangePrinter) step(s *load.StepExchangeResult) {
-	mark := p.Style.paint(green, "✓")
-	if !s.OK {
-		mark = p.Style.paint(red, "✗")
+	if s.By != "" {
+		inner := *p
+		inner.Out = &indented{to: p.Out}
+		p = &inner
 	}
-	fmt.Fprintf(p.Out, "%s %s  %s  %s\n", mark, p.Style.paint(bold, Safe(s.Transaction+" / "+s.Step)), outcome(s), milliseconds(s.Latency))
+	p.heading(s)
 	if !s.OK {
-		p.line(red, "  %s: %s", s.Class, s.Message)
+		p.failure(s)
 	}
 	if p.o.Brief && s.OK {
 		return
@@ -83,10 +86,31 @@ func (p *exchangePrinter) step(s *load.StepExchangeResult) {
 	fmt.Fprintln(p.Out)
 }
 
+func (p *exchangePrinter) heading(s *load.StepExchangeResult) {
+	mark := p.Style.paint(green, "✓")
+	switch {
+	case !s.OK:
+		mark = p.Style.paint(red, "✗")
+	case s.Skipped != "":
+		mark = p.Style.paint(yellow, "-")
+	}
+	fmt.Fprintf(p.Out, "%s %s  %s  %s", mark, p.Style.paint(bold, Safe(s.Transaction+" / "+s.Step)), outcome(s), milliseconds(s.Latency))
+	if s.By != "" {
+		fmt.Fprint(p.Out, p.Style.paint(faint, "  by "+Safe(s.By)))
+	}
+	fmt.Fprintln(p.Out)
+	if s.Skipped != "" && !p.o.Brief {
+		p.line(yellow, "  skipped: %s", s.Skipped)
+	}
+}
+
 // outcome is how the last attempt of a step came out.
 func outcome(s *load.StepExchangeResult) string {
 	n := len(s.Attempts)
-	if n == 0 {
+	switch {
+	case s.Skipped != "":
+		return "skipped"
+	case n == 0:
 		return "not sent"
 	}
 	switch last := &s.Attempts[n-1]; {
@@ -113,17 +137,6 @@ func (p *exchangePrinter) found(s *load.StepExchangeResult) {
 		if !extracted[name] {
 			p.line("", "  set %s = %s", name, p.value(s.Changed[name]))
 		}
-	}
-}
-
-func (p *exchangePrinter) check(c load.CheckedResult) {
-	switch {
-	case c.OK:
-		p.line("", "  check ✓ %s", c.Rule)
-	case c.Warn:
-		p.line(yellow, "  check ! %s: %s (warns only)", c.Rule, p.value(c.Actual))
-	default:
-		p.line(red, "  check ✗ %s: %s", c.Rule, p.value(c.Actual))
 	}
 }
 
