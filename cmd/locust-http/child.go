@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -83,8 +84,8 @@ func startChild(name string, cmd *exec.Cmd, log io.Writer) (*child, error) {
 		defer close(c.done)
 		c.err = cmd.Wait()
 		c.log.flush()
-		if words := c.log.lastWords(); c.err != nil && words != "" {
-			c.err = fmt.Errorf("%w: %s", c.err, words)
+		if c.err != nil {
+			c.err = c.log.obituary(c.err)
 		}
 	}()
 	return c, nil
@@ -112,6 +113,7 @@ type prefixed struct {
 	mu   sync.Mutex // guards what follows
 	rest []byte     // of a line that is not complete
 	tail []byte     // the last that was written
+	died crash
 }
 
 // Bounds of what is kept of a child's words.
@@ -137,7 +139,9 @@ func (p *prefixed) Write(b []byte) (int, error) {
 }
 
 func (p *prefixed) line(b []byte) {
-	fmt.Fprintf(p.to, "%s%s\n", p.prefix, terminal.Safe(string(bytes.TrimRight(b, "\r"))))
+	text := string(bytes.TrimRight(b, "\r"))
+	p.died.see(text)
+	fmt.Fprintf(p.to, "%s%s\n", p.prefix, terminal.Safe(text))
 }
 
 func (p *prefixed) flush() {
@@ -149,11 +153,17 @@ func (p *prefixed) flush() {
 	}
 }
 
-// lastWords is the end of what was written.
-func (p *prefixed) lastWords() string {
+// obituary is how the process ended: its crash, or err with the last that it wrote.
+func (p *prefixed) obituary(err error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return string(p.tail)
+	if crash := p.died.text(); crash != "" {
+		return errors.New(crash)
+	}
+	if len(p.tail) > 0 {
+		return fmt.Errorf("%w: %s", err, p.tail)
+	}
+	return err
 }
 
 // firstLine reads what a child says about itself when it begins.

@@ -86,6 +86,7 @@ func (e *engines) start(context.Context) (worker.Engine, error) {
 		return nil, fmt.Errorf("start engine: %w", err)
 	}
 	cmd.Stdout = out
+	labelTraces(cmd)
 	c, err := startChild("engine", cmd, e.log)
 	out.Close() // the child has its own
 	if err != nil {

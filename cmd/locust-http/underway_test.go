@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"slices"
 	"strings"
@@ -109,8 +110,8 @@ func TestPrefixed(t *testing.T) {
 	if want := "x: one\nx: two\nx: \\x1b[31mthree\nx: four\n"; b.String() != want {
 		t.Errorf("got %q, want %q", b.String(), want)
 	}
-	if p.lastWords() != "one\ntwo\r\n\x1b[31mthree\nfour" {
-		t.Errorf("last words %q", p.lastWords())
+	if got := p.obituary(errors.New("exit status 1")).Error(); got != "exit status 1: one\ntwo\r\n\x1b[31mthree\nfour" {
+		t.Errorf("obituary %q", got)
 	}
 }
 
