@@ -402,13 +402,14 @@ type Label struct {
 // "p95(buy) < 1s". Rule is its text as written; package plan fills the rest.
 type Threshold struct {
 	Rule      string
-	Metric    string   // failures, rps, dropped, mean, max, p, or a custom metric's name
+	Metric    string   // failures, rps, dropped, mean, max, p; of a trend mean, min, max or p
+	Trend     string   // name of the metric of scripts that Metric is of; empty: none
 	Quantile  float64  // of metric p: 0.95
 	Scheduled bool     // latency from the intended start
 	Target    string   // transaction, or transaction / step; empty: the total
 	Step      string   // step of Target, when there is one
 	Op        string   // < <= > >=
-	Value     float64  // ms for latency, 0–1 for a share, else a plain number
+	Value     float64  // ms for latency, 0–1 for a share, else (also of a trend) a plain number
 	Share     bool     // of metric failures: Value is a share, not a count
 	Over      Duration // window; 0: the whole run
 	After     Duration // not judged before this run time

@@ -217,7 +217,7 @@ func (g *generator) special(v reflect.Value, depth int) bool {
 	case *load.Status:
 		*x = rapid.SampledFrom([]load.Status{{From: 200, To: 299}, {From: 404, To: 404}, {From: 999, To: 999}, {From: 500, To: 599}}).Draw(g.t, "status")
 	case *load.Threshold:
-		rule, err := ParseThreshold(rapid.SampledFrom([]string{"p99.9(a / b) <= 1.5s", "failures < 1%", "rps > 1e3 abort", "mean scheduled (#: a) < 5ms over 3s after 1s"}).Draw(g.t, "rule"))
+		rule, err := ParseThreshold(rapid.SampledFrom([]string{"p99.9(a / b) <= 1.5s", "failures < 1%", "rps > 1e3 abort", "cart < 5", "min(a / b) > -0.5 abort", "mean scheduled (#: a) < 5ms over 3s after 1s"}).Draw(g.t, "rule"))
 		if err != nil {
 			panic(err)
 		}

@@ -8,8 +8,6 @@ func notYet(in, key string) string {
 	switch in + "." + key {
 	case "Threshold.over", "Threshold.after":
 		return "thresholds over a window or after a time are"
-	case "Threshold.metric":
-		return "metrics of scripts are"
 	case ".on_worker_loss=redistribute":
 		return "redistribution is"
 	}

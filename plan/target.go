@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/locust-http/locust-http/load"
@@ -80,20 +81,26 @@ func (l *rowList) steps(transaction string, steps []load.Step) {
 }
 
 // resolveTargets points every threshold of p at its row, or says that its target is
-// unknown or ambiguous.
+// unknown or ambiguous. Metrics, and rows of a transaction, may be made by scripts, which
+// only a run shows.
 func resolveTargets(p *load.Plan) []load.Issue {
 	rows, complete := rowsOf(p)
 	x := newRowIndex(rows, complete)
+	EachScript(p, func(string, *load.Script) { x.scripts = true })
 	var issues []load.Issue
 	for i := range p.Thresholds {
 		t := &p.Thresholds[i]
-		if t.Target == "" {
-			continue
-		}
 		if len(issues) == maxProblems {
 			break
 		}
-		if message, hint := x.resolve(t); message != "" {
+		var message, hint string
+		switch {
+		case t.Trend != "":
+			message, hint = x.trend(t)
+		case t.Target != "":
+			message, hint = x.resolve(t)
+		}
+		if message != "" {
 			issues = append(issues, load.Issue{Path: at("thresholds", i), Message: message, Hint: hint})
 		}
 	}
@@ -106,7 +113,8 @@ type rowIndex struct {
 	steps    map[string][]row // a step by its name alone
 	names    []string         // all of these
 	complete bool
-	hints    int // how many were looked for
+	scripts  bool // there are some
+	hints    int  // how many were looked for
 }
 
 func newRowIndex(rows []row, complete bool) *rowIndex {
@@ -138,6 +146,8 @@ func (x *rowIndex) resolve(t *load.Threshold) (message, hint string) {
 		t.Target, t.Step = found[0].transaction, found[0].step
 	case len(found) > 1:
 		return ambiguous(name, found)
+	case x.scripts && t.Step != "" && len(x.exact[t.Target]) > 0:
+		return "", "" // a row that a script may make in that transaction
 	case x.complete:
 		return fmt.Sprintf("threshold: there is no transaction or step %q", shorten(name)), x.hint(name)
 	}
@@ -159,11 +169,42 @@ func ambiguous(name string, found []row) (message, hint string) {
 	return fmt.Sprintf("threshold: %q is ambiguous", shorten(name)), "write one of " + strings.Join(choices, ", ")
 }
 
+// trend says why a rule cannot be about a metric. The unit tells a metric from a
+// transaction, so that a forgotten one is found as long as no metric has such a name.
+func (x *rowIndex) trend(t *load.Threshold) (message, hint string) {
+	found := slices.Concat(x.exact[t.Trend], x.steps[t.Trend])
+	switch {
+	case len(found) > 0:
+		kind := "transaction"
+		if found[0].step != "" {
+			kind = "step"
+		}
+		value := strconv.FormatFloat(t.Value, 'f', -1, 64)
+		return fmt.Sprintf("threshold: %s has no unit, and %q is a %s", value, shorten(t.Trend), kind),
+			fmt.Sprintf("for its latency write %sms; a metric of a script needs a name of its own", value)
+	case x.scripts:
+		return "", ""
+	}
+	hint = "metrics are made by scripts, and the plan has none"
+	if x.hints++; x.hints <= maxHints {
+		if near := nearest(t.Trend, builtIn); near != "" {
+			hint = fmt.Sprintf("did you mean %q?", near)
+		}
+	}
+	return fmt.Sprintf("threshold: unknown metric %q", shorten(t.Trend)), hint
+}
+
+// builtIn are metrics as rules name them.
+var builtIn = []string{"p50", "p90", "p95", "p99", "p99.9", "mean", "max", "failures", "rps", "dropped"}
+
 func (x *rowIndex) hint(name string) string {
 	if x.hints++; x.hints <= maxHints {
 		if near := nearest(name, x.names); near != "" {
 			return fmt.Sprintf("did you mean %q?", near)
 		}
+	}
+	if x.scripts {
+		return "a transaction by its name, a step or a row of a script as (transaction / step); a metric is compared with a number without a unit"
 	}
 	return "a transaction by its name, a step as (transaction / step)"
 }

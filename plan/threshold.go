@@ -32,10 +32,13 @@ func ThresholdsOf(p *load.Plan) []load.Threshold {
 // ParseThreshold reads one rule:
 //
 //	metric [scheduled] [(target)] op value [over D] [after D] [abort]
+//	(p95 | mean | min | max) (name) op number …
+//	name op number …
 //
-// metric is p50 … p99.9 or any pN, mean, max, failures, rps, dropped, or the name of a
-// metric of a script. target is a transaction, or a transaction / step. The names of a
-// target are not looked up here.
+// metric is p50 … p99.9 or any pN, mean, max, failures, rps, or dropped. target is a
+// transaction, or a transaction / step; its latency is compared with a duration. name is
+// a metric of a script, whose values have no unit; by itself it stands for its mean. No
+// name is looked up here.
 func ParseThreshold(text string) (load.Threshold, error) {
 	t := load.Threshold{Rule: text}
 	left, op, right, err := splitRule(text)
@@ -50,6 +53,7 @@ func ParseThreshold(text string) (load.Threshold, error) {
 	if err := parseLimit(&t, value); err != nil {
 		return t, err
 	}
+	splitTarget(&t)
 	return t, parseOptions(&t, strings.Fields(options))
 }
 
@@ -89,10 +93,7 @@ func parseSubject(t *load.Threshold, s string) error {
 			return errors.New("after the target in parentheses comes the comparison")
 		}
 		if t.Target = strings.TrimSpace(inside); t.Target == "" {
-			return errors.New("the parentheses name no transaction")
-		}
-		if name, step, ok := strings.Cut(t.Target, " / "); ok {
-			t.Target, t.Step = strings.TrimSpace(name), strings.TrimSpace(step)
+			return errors.New("the parentheses name no transaction and no metric")
 		}
 	}
 	words := strings.Fields(s)
@@ -109,6 +110,12 @@ func parseSubject(t *load.Threshold, s string) error {
 
 func parseMetric(t *load.Threshold, name string) error {
 	t.Metric = name
+	switch {
+	case name == "p":
+		return errors.New("p needs a number: p50, p95, p99.9")
+	case name == "min" && t.Target == "":
+		return errors.New("min is of a metric of a script: min(cart_size) > 0")
+	}
 	if n, ok := strings.CutPrefix(name, "p"); ok && isJSONNumber(n) && !strings.ContainsAny(n, "eE-") {
 		// The exponent keeps the nearest binary number: 99.9/100 is not 0.999.
 		q, err := strconv.ParseFloat(n+"e-2", 64)
@@ -117,6 +124,12 @@ func parseMetric(t *load.Threshold, name string) error {
 		}
 		t.Metric, t.Quantile = "p", q
 	}
+	if !isBuiltIn(t.Metric) && t.Metric != "min" {
+		if t.Target != "" {
+			return fmt.Errorf("%s(%s): of a transaction or a metric there are p50 … p99.9, mean and max, of a metric also min, of a transaction also failures and rps", name, t.Target)
+		}
+		return trend(t, "mean", name)
+	}
 	if t.Scheduled && !isLatency(t.Metric) {
 		return fmt.Errorf("%s has no scheduled form: only latencies have", name)
 	}
@@ -124,6 +137,15 @@ func parseMetric(t *load.Threshold, name string) error {
 		return errors.New("dropped is of the whole load and takes no target")
 	}
 	return nil
+}
+
+// trend makes t a rule on a metric of a script.
+func trend(t *load.Threshold, metric, name string) error {
+	if t.Scheduled {
+		return fmt.Errorf("%s has no scheduled form: only latencies of transactions have", name)
+	}
+	t.Metric, t.Trend, t.Target = metric, name, ""
+	return load.CheckMetricName(name)
 }
 
 func isLatency(metric string) bool { return metric == "p" || metric == "mean" || metric == "max" }
@@ -137,11 +159,28 @@ func parseLimit(t *load.Threshold, s string) error {
 	switch {
 	case s == "":
 		return errors.New("no value after the comparison")
+	case t.Trend != "":
+		return numberLimit(t, s)
+	case (isLatency(t.Metric) && t.Target != "" && !t.Scheduled || t.Metric == "min") && isJSONNumber(s):
+		if err := trend(t, t.Metric, t.Target); err != nil {
+			return err
+		}
+		return numberLimit(t, s)
+	case t.Metric == "min":
+		return fmt.Errorf("min(%s): of a transaction there are p50 … p99.9, mean and max; the values of a metric have no unit", t.Target)
 	case isLatency(t.Metric):
 		return latencyLimit(t, s)
 	case strings.HasSuffix(s, "%"):
 		return shareLimit(t, strings.TrimSuffix(s, "%"))
-	case !isJSONNumber(s):
+	}
+	return numberLimit(t, s)
+}
+
+func numberLimit(t *load.Threshold, s string) error {
+	if !isJSONNumber(s) {
+		if t.Trend != "" {
+			return fmt.Errorf("%q is not a number; the values of a metric (%s) have no unit", s, t.Trend)
+		}
 		return fmt.Errorf("%q is not a number", s)
 	}
 	v, err := strconv.ParseFloat(s, 64)
@@ -150,6 +189,13 @@ func parseLimit(t *load.Threshold, s string) error {
 	}
 	t.Value = v
 	return nil
+}
+
+// splitTarget tells a transaction from its step.
+func splitTarget(t *load.Threshold) {
+	if name, step, ok := strings.Cut(t.Target, " / "); ok {
+		t.Target, t.Step = strings.TrimSpace(name), strings.TrimSpace(step)
+	}
 }
 
 func latencyLimit(t *load.Threshold, s string) error {
@@ -221,19 +267,5 @@ func (d *decoder) threshold(n *node, t *load.Threshold, path string) {
 		d.refuseLater(n, path, notYet("Threshold", "over"))
 	case t.After != 0:
 		d.refuseLater(n, path, notYet("Threshold", "after"))
-	case !isBuiltIn(t.Metric):
-		d.customMetric(n, t.Metric, path)
 	}
-}
-
-func (d *decoder) customMetric(n *node, name, path string) {
-	what := notYet("Threshold", "metric")
-	if what == "" {
-		return
-	}
-	hint := what + " not supported yet"
-	if near := nearest(name, []string{"p50", "p90", "p95", "p99", "p99.9", "mean", "max", "failures", "rps", "dropped"}); near != "" {
-		hint = fmt.Sprintf("did you mean %q?", near)
-	}
-	d.fail(n, path, fmt.Sprintf("threshold: unknown metric %q", shorten(name)), hint)
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -22,7 +23,12 @@ func TestParseThreshold(t *testing.T) {
 		"failures <= 10":                     {Metric: "failures", Op: "<=", Value: 10},
 		"rps(buy) > 100.5":                   {Metric: "rps", Target: "buy", Op: ">", Value: 100.5},
 		"dropped <= 0":                       {Metric: "dropped", Op: "<=", Value: 0},
-		"my_metric < 7":                      {Metric: "my_metric", Op: "<", Value: 7},
+		"my_metric < 7":                      {Metric: "mean", Trend: "my_metric", Op: "<", Value: 7},
+		"购物车 >= -1.5 abort":                  {Metric: "mean", Trend: "购物车", Op: ">=", Value: -1.5, Abort: true},
+		"p95(cart_size) < 30":                {Metric: "p", Quantile: 0.95, Trend: "cart_size", Op: "<", Value: 30},
+		"mean( cart size ) < 30 after 10s":   {Metric: "mean", Trend: "cart size", Op: "<", Value: 30, After: 10 * time.Second},
+		"min(a / b (c) < d) > 1e-3":          {Metric: "min", Trend: "a / b (c) < d", Op: ">", Value: 0.001},
+		"max(p95) <= 0":                      {Metric: "max", Trend: "p95", Op: "<=", Value: 0},
 		"p50 < 1s over 10s after 30s abort":  {Metric: "p", Quantile: 0.5, Op: "<", Value: 1000, Over: 10 * time.Second, After: 30 * time.Second, Abort: true},
 		"failures(login) < 5% abort over 1m": {Metric: "failures", Target: "login", Op: "<", Value: 0.05, Share: true, Over: time.Minute, Abort: true},
 	} {
@@ -37,6 +43,8 @@ func TestParseThresholdRefuses(t *testing.T) {
 	for _, text := range []string{
 		"", "p95", "p95 < 200", "p95 < fast", "p95 < -1s", "p0 < 1s", "p101 < 1s", "p999 < 1s", "failures < 101%", "failures < -1%",
 		"rps < 5%", "p95 a < 1s", "p95(a < 1s", "p95(a) b < 1s", "p95() < 1s", "p95 < 1s soon", "p95 <", "< 1s", "rps scheduled < 1",
+		"p < 1s", "p(a) < 1", "min < 1", "min(a) < 1s", "count(a) < 1", "cart(a) < 1", "cart < 1s", "cart < 1%", "cart scheduled < 1",
+		"p95 scheduled (cart) < 1", "max(cart) < 5%", "p95() < 1", "max(" + strings.Repeat("a", 65) + ") < 1", "max(a\tb) < 1", "max(cart) < 1e999",
 		"dropped(a) < 1", "p95 < 1s over", "p95 < 1s over 5", "p95 < 1s after 0s", "rps < x", "rps < 1e999",
 	} {
 		if got, err := ParseThreshold(text); err == nil {
@@ -80,6 +88,35 @@ func TestTargets(t *testing.T) {
 		th := load.Threshold{Target: name}
 		if message, hint := newRowIndex(rows, true).resolve(&th); message == "" || hint != want {
 			t.Errorf("%q: %s (%s), want the hint %s", name, message, hint, want)
+		}
+	}
+}
+
+// A metric is what no transaction or step is, and only scripts make any.
+func TestTrendsOfThresholds(t *testing.T) {
+	const head = "version: 1\nbase_url: http://h\nload: {users: 1}\ntransactions:\n- name: buy\n  steps: [{request: {url: /}, name: pay}]\n"
+	const script = "script: |\n  function before(req, user) metric('cart', 1) end\n"
+	for rule, want := range map[string][2]string{ // without scripts, with scripts; empty: it is taken
+		"cart < 20":               {"unknown metric", ""},
+		"p95(cart) < 20":          {"unknown metric", ""},
+		"max(buy) < 20":           {"20 has no unit", "20 has no unit"},
+		"pay < 0.5":               {"0.5 has no unit", "0.5 has no unit"},
+		"max(pay) < 20":           {"is a step", "is a step"},
+		"p95(buy / pay) < 20":     {`"buy / pay" is a step`, `"buy / pay" is a step`},
+		"p95(buy / token) < 20ms": {"no transaction or step", ""},
+		"p95(token) < 20ms":       {"no transaction or step", "a row of a script as (transaction / step)"},
+		"failure < 1":             {`did you mean "failures"?`, ""},
+		"p95(buy / pay) < 20ms":   {"", ""},
+	} {
+		for i, text := range []string{head, head + script} {
+			_, problems := Decode("p.yaml", []byte(text+"thresholds: ['"+rule+"']\n"))
+			got := ""
+			if err := problems.Err(); err != nil {
+				got = err.Error()
+			}
+			if (got == "") != (want[i] == "") || !strings.Contains(got, want[i]) {
+				t.Errorf("%s, script: %v: %q, want %q", rule, i == 1, got, want[i])
+			}
 		}
 	}
 }
