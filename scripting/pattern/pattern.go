@@ -92,6 +92,14 @@ func (m *Matcher) At(s int, anchor bool) (end int, ok bool, err error) {
 	return e, e >= 0, m.err
 }
 
+// Spend takes n steps for work that the caller does per match.
+func (m *Matcher) Spend(n int) error {
+	if !m.spend(n) {
+		return m.err
+	}
+	return nil
+}
+
 // Captures is how many captures the last match has.
 func (m *Matcher) Captures() int { return m.level }
 
