@@ -102,7 +102,7 @@ func (c *conductor) merge(m *member, r *load.Report) {
 	}
 	for i := range r.Logs {
 		l := &r.Logs[i]
-		c.spec.Log.Info("worker log", "run", c.spec.ID, "worker", m.ID, "level", l.Level, "message", l.Message)
+		c.spec.Log.Info("worker log", "run", c.spec.ID, "worker", m.ID, "level", l.Level, "place", l.Place, "message", l.Message)
 	}
 }
 
