@@ -88,13 +88,29 @@ func (l *lua) call(h scripting.Hook, s *scripted, ok bool) (ran bool, f *scripti
 	}
 	c := l.top()
 	c.running, c.hook, c.inside = *s, h, true
+	depth, kit := len(l.calls), l.u.kit
+	s.label.set()
 	ran, f = l.state.Call(h, s.script, s.around, ok)
-	l.settle()
-	l.top().inside = false
+	l.outerLabel(depth - 1).set()
 	if f != nil && f.Spent {
 		l.state = nil
+		// A fault of ours may have left something open.
+		clear(l.calls[depth:])
+		l.calls, l.u.kit = l.calls[:depth], kit
 	}
+	l.settle()
+	l.top().inside = false
 	return ran, f
+}
+
+// outerLabel is the name of the script that goes on when the hook of call n has ended.
+func (l *lua) outerLabel(n int) scriptLabel {
+	for i := n - 1; i >= 0; i-- {
+		if l.calls[i].inside {
+			return l.calls[i].running.label
+		}
+	}
+	return scriptLabel{}
 }
 
 // hookFailure is how a hook that ended badly counts. Its rule is the place: messages may

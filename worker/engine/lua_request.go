@@ -17,9 +17,6 @@ func (u *user) hooked(s *step) played {
 	}
 	l := u.host()
 	l.open(call{realm: s.realm, step: s})
-	if len(s.hooks.after) > 0 {
-		u.kit.exchange.KeepBody(true)
-	}
 	own, fail := l.pass(s.hooks)
 	return u.conclude(l, &own, fail)
 }

@@ -225,8 +225,15 @@ func (u *user) buildCall(c *scripting.Call, s *step) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := u.chooseProxy(d); err != nil {
-		return err
+	if k.ownTarget = d.Proxy; d.Proxy {
+		if k.header, err = d.AppendProxy(k.header[:0], &u.scope); err != nil {
+			return err
+		}
+		if k.proxy = nil; len(k.header) > 0 {
+			if k.proxy, err = u.run.proxies.get(k.header); err != nil {
+				return err
+			}
+		}
 	}
 	x.KeepBody(true)
 	if u.jar != nil {

@@ -13,6 +13,7 @@ import (
 type scripted struct {
 	script *scripting.Script
 	around []*scripting.Script
+	label  scriptLabel
 }
 
 // hooks are the functions that a request passes through, in the order in which they run.

@@ -51,6 +51,11 @@ func (s *scripts) at(path string, within []scripted) *scripted {
 		return nil
 	}
 	own := &scripted{script: script}
+	for i := range s.sources {
+		if s.sources[i].Path == path {
+			own.label = newScriptLabel(s.sources[i].File)
+		}
+	}
 	for i := len(within) - 1; i >= 0; i-- {
 		own.around = append(own.around, within[i].script)
 	}
