@@ -94,7 +94,11 @@ func (p *exchangePrinter) heading(s *load.StepExchangeResult) {
 	case s.Skipped != "":
 		mark = p.Style.paint(yellow, "-")
 	}
-	fmt.Fprintf(p.Out, "%s %s  %s  %s", mark, p.Style.paint(bold, Safe(s.Transaction+" / "+s.Step)), outcome(s), milliseconds(s.Latency))
+	name, what := s.Transaction+" / "+s.Step, outcome(s)+"  "+milliseconds(s.Latency)
+	if isScript(s) {
+		name, what = s.Transaction, "script"
+	}
+	fmt.Fprintf(p.Out, "%s %s  %s", mark, p.Style.paint(bold, Safe(name)), what)
 	if s.By != "" {
 		fmt.Fprint(p.Out, p.Style.paint(faint, "  by "+Safe(s.By)))
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/locust-http/locust-http/load"
@@ -12,6 +13,15 @@ import (
 // shownStack is how many calls are printed of where a script failed, unless all is asked
 // for.
 const shownStack = 20
+
+// isScript says whether s is no request but what the script of a whole transaction, or of
+// a part of the lifecycle, checked or did wrong.
+func isScript(s *load.StepExchangeResult) bool {
+	if s.Step != s.Transaction || len(s.Attempts) > 0 || s.By != "" || s.Skipped != "" {
+		return false
+	}
+	return s.Place != "" || slices.ContainsFunc(s.Checks, func(c load.CheckedResult) bool { return c.Place != "" })
+}
 
 // failure prints why a step failed; of a script, where, and by which calls it came there.
 func (p *exchangePrinter) failure(s *load.StepExchangeResult) {
