@@ -37,8 +37,9 @@ type Result struct {
 	Transactions []TransactionResult `json:"transactions"`
 	Groups       []GroupResult       `json:"groups"`
 	Steps        []StepResult        `json:"steps"`
-	Stages       []StageResult       `json:"stages"` // the named stages of the load
-	Data         []DataResult        `json:"data"`   // data files whose rows are unique
+	Metrics      []MetricResult      `json:"metrics"` // that scripts have made, in order of name
+	Stages       []StageResult       `json:"stages"`  // the named stages of the load
+	Data         []DataResult        `json:"data"`    // data files whose rows are unique
 	Errors       []ErrorResult       `json:"errors"`
 	Thresholds   []ThresholdResult   `json:"thresholds"`
 }
@@ -184,6 +185,18 @@ type GroupResult struct {
 	RPS         float64 `json:"rps"`
 	Latency     Latency `json:"latency"`
 	LatencyOK   Latency `json:"latency_ok"`
+}
+
+// MetricResult is one metric of scripts, in the unit that they gave it. Count is of the
+// whole run, all else of the measured window; p50 and p95 are right to 1 %.
+type MetricResult struct {
+	Name  string  `json:"name"`
+	Count int64   `json:"count"`
+	Min   float64 `json:"min"`
+	Mean  float64 `json:"mean"`
+	P50   float64 `json:"p50"`
+	P95   float64 `json:"p95"`
+	Max   float64 `json:"max"`
 }
 
 // StageResult is one named stage: what happened between its begin and its end.

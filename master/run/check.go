@@ -71,6 +71,13 @@ func (s *statistics) checkInterval(iv *load.Interval, rows int, latest time.Dura
 		return fmt.Errorf("%d deltas of %d rows", len(iv.Rows), rows)
 	case len(iv.Loads) > len(s.loads):
 		return fmt.Errorf("%d loads of %d scenarios", len(iv.Loads), len(s.loads))
+	case len(iv.Metrics) > load.MaxMetrics:
+		return fmt.Errorf("%d metrics", len(iv.Metrics))
+	}
+	for i := range iv.Metrics {
+		if err := checkMetric(&iv.Metrics[i]); err != nil {
+			return fmt.Errorf("metrics[%d]: %w", i, err)
+		}
 	}
 	for i := range iv.Rows {
 		if err := checkRow(&iv.Rows[i], rows); err != nil {
@@ -121,10 +128,14 @@ func checkHist(h *load.SparseHist) error {
 	if !counts(h.Sum, h.Min, h.Max) || h.Min > h.Max {
 		return fmt.Errorf("histogram with sum %d, min %d, max %d", h.Sum, h.Min, h.Max)
 	}
+	return checkBuckets(h.Buckets, load.NumBuckets)
+}
+
+func checkBuckets(buckets []load.Bucket, limit int) error {
 	last := -1
-	for _, b := range h.Buckets {
-		if int(b.Index) <= last || int(b.Index) >= load.NumBuckets {
-			return fmt.Errorf("histogram bucket %d after %d of %d", b.Index, last, load.NumBuckets)
+	for _, b := range buckets {
+		if int(b.Index) <= last || int(b.Index) >= limit {
+			return fmt.Errorf("histogram bucket %d after %d of %d", b.Index, last, limit)
 		}
 		last = int(b.Index)
 	}

@@ -27,6 +27,7 @@ func header(s Spec) load.Result {
 		Transactions: []load.TransactionResult{},
 		Groups:       []load.GroupResult{},
 		Steps:        []load.StepResult{},
+		Metrics:      []load.MetricResult{},
 		Stages:       []load.StageResult{},
 		Data:         []load.DataResult{},
 		Errors:       []load.ErrorResult{},
@@ -195,6 +196,7 @@ func (s *statistics) fill(r *load.Result, measured time.Duration) {
 		}
 		r.Steps = append(r.Steps, row.step(measured))
 	}
+	r.Metrics = s.metrics.results()
 	total.Merge(&totalOK)
 	r.Total.RPS = rate(requests, measured)
 	r.Total.Latency, r.Total.LatencyOK = latency(&total), latency(&totalOK)

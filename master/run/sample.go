@@ -14,18 +14,21 @@ import (
 // are a message alone, of which there are at most a few megabytes.
 const maxKept = 16 << 20
 
+// maxStack bounds the stack of one sample, in bytes.
+const maxStack = 4 * load.MaxMessage
+
 // sample is x as a result shows it. What a worker sends is cut to the bounds of a
 // sample, whatever it is.
 func (s *statistics) sample(x *load.Sample, worker string) load.SampleResult {
 	r := load.SampleResult{
 		At: ms(x.At), User: x.User, Iteration: x.Iteration, Worker: worker, Status: x.Status,
-		Message: load.Clip(x.Message, load.MaxMessage),
+		Message: load.Clip(x.Message, load.MaxMessage), Place: load.Clip(x.Place, load.MaxMessage),
 	}
 	if s.full {
 		return r
 	}
 	full := r
-	full.Vars = variables(x.Vars)
+	full.Stack, full.Vars = load.Clip(x.Stack, maxStack), variables(x.Vars)
 	if x.Request != nil {
 		q := clipRequest(x.Request)
 		full.Request, full.Curl = requestResult(&q), curl(&q)
@@ -52,7 +55,7 @@ func (s *statistics) sample(x *load.Sample, worker string) load.SampleResult {
 
 // keep counts r if there is room for it.
 func (s *statistics) keep(r *load.SampleResult) bool {
-	n := len(r.Curl)
+	n := len(r.Curl) + len(r.Stack)
 	for name, value := range r.Vars {
 		n += len(name) + len(value)
 	}

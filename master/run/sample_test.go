@@ -108,12 +108,15 @@ func TestQuote(t *testing.T) {
 func TestSample(t *testing.T) {
 	s := newStatistics(oneLoad(load.UsersModel))
 	x := load.Sample{
-		User: 7, Iteration: 3, Worker: "it says so", Status: 500, Message: "got 500",
+		User: 7, Iteration: 3, Worker: "it says so", Status: 500, Message: "got 500", Place: "plan.yaml:33", Stack: "plan.yaml:33\nscripts/a.lua:2",
 		Request:  &load.SampleRequest{Method: "POST", URL: "http://h/", Header: []load.Header{{Name: "Cookie", Value: load.Masked}}, Body: []byte("a=1"), BodySize: 3},
 		Response: &load.SampleResponse{Status: 500, Header: []load.Header{{Name: "Server", Value: "x"}}, Body: []byte("caf\xc3"), BodySize: 900},
 		Vars:     map[string]load.Value{"id": {Kind: load.Number, Text: "1.10"}, "name": load.StringValue("x")},
 	}
 	r := s.sample(&x, "w")
+	if r.Place != "plan.yaml:33" || r.Stack != "plan.yaml:33\nscripts/a.lua:2" {
+		t.Errorf("place %q, stack %q", r.Place, r.Stack)
+	}
 	if r.User != 7 || r.Iteration != 3 || r.Worker != "w" || r.Vars["id"] != "1.10" || r.Vars["name"] != "x" {
 		t.Errorf("%+v", r)
 	}
@@ -150,6 +153,8 @@ func TestHostileSamples(t *testing.T) {
 	}
 	x := load.Sample{
 		Message:  big,
+		Place:    big,
+		Stack:    big,
 		Request:  &load.SampleRequest{Method: big, URL: big, Header: lines, Body: []byte(big), BodySize: -5},
 		Response: &load.SampleResponse{Header: append(lines, load.Header{Name: big, Value: big}), Body: []byte(big)},
 		Vars:     vars,
@@ -162,7 +167,7 @@ func TestHostileSamples(t *testing.T) {
 	if n := len(text); n > 256<<10 {
 		t.Errorf("one sample is %d bytes of JSON", n)
 	}
-	if r.Request.BodySize != int64(len(big)) || len(r.Message) > load.MaxMessage || len(r.Request.URL) > load.MaxSampleHead {
+	if r.Request.BodySize != int64(len(big)) || len(r.Message) > load.MaxMessage || len(r.Place) > load.MaxMessage || len(r.Stack) > maxStack || len(r.Request.URL) > load.MaxSampleHead {
 		t.Errorf("body size %d, message %d, URL %d", r.Request.BodySize, len(r.Message), len(r.Request.URL))
 	}
 	bodies, bare := 0, 0

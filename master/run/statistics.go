@@ -14,6 +14,7 @@ type statistics struct {
 	stages   *stages
 	rows     map[load.RowKey]*row
 	groups   map[groupKey]*group
+	metrics  metrics
 	counters load.Counters
 	totals   []loadTotal // by scenario
 	notes    []string
@@ -60,11 +61,12 @@ const maxNotes = 10
 
 func newStatistics(sh *shape) *statistics {
 	return &statistics{
-		shape:  sh,
-		stages: newStages(sh),
-		rows:   map[load.RowKey]*row{},
-		groups: map[groupKey]*group{},
-		totals: make([]loadTotal, len(sh.loads)),
+		shape:   sh,
+		stages:  newStages(sh),
+		rows:    map[load.RowKey]*row{},
+		groups:  map[groupKey]*group{},
+		metrics: metrics{byName: map[string]*metric{}},
+		totals:  make([]loadTotal, len(sh.loads)),
 	}
 }
 
@@ -122,6 +124,9 @@ func (s *statistics) merge(r *load.Report, worker string) {
 				t.measured.started += l.Started
 				t.measured.dropped += l.Dropped
 			}
+		}
+		for j := range iv.Metrics {
+			s.mergeMetric(&iv.Metrics[j], measured)
 		}
 		s.counters.Add(&iv.Counters)
 	}

@@ -50,6 +50,9 @@ func holds(v float64, op string, limit float64) (bool, error) {
 
 // metric is what a rule speaks of, and how many samples it is made of.
 func (s *statistics) metric(t load.Threshold, measured time.Duration) (value float64, samples int64, err error) {
+	if t.Trend != "" {
+		return s.metrics.value(t)
+	}
 	switch t.Metric {
 	case "failures":
 		n, failed := s.count(t)
@@ -200,7 +203,7 @@ func inUnit(t load.Threshold, v float64) string {
 	switch {
 	case t.Share:
 		return fmt.Sprintf("%.4g%%", 100*v)
-	case t.Metric == "p" || t.Metric == "mean" || t.Metric == "max":
+	case t.Trend == "" && (t.Metric == "p" || t.Metric == "mean" || t.Metric == "max"):
 		return fmt.Sprintf("%.6gms", v)
 	}
 	return fmt.Sprintf("%.6g", v)
