@@ -16,7 +16,7 @@ import (
 type Library struct {
 	Name      string
 	Functions map[string]lua.LGFunction
-	Constants map[string]lua.LValue // numbers, strings and booleans only
+	Constants map[string]lua.LValue // numbers, strings, booleans, and userdata that scripts cannot change
 }
 
 // Frame is one call of a hook, as the functions of libraries see it: the context of every

@@ -76,8 +76,11 @@ func skipNumber(text string, i int) (int, bool) {
 		i++
 	}
 	start := i
-	if i = skipDigits(text, i); i == start || text[start] == '0' && i > start+1 {
-		return start, false
+	if i = skipDigits(text, i); i == start {
+		return i, false
+	}
+	if text[start] == '0' {
+		i = start + 1 // what follows is no more of this number
 	}
 	if i < len(text) && text[i] == '.' {
 		start = i + 1

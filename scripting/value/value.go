@@ -88,11 +88,19 @@ func Raise(L *lua.LState, doing string, err error) {
 	if doing != "" {
 		text = doing + ": " + text
 	}
-	if e, ok := err.(*Error); ok && e.Limit {
-		sandbox.Limit(L, text)
-	}
-	if e, ok := err.(*SyntaxError); ok && e.Limit {
+	if IsLimit(err) {
 		sandbox.Limit(L, text)
 	}
 	L.RaiseError("%s", text)
+}
+
+// IsLimit says whether an error of this package is that a bound of the sandbox was broken.
+func IsLimit(err error) bool {
+	switch e := err.(type) {
+	case *Error:
+		return e.Limit
+	case *SyntaxError:
+		return e.Limit
+	}
+	return false
 }
