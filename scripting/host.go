@@ -165,3 +165,10 @@ type Part struct {
 	Filename string
 	Type     string
 }
+
+// Console is a Host that shows every check that scripts make: Send once. Of any other one
+// a check that holds has no place, since finding it takes time.
+type Console interface {
+	Host
+	ShowsChecks() bool
+}

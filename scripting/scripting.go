@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/scripting/sandbox"
 )
 
 // Config bounds the scripts of a run. The zero value works.
@@ -14,6 +15,10 @@ type Config struct {
 	Timeout   time.Duration    // of one hook; 0: DefaultTimeout
 	HeapLimit int64            // bytes of live heap above which the hooks that run are cancelled; 0: a share of this machine's memory
 	Now       func() time.Time // nil: time.Now
+
+	// Extra are libraries whose functions become further globals: those of the runner of
+	// library tests.
+	Extra []*sandbox.Library
 }
 
 // Bounds of Config.Timeout.

@@ -1,0 +1,114 @@
+package scripting
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/locust-http/locust-http/scripting/sandbox"
+)
+
+// maxText bounds one line of a script's log, and a message, in bytes.
+const maxText = 4 << 10
+
+func logLibrary() *sandbox.Library {
+	return &sandbox.Library{Name: "log", Functions: map[string]lua.LGFunction{
+		"info":  logInfo,
+		"warn":  func(L *lua.LState) int { return logLine(L, "warn") },
+		"error": func(L *lua.LState) int { return logLine(L, "error") },
+	}}
+}
+
+func logInfo(L *lua.LState) int { return logLine(L, "info") }
+
+// logLine logs its arguments with a space between them.
+func logLine(L *lua.LState, level string) int {
+	var text strings.Builder
+	for i := 1; i <= L.GetTop() && text.Len() <= maxText; i++ {
+		if i > 1 {
+			text.WriteByte(' ')
+		}
+		v := L.Get(i)
+		if meta := L.GetMetaField(v, "__tostring"); meta != lua.LNil {
+			v = L.ToStringMeta(v)
+		}
+		text.WriteString(describeValue(v))
+	}
+	frameOf(L).state.host.Log(level, callerPlace(L), clip(text.String(), maxText))
+	return 0
+}
+
+// describeValue is a value for people: tables with what is in them, at most maxText bytes.
+func describeValue(v lua.LValue) string {
+	if text, ok := v.(lua.LString); ok {
+		return clip(string(text), maxText)
+	}
+	var d description
+	d.value(v, 0)
+	return clip(d.String(), maxText)
+}
+
+type description struct{ strings.Builder }
+
+func (d *description) value(v lua.LValue, depth int) {
+	switch v := v.(type) {
+	case lua.LString:
+		d.WriteString(strconv.Quote(clip(string(v), maxText)))
+	case *lua.LTable:
+		if depth == 4 {
+			d.WriteString("{…}")
+			return
+		}
+		d.table(v, depth)
+	case lua.LNumber, lua.LBool, *lua.LNilType:
+		d.WriteString(v.String())
+	case *lua.LUserData:
+		d.userdata(v)
+	default:
+		d.WriteString(v.Type().String())
+	}
+}
+
+// userdata is an object by the name that its metatable gives it.
+func (d *description) userdata(u *lua.LUserData) {
+	if text, ok := u.Value.(string); ok {
+		d.WriteString(text)
+		return
+	}
+	d.WriteString("object")
+}
+
+func (d *description) table(t *lua.LTable, depth int) {
+	list := t.Len()
+	open, end := "{", "}"
+	if list > 0 {
+		open, end = "[", "]"
+	}
+	d.WriteString(open)
+	first := true
+	for key, v := t.Next(lua.LNil); key != lua.LNil && d.Len() <= maxText; key, v = t.Next(key) {
+		if !first {
+			d.WriteString(", ")
+		}
+		first = false
+		if n, ok := key.(lua.LNumber); !ok || int(n) < 1 || int(n) > list {
+			d.WriteString(key.String() + ": ")
+		}
+		d.value(v, depth+1)
+	}
+	d.WriteString(end)
+}
+
+// clip is s with at most n bytes, cut between two characters.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	n -= len("…")
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
+}

@@ -1,0 +1,82 @@
+package scripting
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/yuin/gopher-lua/parse"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+// syntaxProblem says in words what the parser did not understand.
+func syntaxProblem(source *load.Source, err error) *Problem {
+	var wrong *parse.Error
+	if !errors.As(err, &wrong) {
+		return problemAt(source, 0, 0, "it cannot be parsed: "+err.Error(), "")
+	}
+	line, column := position(source, wrong.Pos)
+	if wrong.Pos.Line < 0 {
+		return problemAt(source, line, 0, "the script ends in the middle of something", openedHint(source.Text))
+	}
+	token := strings.TrimSpace(wrong.Token)
+	message, hint := "", ""
+	switch {
+	case wrong.Message == "unterminated string":
+		message, hint = "a text does not end on its line", "close it with the quote that opens it; [[…]] takes several lines"
+	case wrong.Message == "unterminated multiline string", wrong.Message == "invalid multiline comment":
+		message, hint = "a long text or comment has no ]] at its end", ""
+	case wrong.Message == "Invalid token":
+		message, hint = fmt.Sprintf("%q means nothing in Lua", token), foreignHint(token)
+	case strings.HasPrefix(wrong.Message, "Invalid '~'"):
+		message, hint = "a ~ stands alone", "`not equal` is ~="
+	case strings.HasPrefix(wrong.Message, "ambiguous syntax"):
+		message, hint = "it is unclear whether a statement begins here or a call goes on", "put the ( on the line of the function, or a ; before it"
+	case wrong.Message == "syntax error":
+		message, hint = fmt.Sprintf("unexpected `%s`", token), foreignHint(token)
+	default:
+		message = wrong.Message
+	}
+	return problemAt(source, line, max(column-len(token)+1, 1), message, hint)
+}
+
+// foreignHint is what a word of other languages is called in Lua.
+func foreignHint(token string) string {
+	switch token {
+	case "!", "!=":
+		return "`not equal` is ~=, `not` is not"
+	case "&", "&&":
+		return "write and"
+	case "|", "||":
+		return "write or"
+	case "=":
+		return "a comparison is =="
+	case "+", "-":
+		return "there is no += and no ++: write n = n + 1"
+	case "end":
+		return "there is one end too many, or a then or do is missing before it"
+	case "else", "elseif":
+		return "an if needs a then; else if is elseif"
+	case "}", ")", "]":
+		return "a bracket is closed that was not opened, or a comma is missing before it"
+	}
+	return ""
+}
+
+// openedHint names what seems to be open at the end of a text.
+func openedHint(text string) string {
+	opened := 0
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r > 127 || !wordByte(byte(r)) }) {
+		switch word {
+		case "function", "then", "do", "repeat":
+			opened++
+		case "elseif", "end", "until":
+			opened--
+		}
+	}
+	if opened > 0 {
+		return "an end is missing"
+	}
+	return "a bracket, an operand or an end is missing"
+}
