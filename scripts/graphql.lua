@@ -24,12 +24,10 @@ function graphql.query(url, call)
   if type(call) ~= "table" or type(call.query) ~= "string" then
     error("graphql.query(url, {query = \"…\"}): the query is missing", 2)
   end
-  local variables = call.variables
-  if variables and next(variables) == nil then variables = nil end -- {} would be an array
   local res = http.post{
     url = url, name = call.name or call.operation or name_of(call.query) or "graphql",
     headers = call.headers, timeout = call.timeout, status = call.status,
-    json = {query = call.query, variables = variables, operationName = call.operation},
+    json = {query = call.query, variables = call.variables, operationName = call.operation},
   }
   if not res.ok then return nil, nil, res end
   local reply, err = res:json()

@@ -11,49 +11,40 @@ local jwt = {}
 
 local hashes = {["256"] = "sha256", ["384"] = "sha384", ["512"] = "sha512"}
 
--- split_algorithm is the kind (HS, RS, ES) and the hash of an algorithm's name.
+-- split_algorithm is the kind (HS, RS, ES) and the hash of an algorithm's name; nil and the
+-- reason when there is no such one.
 local function split_algorithm(alg)
   local kind, bits = string.match(tostring(alg), "^([HRE]S)(%d+)$")
-  if not kind or not hashes[bits] then
-    error("jwt: unknown algorithm " .. tostring(alg), 3)
-  end
+  if not kind or not hashes[bits] then return nil, "jwt: unknown algorithm " .. tostring(alg) end
   return kind, hashes[bits]
 end
 
--- same compares in a time that does not tell how much of both is alike.
-local function same(a, b)
-  if #a ~= #b then return false end
-  local different = 0
-  for i = 1, #a do
-    if string.byte(a, i) ~= string.byte(b, i) then different = different + 1 end
-  end
-  return different == 0
-end
-
 --- jwt.make(claims, key, {alg = "HS256", header = {kid = "…"}}): a signed token. Claims may
---- be a string: a payload that is taken as it is.
+--- be a string: a payload that is taken as it is. header adds to {typ = "JWT", alg = alg};
+--- false leaves out.
 function jwt.make(claims, key, options)
   options = options or {}
   local alg = options.alg or "HS256"
   local kind, hash = split_algorithm(alg)
+  if not kind then error(hash, 2) end
   local header = {typ = "JWT", alg = alg}
-  for name, value in pairs(options.header or {}) do header[name] = value end
+  for name, value in pairs(options.header or {}) do header[name] = value or nil end
   local payload = type(claims) == "table" and json.encode(claims) or claims
-  local signed = base64.encode_url(json.encode(header)) .. "." .. base64.encode_url(payload)
+  local signed = base64.url_encode(json.encode(header)) .. "." .. base64.url_encode(payload)
   local signature
   if kind == "HS" then
-    signature = crypto.hmac(hash, key, signed, "raw")
+    signature = crypto.hmac(hash, key, signed, true)
   elseif kind == "RS" then
-    signature = crypto.rsa_sign(hash, key, signed, "raw")
+    signature = crypto.rsa_sign(hash, key, signed)
   else
-    signature = crypto.ecdsa_sign(hash, key, signed, "raw")
+    signature = crypto.ecdsa_sign(hash, key, signed, {format = "raw"})
   end
-  return signed .. "." .. base64.encode_url(signature)
+  return signed .. "." .. base64.url_encode(signature)
 end
 
 -- part is one part of a token, decoded; nil and the reason when it is none.
 local function part(text, what)
-  local bytes = base64.decode_url(text)
+  local bytes = base64.url_decode(text)
   local value = bytes and json.decode(bytes)
   if type(value) ~= "table" then return nil, "jwt: the " .. what .. " is no JSON object" end
   return value
@@ -79,17 +70,17 @@ function jwt.verify(token, key, options)
   if not claims then return nil, header end
   local alg = options and options.alg or header.alg
   if header.alg ~= alg then return nil, "jwt: signed with " .. tostring(header.alg) end
-  if not string.match(tostring(alg), "^[HRE]S[235][581][642]$") then return nil, "jwt: unknown algorithm " .. tostring(alg) end
   local kind, hash = split_algorithm(alg)
+  if not kind then return nil, hash end
   local signed, signature = string.match(token, "^(.*)%.([^.]*)$")
-  signature = base64.decode_url(signature) or ""
+  signature = base64.url_decode(signature) or ""
   local right
   if kind == "HS" then
-    right = same(crypto.hmac(hash, key, signed, "raw"), signature)
+    right = crypto.equal(crypto.hmac(hash, key, signed, true), signature)
   elseif kind == "RS" then
     right = crypto.rsa_verify(hash, key, signed, signature)
   else
-    right = crypto.ecdsa_verify(hash, key, signed, signature)
+    right = crypto.ecdsa_verify(hash, key, signed, signature, {format = "raw"})
   end
   if not right then return nil, "jwt: wrong signature" end
   local now = time.now()

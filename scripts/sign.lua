@@ -2,21 +2,19 @@
 -- request with an HMAC. A req is what before gets, or a table of the same fields: method,
 -- url, path (path and query as they are sent), headers, body.
 
+local base64 = require "base64"
 local crypto = require "crypto"
+local hex = require "hex"
 local time = require "time"
+local url = require "url"
 local uuid = require "uuid"
 
 local sign = {}
 
-local function encode(text, keep)
-  return (string.gsub(text, "[^%w%-._~" .. (keep or "") .. "]", function(c)
-    return string.format("%%%02X", string.byte(c))
-  end))
-end
-
-local function decode(text)
+-- decoded is a part of a query as it is meant.
+local function decoded(text)
   text = string.gsub(text, "+", " ")
-  return (string.gsub(text, "%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
+  return url.decode(text) or text
 end
 
 -- target is the host, the path and the query of a req.
@@ -36,7 +34,7 @@ local function canonical_query(query)
   local parts = {}
   for part in string.gmatch(query, "[^&]+") do
     local name, value = string.match(part, "^([^=]*)=?(.*)$")
-    parts[#parts + 1] = {encode(decode(name)), encode(decode(value))}
+    parts[#parts + 1] = {url.encode(decoded(name)), url.encode(decoded(value))}
   end
   table.sort(parts, function(a, b)
     if a[1] ~= b[1] then return a[1] < b[1] end
@@ -49,13 +47,13 @@ end
 -- canonical_path is a path without . and .. and empty segments, encoded once more; S3 wants
 -- it as it is sent.
 local function canonical_path(path, service)
-  if service == "s3" then return encode(path, "/%%") end
+  if service == "s3" then return path end
   local segments = {}
   for segment in string.gmatch(path, "[^/]+") do
     if segment == ".." then
       segments[#segments] = nil
     elseif segment ~= "." then
-      segments[#segments + 1] = encode(segment)
+      segments[#segments + 1] = url.encode(segment)
     end
   end
   local slash = #segments > 0 and string.match(path, "/%.?%.?$") and "/" or ""
@@ -70,13 +68,13 @@ end
 
 -- stamp is a time as AWS writes it: 20150830T123600Z.
 local function stamp(seconds)
-  return time.format(seconds, "20060102T150405Z")
+  return time.format(seconds, "%Y%m%dT%H%M%SZ")
 end
 
 -- signature is that of a canonical request at a time.
 local function signature(config, at, scope, canonical)
   local key = "AWS4" .. config.secret_key
-  for part in string.gmatch(scope, "[^/]+") do key = crypto.hmac("sha256", key, part, "raw") end
+  for part in string.gmatch(scope, "[^/]+") do key = crypto.hmac("sha256", key, part, true) end
   local text = table.concat({"AWS4-HMAC-SHA256", at, scope, crypto.sha256(canonical)}, "\n")
   return crypto.hmac("sha256", key, text)
 end
@@ -122,22 +120,22 @@ function sign.aws(req, config)
     config.access_key, scope, signed, signature(config, at, scope, canonical))
 end
 
---- sign.aws_url(url, {access_key=, secret_key=, region=, service=, token=, expires=, method=,
---- time=}): the url with a signature in its query, good for expires seconds (900 by
+--- sign.aws_url(address, {access_key=, secret_key=, region=, service=, token=, expires=, method=,
+--- time=}): the URL with a signature in its query, good for expires seconds (900 by
 --- default), for method GET by default.
-function sign.aws_url(url, config)
+function sign.aws_url(address, config)
   local at = stamp(config.time or time.now())
   local scope = scope_of(config, at)
-  local host, path, query = target{url = url}
+  local host, path, query = target{url = address}
   local more = {
-    "X-Amz-Algorithm=AWS4-HMAC-SHA256", "X-Amz-Credential=" .. encode(config.access_key .. "/" .. scope),
+    "X-Amz-Algorithm=AWS4-HMAC-SHA256", "X-Amz-Credential=" .. url.encode(config.access_key .. "/" .. scope),
     "X-Amz-Date=" .. at, "X-Amz-Expires=" .. (config.expires or 900), "X-Amz-SignedHeaders=host",
   }
-  if config.token then more[#more + 1] = "X-Amz-Security-Token=" .. encode(config.token) end
+  if config.token then more[#more + 1] = "X-Amz-Security-Token=" .. url.encode(config.token) end
   query = canonical_query((query ~= "" and query .. "&" or "") .. table.concat(more, "&"))
   local hash = config.service == "s3" and "UNSIGNED-PAYLOAD" or crypto.sha256("")
   local canonical = table.concat({config.method or "GET", canonical_path(path, config.service), query, "host:" .. host .. "\n", "host", hash}, "\n")
-  return string.match(url, "^[^?#]*") .. "?" .. query .. "&X-Amz-Signature=" .. signature(config, at, scope, canonical)
+  return string.match(address, "^[^?#]*") .. "?" .. query .. "&X-Amz-Signature=" .. signature(config, at, scope, canonical)
 end
 
 -- fields are what a template of sign.hmac can name.
@@ -150,6 +148,8 @@ local fields = {
   body = function(req) return req.body or "" end,
   body_hash = function(req) return crypto.sha256(req.body or "") end,
 }
+
+local encodings = {hex = hex.encode, base64 = base64.encode, base64url = base64.url_encode}
 
 -- filled is a template with its {names} replaced.
 local function filled(template, req, own)
@@ -174,6 +174,7 @@ end
 --- Returns the signature and the text.
 function sign.hmac(req, config)
   if type(config) ~= "table" or type(config.key) ~= "string" then error("sign.hmac: config.key is missing", 2) end
+  if config.encoding and not encodings[config.encoding] then error("sign.hmac: unknown encoding " .. tostring(config.encoding), 2) end
   local seconds = config.time or time.now()
   local own = {
     timestamp = string.format("%.0f", math.floor(config.milliseconds and seconds * 1000 or seconds)),
@@ -185,7 +186,7 @@ function sign.hmac(req, config)
   if timestamp_header then req.headers[timestamp_header] = own.timestamp end
   if nonce_header then req.headers[nonce_header] = own.nonce end
   local text = filled(config.text or "{method}\n{path}\n{timestamp}\n{nonce}\n{body_hash}", req, own)
-  own.signature = crypto.hmac(config.algorithm or "sha256", config.key, text, config.encoding or "hex")
+  own.signature = encodings[config.encoding or "hex"](crypto.hmac(config.algorithm or "sha256", config.key, text, true))
   req.headers[config.header or "X-Signature"] = filled(config.value or "{signature}", req, own)
   return own.signature, text
 end

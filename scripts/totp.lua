@@ -48,7 +48,7 @@ function totp.hotp(secret, counter, options)
   local key, reason = secret, nil
   if not options.raw then key, reason = totp.base32(secret) end
   if not key then error(reason, 2) end
-  local mac = crypto.hmac(options.algorithm or "sha1", key, counter_bytes(counter), "raw")
+  local mac = crypto.hmac(options.algorithm or "sha1", key, counter_bytes(counter), true)
   local from = string.byte(mac, #mac) % 16 + 1
   local a, b, c, d = string.byte(mac, from, from + 3)
   local digits = options.digits or 6
