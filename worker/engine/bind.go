@@ -237,6 +237,16 @@ func (b *binder) uses(per string, scripts []string, lists ...[]*plan.Step) []int
 	for _, steps := range lists {
 		walk(steps)
 	}
+	played := make(map[string]bool) // blocks, by name, that scripts may use
+	for again := true; again; {
+		again = false
+		for name, steps := range b.program.Blocks {
+			if !played[name] && b.scripts.mention(name, scripts...) {
+				played[name], again = true, true
+				walk(steps)
+			}
+		}
+	}
 	add(b.scriptUses(scripts))
 	slices.Sort(out) // users of one seed draw in one order
 	return out
