@@ -12,9 +12,9 @@ GENERATED = $(wildcard proto/internal/pb/*.go) plan/plan.schema.json
 FUZZRUNS ?= 30000x
 UNIT      = $$(go list ./... | grep -v -e /internal/e2e -e /internal/bench)
 
-.PHONY: test build bench generate generated fuzz tools format vet staticcheck arch unit boomer e2e cross
+.PHONY: test build bench generate generated fuzz tools format vet staticcheck arch lua unit boomer e2e cross
 
-test: tools format vet staticcheck generated arch cross fuzz unit boomer e2e
+test: tools format vet staticcheck generated arch cross lua fuzz unit boomer e2e
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/locust-http
@@ -58,6 +58,10 @@ cross:
 		echo "build $$p"; \
 		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build -gcflags='all=-N -l' -o /dev/null ./cmd/locust-http || exit 1; \
 	done
+
+# The tests of the Lua libraries that are shipped.
+lua:
+	go run ./cmd/locust-http script test scripts
 
 # Each fuzz target for a number of runs, two at a time. Not for a time: at its end Go
 # 1.26 now and then reports "context deadline exceeded" as a failure (golang/go#75804).
