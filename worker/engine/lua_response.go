@@ -180,6 +180,8 @@ func (r *reply) Check(c scripting.Check) {
 		return
 	}
 	if w := l.u.watch; w != nil {
+		w.attach(q.shown)
+		defer w.detach()
 		w.note(load.CheckResult{Rule: c.Name, OK: c.OK, Actual: c.Detail, Place: c.Place})
 	}
 	if !c.OK && q.fail.class == "" {

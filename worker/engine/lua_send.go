@@ -22,6 +22,7 @@ type lateResult struct {
 	reply *reply
 	fail  failure
 	row   *record.Row
+	shown openStep // Send once only
 }
 
 // Send makes a request of a script's own: a step of the realm it is made in.
@@ -109,6 +110,9 @@ func (l *lua) answer(own *played, fail failure) (*reply, error) {
 	}
 	outer.p.then(&c.p)
 	l.late = &lateResult{kit: u.kit, step: s, reply: r, fail: fail, row: s.row}
+	if u.watch != nil {
+		l.late.shown = u.watch.detach()
+	}
 	return r, nil
 }
 
@@ -132,6 +136,7 @@ func (l *lua) settle() {
 		l.blame(l.top(), q.step, q.fail)
 	}
 	if u.watch != nil {
+		u.watch.attach(q.shown)
 		u.watch.finish(u, q.fail, k.latency)
 	}
 	u.putKit(k)

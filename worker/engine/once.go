@@ -76,6 +76,17 @@ func (w *watcher) note(c load.CheckResult) {
 	}
 }
 
+// detach takes the step that is played out of sight: what comes is no part of it, until
+// attach says that it is again.
+func (w *watcher) detach() openStep {
+	n := len(w.open) - 1
+	o := w.open[n]
+	w.open = w.open[:n]
+	return o
+}
+
+func (w *watcher) attach(o openStep) { w.open = append(w.open, o) }
+
 // skip ends a step that a script skipped.
 func (w *watcher) skip(u *user, reason string) {
 	w.now().Skipped = reason
