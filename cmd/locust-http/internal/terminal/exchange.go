@@ -95,7 +95,10 @@ func (p *exchangePrinter) heading(s *load.StepExchangeResult) {
 		mark = p.Style.paint(yellow, "-")
 	}
 	name, what := s.Transaction+" / "+s.Step, outcome(s)+"  "+milliseconds(s.Latency)
-	if isScript(s) {
+	switch {
+	case s.Skipped != "":
+		what = "skipped"
+	case isScript(s):
 		name, what = s.Transaction, "script"
 	}
 	fmt.Fprintf(p.Out, "%s %s  %s", mark, p.Style.paint(bold, Safe(name)), what)
@@ -111,10 +114,7 @@ func (p *exchangePrinter) heading(s *load.StepExchangeResult) {
 // outcome is how the last attempt of a step came out.
 func outcome(s *load.StepExchangeResult) string {
 	n := len(s.Attempts)
-	switch {
-	case s.Skipped != "":
-		return "skipped"
-	case n == 0:
+	if n == 0 {
 		return "not sent"
 	}
 	switch last := &s.Attempts[n-1]; {
