@@ -10,9 +10,10 @@ import (
 )
 
 // CSV writes one line per row of the statistics (RFC 4180): transactions, groups, steps,
-// lifecycle steps, the total, and named stages, in kind. A stage has its name under step
-// and a line for all its steps and one for each of its transactions. Latencies are
-// milliseconds; they and the rate are of the measured window, counts of the whole run.
+// lifecycle steps, the total, metrics of scripts, and named stages, in kind. A stage has its
+// name under step and a line for all its steps and one for each of its transactions; a
+// metric has its name there, and values in its own unit. Latencies are milliseconds; they
+// and the rate are of the measured window, counts of the whole run.
 func CSV(w io.Writer, r *load.Result) error {
 	c := csv.NewWriter(w)
 	c.UseCRLF = true
@@ -35,6 +36,10 @@ func CSV(w io.Writer, r *load.Result) error {
 	}
 	t := r.Total
 	c.Write(record("total", []string{"", "", ""}, []int64{t.Requests, t.Failures, t.Interrupted}, t.RPS, []int64{t.BytesIn, t.BytesOut}, t.Latency))
+	for _, m := range r.Metrics {
+		c.Write([]string{"metric", "", "", inert(m.Name), strconv.FormatInt(m.Count, 10), "", "", "", "", "",
+			decimal(m.Min), decimal(m.Mean), decimal(m.P50), "", decimal(m.P95), "", "", decimal(m.Max)})
+	}
 	for _, s := range r.Stages {
 		c.Write(record("stage", []string{s.Scenario, "", s.Name}, []int64{s.Requests, s.Failures, 0}, s.RPS, nil, s.Latency))
 		for _, t := range s.Transactions {

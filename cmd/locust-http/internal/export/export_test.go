@@ -29,7 +29,8 @@ func result() *load.Result {
 		Groups: []load.GroupResult{{Scenario: "base", Transaction: "buy, now", Name: "+assets", Count: 2, Failures: 1}},
 		Stages: []load.StageResult{{Scenario: "base", Name: "peak", From: 1000, To: 2000, Requests: 2, RPS: 2, Latency: load.Latency{P95: 7},
 			Transactions: []load.TransactionResult{{Scenario: "base", Name: "buy, now", Count: 1, Interrupted: 1}}}},
-		Data: []load.DataResult{{Name: "accounts", Rows: 10, Given: 7, Left: 2, Lost: 1, Rounds: 1}},
+		Metrics: []load.MetricResult{{Name: "=cart", Count: 5, Min: -1, Mean: 2.5, P50: 2, P95: 9, Max: 9.5}},
+		Data:    []load.DataResult{{Name: "accounts", Rows: 10, Given: 7, Left: 2, Lost: 1, Rounds: 1}},
 		Thresholds: []load.ThresholdResult{
 			{Rule: "failures < 1%", Value: 1.0 / 3}, {Rule: "p95 < 1s", Value: 2, Passed: true}, {Rule: "p95(x) < 1s", Message: "no data"},
 		},
@@ -81,6 +82,7 @@ func TestCSV(t *testing.T) {
 		"step||buy, now|'=cmd()|3|1",
 		"lifecycle||(user start)|login|1|0",
 		"total||||3|1",
+		"metric|||'=cart|5|",
 		"stage|base||peak|2|0",
 		"stage|base|buy, now|peak|1|0",
 	}
@@ -89,6 +91,9 @@ func TestCSV(t *testing.T) {
 	}
 	if got := strings.Join(lines[5][6:], "|"); got != "0|2|10|20|0.5|0|0|0|0|0|1.5|2" {
 		t.Errorf("the rest of the total is %q", got)
+	}
+	if got := strings.Join(lines[6][6:], "|"); got != "||||-1|2.5|2||9|||9.5" {
+		t.Errorf("the rest of the metric is %q", got)
 	}
 }
 

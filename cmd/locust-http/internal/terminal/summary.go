@@ -18,11 +18,8 @@ type Sheet struct {
 	Style Style
 }
 
-// maxErrors bounds the groups of errors that a summary shows; all are in the JSON.
-const maxErrors = 20
-
 // Summary writes the outcome of a run: a table of its transactions with their groups and
-// steps, its named stages, what went wrong, how the load and the data went, the
+// steps, the metrics of its scripts, its named stages, what went wrong, how the load and the data went, the
 // thresholds, and the verdict.
 func (s Sheet) Summary(r *load.Result) {
 	fmt.Fprintln(s.Out)
@@ -31,6 +28,7 @@ func (s Sheet) Summary(r *load.Result) {
 		return
 	}
 	s.statistics(r)
+	s.metrics(r)
 	s.stages(r)
 	s.errors(r)
 	s.load(r)
@@ -129,41 +127,6 @@ func lifecycle(r *load.Result) []load.StepResult {
 	return steps
 }
 
-func (s Sheet) errors(r *load.Result) {
-	if len(r.Errors) == 0 {
-		return
-	}
-	s.heading("failures")
-	groups := slices.Clone(r.Errors)
-	slices.SortStableFunc(groups, func(a, b load.ErrorResult) int { return int(b.Count - a.Count) })
-	t := table{columns: []column{
-		{title: "count", right: true}, {title: "step", flexible: true}, {title: "class"}, {title: "what", flexible: true},
-	}}
-	for _, e := range groups[:min(len(groups), maxErrors)] {
-		where := scenarioName(e.Scenario, e.Transaction)
-		if e.Step != "" {
-			where += " / " + e.Step
-		}
-		t.add(row{cells: []string{count(e.Count), where, string(e.Class), errorText(e)}})
-	}
-	t.write(s.Out, s.Style, s.Width)
-	if more := len(groups) - maxErrors; more > 0 {
-		fmt.Fprintf(s.Out, "… and %s\n", plural(int64(more), "more group", "more groups"))
-	}
-	fmt.Fprintln(s.Out)
-}
-
-// errorText is the broken rule with what was found; most messages name the rule.
-func errorText(e load.ErrorResult) string {
-	switch {
-	case e.Message == "":
-		return e.Rule
-	case strings.Contains(e.Message, e.Rule):
-		return e.Message
-	}
-	return e.Rule + ": " + e.Message
-}
-
 func (s Sheet) load(r *load.Result) {
 	for _, l := range r.Load {
 		name := "load"
@@ -247,27 +210,6 @@ func (s Sheet) thresholds(r *load.Result) {
 		}
 		fmt.Fprintln(s.Out, s.Style.paint(tint, text)+"  "+Safe(thresholdValue(t)))
 	}
-}
-
-// thresholdValue is the value in the unit of its rule: the rule's own text says
-// whether it speaks of time, of a share, or of a plain number.
-func thresholdValue(t load.ThresholdResult) string {
-	if t.Message != "" {
-		return t.Message
-	}
-	metric, _, _ := strings.Cut(t.Rule, "(")
-	metric = strings.TrimSpace(strings.SplitN(metric+" ", " ", 2)[0])
-	switch {
-	case strings.HasPrefix(t.Rule, "failures") && strings.Contains(t.Rule, "%"):
-		return fmt.Sprintf("%.4g%%", t.Value*100)
-	case metric == "mean" || metric == "max" || isPercentile(metric):
-		return milliseconds(t.Value)
-	}
-	return fmt.Sprintf("%.6g", t.Value)
-}
-
-func isPercentile(metric string) bool {
-	return len(metric) > 1 && metric[0] == 'p' && metric[1] >= '0' && metric[1] <= '9'
 }
 
 func (s Sheet) measurement(r *load.Result) {
