@@ -24,6 +24,7 @@ type conductor struct {
 	members []*member
 	stats   *statistics
 	series  *series
+	lines   lines
 
 	state  load.State
 	cause  *cause // why it ends; nil while it goes on

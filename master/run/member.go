@@ -100,10 +100,7 @@ func (c *conductor) merge(m *member, r *load.Report) {
 		c.series.add(iv, r.Rows, &c.shape, &m.gauge)
 		m.observe(iv, r.Rows, &c.shape)
 	}
-	for i := range r.Logs {
-		l := &r.Logs[i]
-		c.spec.Log.Info("worker log", "run", c.spec.ID, "worker", m.ID, "level", l.Level, "place", l.Place, "message", l.Message)
-	}
+	c.say(m, r.Logs)
 }
 
 // hotCPU is the share of a machine above which an engine measures itself.
