@@ -43,6 +43,7 @@ func (c *call) do() *Failure {
 	L.SetContext(f)
 	s.depth++
 	err := c.run(f)
+	saying(L, err)
 	s.depth--
 	if outer != nil {
 		L.SetContext(outer)

@@ -94,6 +94,24 @@ func errorText(object lua.LValue) string {
 	return clip(object.String(), maxText)
 }
 
+// saying turns an error object that can say itself into what it says, while its call still
+// bounds how long that takes.
+func saying(L *lua.LState, err error) {
+	raised, ok := err.(*lua.ApiError)
+	if !ok || raised.Object.Type() != lua.LTTable || L.GetMetaField(raised.Object, "__tostring") == lua.LNil {
+		return
+	}
+	object := raised.Object
+	again := protect(L, func(L *lua.LState) {
+		if text, ok := L.ToStringMeta(object).(lua.LString); ok {
+			raised.Object = text
+		}
+	})
+	if again != nil {
+		raised.Object = lua.LString("an error that cannot say itself")
+	}
+}
+
 // cutPlace takes "file:line: " off a message whose file is one of the program.
 func (p *Program) cutPlace(text string) (place, message string, ok bool) {
 	for from := 0; ; {

@@ -1,6 +1,7 @@
 package scripting
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -149,9 +150,24 @@ func (w *watch) sleep() bool {
 	}
 }
 
+// maxCrowd is for how many calls per processor a call is charged less: where more than
+// that wait for one another, they are as slow as a loop.
+const maxCrowd = 8
+
 // look charges the time that has passed to the calls that run, ends those that have had
-// theirs, and says whether there are any.
+// theirs, and says whether there are any. Calls that share a processor share its time.
 func (w *watch) look(passed time.Duration) (any bool) {
+	calls, procs := 0, runtime.GOMAXPROCS(0)
+	for i := range w.shards {
+		for _, f := range w.shards[i].frames() {
+			if f.status.Load()&3 == running {
+				calls++
+			}
+		}
+	}
+	if calls > procs {
+		passed = max(passed*time.Duration(procs)/time.Duration(calls), passed/maxCrowd)
+	}
 	for i := range w.shards {
 		for _, f := range w.shards[i].frames() {
 			any = f.charge(passed, w.timeout) || any

@@ -1,0 +1,154 @@
+package scripting
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+func TestFailures(t *testing.T) {
+	for _, c := range []struct {
+		name, text     string
+		class          load.Class
+		place, message string
+		stack          string // a part of it
+		spent          bool
+	}{
+		{"an error", "function before()\n  error('no stock')\nend", load.ClassLuaError, "plan.yaml:2", "no stock", "plan.yaml:2: in function 'before'", false},
+		{"in a function", "local function sign()\n  error('no key')\nend\nfunction before()\n  sign()\n  return 1\nend", load.ClassLuaError, "plan.yaml:2", "no key", "plan.yaml:2: in function 'sign'\nplan.yaml:5: in function 'before'", false},
+		{"of the caller", "local function need(x)\n  if not x then error('need x', 2) end\nend\nfunction before()\n  need()\n  return 1\nend", load.ClassLuaError, "plan.yaml:5", "need x", "", false},
+		{"without a place", "function before()\n  error('plain', 0)\nend", load.ClassLuaError, "plan.yaml:2", "plain", "", false},
+		{"a table", "function before()\n  error({message = 'in a table'})\nend", load.ClassLuaError, "plan.yaml:2", "in a table", "", false},
+		{"a table that says itself", "function before()\n  error(setmetatable({}, {__tostring = function() return 'me' end}))\nend", load.ClassLuaError, "plan.yaml:2", "me", "", false},
+		{"nothing", "function before() error() end", load.ClassLuaError, "plan.yaml:1", "error without a message", "", false},
+		{"index of nil", "function before()\n  local x\n  return x.y\nend", load.ClassLuaError, "plan.yaml:3", "attempt to index", "", false},
+		{"a wrong argument", "function before()\n  local n = ipairs(nil)\nend", load.ClassLuaError, "plan.yaml:2", "table expected", "", false},
+		{"while loading", "error('too early')\nfunction before() end", load.ClassLuaError, "plan.yaml:1", "too early", "main chunk", false},
+		{"fail", "function before()\n  fail('sold out')\nend", load.ClassCheck, "plan.yaml:2", "sold out", "", false},
+		{"fail in pcall", "function before()\n  pcall(function() fail('sold out') end)\n  check('never', true)\nend", load.ClassCheck, "plan.yaml:2", "sold out", "", false},
+		{"fail in xpcall", "function before()\n  xpcall(function() fail('out') end, function() log.info('handled') end)\nend", load.ClassCheck, "plan.yaml:2", "out", "", false},
+		{"fail in a coroutine", "function before()\n  coroutine.resume(coroutine.create(function() fail('out') end))\n  check('never', true)\nend", load.ClassCheck, "plan.yaml:2", "out", "", false},
+		{"recursion", "local function f() return 1 + f() end\nfunction before() f() end", load.ClassLuaLimit, "plan.yaml:1", "more than 120 calls", "", false},
+		{"many values", "function before()\n  local function f(...) return select('#', ...) end\n  f(unpack({}, 1, 1e6))\nend", load.ClassLuaLimit, "plan.yaml:3", "unpack: more than 8000 values", "", false},
+		{"a limit of the host", "function before()\n  metric('one_too_many', 1)\nend", load.ClassLuaLimit, "plan.yaml:2", "51 metrics", "", false},
+		{"a limit, caught, then an error", "function before()\n  pcall(metric, 'one_too_many', 1)\n  error('then this')\nend", load.ClassLuaLimit, "plan.yaml:3", "then this", "", false},
+		{"a block that fails", "function before()\n  use 'broken'\nend", load.ClassCheck, "plan.yaml:2", "a step of the block broken failed", "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newFakeHost()
+			h.use = func(string) (bool, error) { return true, nil }
+			f := play(t, h, Before, c.text)
+			if f == nil {
+				t.Fatal("no failure")
+			}
+			if f.Class != c.class || f.Place != c.place || !strings.Contains(f.Message, c.message) || !strings.Contains(f.Stack, c.stack) || f.Spent != c.spent || f.Interrupted {
+				t.Errorf("class %s place %s spent %v message %q stack:\n%s", f.Class, f.Place, f.Spent, f.Message, f.Stack)
+			}
+			if strings.Contains(f.Message, "plan.yaml") {
+				t.Errorf("the message has its place: %q", f.Message)
+			}
+			if len(h.checks)+len(h.did) > 1 {
+				t.Errorf("the hook went on: %v %v", h.checks, h.did)
+			}
+		})
+	}
+}
+
+func TestErrorsThatAreCaughtAreNone(t *testing.T) {
+	for name, text := range map[string]string{
+		"pcall":    "function before() local ok, err = pcall(error, 'x') check('caught', ok == false and err == 'x') end",
+		"place":    "function before()\nlocal _, err = pcall(function() error('x') end) check('caught', err == 'plan.yaml:2: x') end",
+		"xpcall":   "function before() local ok, err = xpcall(function() error({1}) end, function(e) return e[1] end) check('caught', not ok and err == 1) end",
+		"results":  "function before() local ok, a, b = pcall(function(x, y) return y, x end, 1, 2) check('caught', ok and a == 2 and b == 1) end",
+		"no call":  "function before() local ok, err = pcall(5) check('caught', not ok and err:find('call')) end",
+		"deep":     "function before() local function f() return 1 + f() end local ok = pcall(f) check('caught', not ok) end",
+		"callable": "function before() local t = setmetatable({}, {__call = function(_, x) return x end}) local ok, x = pcall(t, 3) check('caught', ok and x == 3) end",
+		"host":     "function before() local ok, err = pcall(function() return secret.NONE end) check('caught', not ok and err:find('no secret')) end",
+		"nested":   "function before() local ok = pcall(function() pcall(error, 'a') error('b') end) check('caught', not ok) end",
+		"upvalues": "function before() local n = 0 pcall(function() n = n + 1 local m = n pcall(function() n = n + m error('x') end) error('y') end) check('caught', n == 2, n) end",
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newFakeHost()
+			if f := play(t, h, Before, text); f != nil {
+				t.Fatal(f)
+			}
+			if len(h.checks) != 1 || !h.checks[0].OK {
+				t.Errorf("checks %+v", h.checks)
+			}
+		})
+	}
+}
+
+func TestHooksEndInTime(t *testing.T) {
+	for name, text := range map[string]string{
+		"loop":       "function before() while true do end end",
+		"pcall":      "function before() while true do pcall(function() while true do end end) end end",
+		"xpcall":     "function before() while true do xpcall(function() while true do end end, function() while true do end end) end end",
+		"coroutine":  "function before() while true do coroutine.resume(coroutine.create(function() while true do end end)) end end",
+		"wrap":       "function before() while true do pcall(coroutine.wrap(function() while true do end end)) end end",
+		"sort":       "function before() table.sort({3, 2, 1}, function(a, b) while true do end end) end",
+		"metamethod": "function before() local t = setmetatable({}, {__index = function() while true do end end}) return t.x end",
+		"tostring":   "function before() print(setmetatable({}, {__tostring = function() while true do end end})) end",
+		"gsub":       "function before() return (string.gsub('x', 'x', function() while true do end end)) end",
+		"loading":    "while true do end function before() end",
+		"tail calls": "local function f() return f() end function before() f() end",
+		"iterator":   "function before() for _ in function() while true do end end do end end",
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := program(t, Config{Timeout: 30 * time.Millisecond}, map[string]string{"script": text})
+			_, f := p.NewState(newFakeHost(), [2]uint64{1, 2}).Call(Before, p.Script("script"), nil, false)
+			if f == nil || f.Class != load.ClassLuaTimeout || !f.Spent || !strings.HasPrefix(f.Place, "plan.yaml:1") || !strings.Contains(f.Message, "30ms") {
+				t.Errorf("%+v", f)
+			}
+		})
+	}
+}
+
+func TestTimeInTheHostIsNotLuas(t *testing.T) {
+	h := newFakeHost()
+	p := program(t, Config{Timeout: 20 * time.Millisecond}, map[string]string{"script": `function before() sleep("1s") sleep("1s") check("done", true) end`})
+	// The wait ends when the watch has looked at it for longer than the hook may run.
+	h.wait = func(time.Duration) error {
+		f := p.watch.shards[0].frames()
+		_ = f
+		time.Sleep(60 * time.Millisecond)
+		return nil
+	}
+	if _, f := p.NewState(h, [2]uint64{1, 2}).Call(Before, p.Script("script"), nil, false); f != nil || len(h.checks) != 1 {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	h := newFakeHost()
+	h.wait = func(time.Duration) error { return ErrInterrupted }
+	f := play(t, h, Before, `function before() pcall(sleep, "1s") check("never", true) end`)
+	if f == nil || !f.Interrupted || f.Class != "" || f.Spent || len(h.checks) > 0 {
+		t.Errorf("%+v %v", f, h.checks)
+	}
+}
+
+func TestPanicsOfGo(t *testing.T) {
+	for _, text := range []string{"function before()\n  sleep('1s')\nend", "function before()\n  pcall(sleep, '1s')\n  check('never', true)\nend"} {
+		h := newFakeHost()
+		h.wait = func(time.Duration) error { panic("a fault of ours") }
+		f := play(t, h, Before, text)
+		if f == nil || f.Class != load.ClassLuaInternal || !f.Spent || f.Place != "plan.yaml:2" || !strings.Contains(f.Message, "a fault of ours") || !strings.Contains(f.Stack, "fakeHost") || len(h.checks) > 0 {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
+func TestHeapLimit(t *testing.T) {
+	p := program(t, Config{HeapLimit: 96 << 20, Timeout: time.Second}, map[string]string{"script": `
+function before()
+  local all = {}
+  while true do all[#all + 1] = string.rep("x", 1e6) .. #all end
+end`})
+	_, f := p.NewState(newFakeHost(), [2]uint64{1, 2}).Call(Before, p.Script("script"), nil, false)
+	if f == nil || f.Class != load.ClassLuaLimit || !f.Spent || !strings.Contains(f.Message, "memory") {
+		t.Errorf("%+v", f)
+	}
+}
