@@ -23,8 +23,10 @@ import (
 //	lua … run           is played as a run of two users, not sent once
 const luaPage = "lua.md"
 
-// hookFunction finds where a script defines a hook.
-var hookFunction = regexp.MustCompile(`(?m)^function (before|after|transaction|begin|finish|setup|teardown|user_start|user_stop)\b`)
+// globalFunction finds where a script defines a function that is no local one.
+var globalFunction = regexp.MustCompile(`(?m)^function (\w+)\(`)
+
+var hookNames = []string{"before", "after", "transaction", "begin", "finish", "setup", "teardown", "user_start", "user_stop"}
 
 // Every example on the page does what the page says, and nothing on it is left out: a
 // check that fails, an error, or a hook that is not called fails its example.
@@ -104,7 +106,7 @@ func (e *example) judge(t *testing.T, o outcome) {
 		t.Errorf("%s: nothing failed, want %s", e.block.place(), want)
 	}
 	for _, hook := range e.hooks {
-		if !slices.ContainsFunc(o.logs, func(l load.LogLine) bool { return l.Message == called(hook) }) {
+		if !slices.ContainsFunc(o.logs, func(l load.LogLine) bool { return l.Message == beginning(hook) }) {
 			t.Errorf("%s: %s was not called", e.block.place(), hook)
 		}
 	}
@@ -115,18 +117,25 @@ func (e *example) judge(t *testing.T, o outcome) {
 	}
 }
 
-// called is what the log says of a hook that began.
-func called(hook string) string { return "docs_test: " + hook + " was called" }
+// beginning is what the log says of a hook that began.
+func beginning(hook string) string { return "docs_test: " + hook + " was called" }
 
 // tellingHooks is text whose hooks say in the log that they were called, and which they
-// are. Its lines stay where they are.
-func tellingHooks(text string) (told string, hooks []string) {
+// are: all global functions. Its lines stay where they are.
+func tellingHooks(t *testing.T, text string) (told string, hooks []string) {
+	t.Helper()
 	var b strings.Builder
 	b.WriteString(strings.TrimRight(text, "\n"))
-	for _, found := range hookFunction.FindAllStringSubmatch(text, -1) {
+	for _, found := range globalFunction.FindAllStringSubmatch(text, -1) {
 		hook := found[1]
+		if !slices.Contains(hookNames, hook) {
+			t.Errorf("%s is no hook", hook)
+		}
 		hooks = append(hooks, hook)
-		b.WriteString("\ndo local f = " + hook + "; " + hook + " = function(...) log.info(\"" + called(hook) + "\") return f(...) end end")
+		b.WriteString("\ndo local f = " + hook + "; " + hook + " = function(...) log.info(\"" + beginning(hook) + "\") return f(...) end end")
+	}
+	if len(hooks) == 0 {
+		t.Error("the script has no hook")
 	}
 	return b.String() + "\n", hooks
 }

@@ -56,7 +56,7 @@ func newExample(t *testing.T, base string, b *block, libraries []load.Source, se
 		text = "function transaction(user) " + text + "end"
 	}
 	e := &example{block: b, plan: p, secrets: secrets}
-	text, e.hooks = tellingHooks(text)
+	text, e.hooks = tellingHooks(t, text)
 	script := &load.Script{Source: text}
 	path := "transactions[0].script"
 	switch first := &p.Transactions[0]; {
@@ -181,7 +181,8 @@ func (e *example) run(t *testing.T) (o outcome) {
 	return <-merged
 }
 
-// collect adds up what a session reports, and closes ended when its load is over.
+// collect adds up what a session reports, and closes ended when its load is over. What
+// fails ends the load: a user whose user_start failed would try again for ever.
 func collect(s load.Session, ended chan<- struct{}) (o outcome) {
 	over := false
 	for r := range s.Reports() {
@@ -192,6 +193,9 @@ func collect(s load.Session, ended chan<- struct{}) (o outcome) {
 				text += "\n" + sample.Place + ": " + sample.Message + "\n" + sample.Stack
 			}
 			o.failed = append(o.failed, failed{e.Class, text})
+		}
+		if len(o.failed) > 0 {
+			s.Stop(true)
 		}
 		if r.Ended && !over {
 			over = true
