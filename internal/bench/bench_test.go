@@ -153,3 +153,21 @@ func TestPlansDecode(t *testing.T) {
 		}
 	}
 }
+
+// The state that is measured is one whose script has run.
+func TestMakeStates(t *testing.T) {
+	var out bytes.Buffer
+	if err := (&bench{out: &out}).measureStates(); err != nil || !strings.Contains(out.String(), "a state with json and expect") {
+		t.Errorf("%s%v", out.String(), err)
+	}
+}
+
+func TestK6Summary(t *testing.T) {
+	n, err := k6Requests([]byte(`{"metrics":{"http_reqs":{"count":1234,"rate":617.1},"checks":{"passes":1234,"fails":0}}}`))
+	if n != 1234 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	if _, err := k6Requests([]byte("{")); err == nil {
+		t.Error("half a summary was read")
+	}
+}

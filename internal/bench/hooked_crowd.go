@@ -42,5 +42,5 @@ func measureHookedCrowd(ctx context.Context, b *bench) error {
 	b.line("requests, failures", fmt.Sprintf("%d, %d", r.Total.Requests, r.Total.Failures),
 		fmt.Sprintf("the target saw %d, sent %d", site.Log.Seen(), r.Sent))
 	b.line("CPU of locust-http", fmt.Sprintf("%.2f cores", u.cpu.Seconds()/(ramp+hold).Seconds()))
-	return nil
+	return b.measureStates()
 }
