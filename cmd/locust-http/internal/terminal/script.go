@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/locust-http/locust-http/load"
@@ -15,12 +14,9 @@ import (
 const shownStack = 20
 
 // isScript says whether s is no request but what the script of a whole transaction, or of
-// a part of the lifecycle, checked or did wrong.
+// a part of the lifecycle, checked or did wrong: a request that went well was sent.
 func isScript(s *load.StepExchangeResult) bool {
-	if s.Step != s.Transaction || len(s.Attempts) > 0 || s.By != "" || s.Skipped != "" {
-		return false
-	}
-	return s.Place != "" || slices.ContainsFunc(s.Checks, func(c load.CheckedResult) bool { return c.Place != "" })
+	return s.Step == s.Transaction && len(s.Attempts) == 0 && s.By == "" && s.Skipped == "" && (s.OK || s.Place != "")
 }
 
 // failure prints why a step failed; of a script, where, and by which calls it came there.

@@ -83,11 +83,11 @@ func TestExchangeOfScripts(t *testing.T) {
 // What the script of a transaction did is no request that was not sent.
 func TestExchangeOfATransactionsScript(t *testing.T) {
 	x := &load.ExchangeResult{OK: true, Steps: []load.StepExchangeResult{
-		{Transaction: "buy", Step: "buy", OK: true, Checks: []load.CheckedResult{{Rule: "total", OK: true, Place: "plan.yaml:3"}}},
+		{Transaction: "buy", Step: "buy", OK: true, Checks: []load.CheckedResult{{Rule: "total", OK: true}}},
 		{Transaction: "(setup)", Step: "(setup)", Class: load.ClassLuaTimeout, Place: "plan.yaml:9", Message: "too long"},
 		{Transaction: "a", Step: "a", Class: load.ClassUnsetVariable, Message: "x is not set"},
 	}}
-	want := "✓ buy  script\n  check ✓ total (plan.yaml:3)\n\n✗ (setup)  script\n  lua_timeout: plan.yaml:9: too long\n\n" +
+	want := "✓ buy  script\n  check ✓ total\n\n✗ (setup)  script\n  lua_timeout: plan.yaml:9: too long\n\n" +
 		"✗ a / a  not sent  0\n  unset_variable: x is not set\n\nok in 0\n"
 	if got := printed(x, ExchangeOptions{}, false); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
