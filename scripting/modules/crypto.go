@@ -1,11 +1,18 @@
 package modules
 
-// crypto.md5(text [, raw]), crypto.sha1, crypto.sha256, crypto.sha384, crypto.sha512 → text:
-//   in lower-case hex, or as bytes when raw is true
+// crypto.md5(text [, raw]) → text: in lower-case hex, or as bytes when raw is true
+//   crypto.md5("abc")  --> 900150983cd24fb0d6963f7d28e17f72
+// crypto.sha1(text [, raw]) → text: as md5
 //   crypto.sha1("abc")  --> a9993e364706816aba3e25717850c26c9cd0d89d
+// crypto.sha256(text [, raw]) → text: as md5
+//   crypto.sha256("abc"):sub(1, 16)  --> ba7816bf8f01cfea
+// crypto.sha384(text [, raw]) → text: as md5
+//   crypto.sha384("abc"):sub(1, 16)  --> cb00753f45a35e8b
+// crypto.sha512(text [, raw]) → text: as md5
+//   crypto.sha512("abc"):sub(1, 16)  --> ddaf35a193617aba
 // crypto.hmac(algorithm, key, text [, raw]) → text: RFC 2104; algorithm is "md5", "sha1",
 //   "sha256", "sha384" or "sha512"; in hex, or as bytes when raw is true
-//   crypto.hmac("sha256", "key", "text")
+//   crypto.hmac("md5", "Jefe", "what do ya want for nothing?")  --> 750c783e6ab0b503eaa86e310a5db738
 // crypto.rsa_sign(algorithm, key, text [, {padding="pkcs1"|"pss"}]) → bytes: key is a private
 //   key as PEM (PKCS#1 or PKCS#8); RFC 8017, PKCS1 v1.5 unless padding says otherwise
 //   base64.url_encode(crypto.rsa_sign("sha256", secret.RSA_KEY, "text"))
@@ -15,13 +22,14 @@ package modules
 // crypto.ecdsa_sign(algorithm, key, text [, {format="asn1"|"raw"}]) → bytes: key is a private
 //   key as PEM (SEC 1 or PKCS#8); raw is r and s one behind the other, as in JWT
 //   base64.url_encode(crypto.ecdsa_sign("sha256", secret.EC_KEY, "text", {format = "raw"}))
-// crypto.ecdsa_verify(algorithm, key, text, signature [, {format="asn1"|"raw"}]) → boolean
+// crypto.ecdsa_verify(algorithm, key, text, signature [, {format="asn1"|"raw"}]) → boolean: key
+//   as for rsa_verify, of ECDSA
 //   crypto.ecdsa_verify("sha256", public, "text", signature, {format = "raw"})
 // crypto.random_bytes(n) → bytes: from the operating system, other ones in each run
-//   hex.encode(crypto.random_bytes(16))
+//   #hex.encode(crypto.random_bytes(16))  --> 32
 // crypto.equal(a, b) → boolean: whether two texts are the same, in a time that does not tell
 //   where they differ
-//   crypto.equal(signature, expected)
+//   crypto.equal("abc", "abd")  --> false
 
 import (
 	"crypto"

@@ -4,22 +4,22 @@ package modules
 // the same seed gives the same numbers. For keys and the like take crypto.random_bytes.
 //
 // random.int(a, b) → number: a whole number from a to b, both included
-//   random.int(1, 6)  --> 4
+//   random.int(1, 6)  -- 4
 // random.number([a, b]) → number: from a up to b, without b; from 0 to 1 without arguments
-//   random.number(0.5, 1.5)  --> 0.8731
+//   random.number(0.5, 1.5)  -- 0.8731
 // random.bool([p]) → boolean: true with the probability p, else 0.5
-//   random.bool(0.1)  --> false
+//   random.bool(0.1)  -- false
 // random.string(n [, alphabet]) → text: n characters of the alphabet, else of a-z A-Z 0-9
-//   random.string(8)  --> fT3kQ9aZ
+//   random.string(8)  -- fT3kQ9aZ
 // random.bytes(n) → text: n bytes
-//   hex.encode(random.bytes(4))  --> 9f86d081
+//   hex.encode(random.bytes(4))  -- 9f86d081
 // random.choice(list) → value: an item of the list
-//   random.choice({"red", "green"})  --> green
+//   random.choice({"red", "green"})  -- green
 // random.weighted(weights) → value: an item by its weight. weights is a table of names and
 //   weights, or a list of {value, weight} pairs
-//   random.weighted({read = 9, write = 1})  --> read
+//   random.weighted({read = 9, write = 1})  -- read
 // random.shuffle(list) → list: a new list of the same items in random order
-//   random.shuffle({1, 2, 3})[1]  --> 3
+//   random.shuffle({1, 2, 3})[1]  -- 3
 // random.sample(list, n) → list: n different items of the list, in random order
 //   #random.sample({1, 2, 3}, 2)  --> 2
 

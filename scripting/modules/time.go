@@ -10,12 +10,12 @@ package modules
 // A zone is "UTC" (the default) or an offset, "+08:00": zones by name depend on the host.
 //
 // time.now() → number: seconds, to the microsecond
-//   time.now()  --> 1706691900.123456
+//   time.now()  -- 1706691900.123456
 // time.now_ms() → number: whole milliseconds
-//   time.now_ms()  --> 1706691900123
+//   time.now_ms()  -- 1706691900123
 // time.iso([seconds]) → text: a time, else now, in the layout "iso"
 //   time.iso(0)  --> 1970-01-01T00:00:00Z
-// time.format(seconds [, layout [, zone]]) → text
+// time.format(seconds [, layout [, zone]]) → text: a time in a layout
 //   time.format(0, "%d.%m.%Y %H:%M", "+08:00")  --> 01.01.1970 08:00
 // time.parse(text [, layout [, zone]]) → number, or nil and what is wrong: "iso" and "iso_ms"
 //   take any RFC 3339 time; zone is for texts that name none

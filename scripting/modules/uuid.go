@@ -2,9 +2,9 @@ package modules
 
 // uuid.v4() → text: random (RFC 9562), from the user's own stream: the same seed gives the
 //   same ones
-//   uuid.v4()  --> 8c1d4b6e-0c0a-4f4e-9a53-0b7f0f5f6b1e
+//   uuid.v4()  -- 8c1d4b6e-0c0a-4f4e-9a53-0b7f0f5f6b1e
 // uuid.v7() → text: begins with the time in milliseconds, so that they sort by it
-//   uuid.v7()  --> 0191c6f3-7b1c-7e0a-8f43-5b7f0f5f6b1e
+//   uuid.v7()  -- 0191c6f3-7b1c-7e0a-8f43-5b7f0f5f6b1e
 
 import (
 	"encoding/binary"
