@@ -7,7 +7,6 @@ local crypto = require "crypto"
 local hex = require "hex"
 local time = require "time"
 local url = require "url"
-local uuid = require "uuid"
 
 local sign = {}
 
@@ -170,7 +169,7 @@ end
 ---   header     "X-Signature" by default; value "{signature}" by default: what it is set to
 ---   timestamp_header, nonce_header   "X-Timestamp" and "X-Nonce" by default; false: none
 ---   time       in seconds, now by default; milliseconds = true: {timestamp} counts those
----   nonce      a new random UUID by default
+---   nonce      by default 32 hex digits that no request has had, in any run
 --- Returns the signature and the text.
 function sign.hmac(req, config)
   if type(config) ~= "table" or type(config.key) ~= "string" then error("sign.hmac: config.key is missing", 2) end
@@ -178,7 +177,7 @@ function sign.hmac(req, config)
   local seconds = config.time or time.now()
   local own = {
     timestamp = string.format("%.0f", math.floor(config.milliseconds and seconds * 1000 or seconds)),
-    nonce = config.nonce or uuid.v4(),
+    nonce = config.nonce or hex.encode(crypto.random_bytes(16)),
   }
   local timestamp_header, nonce_header = config.timestamp_header, config.nonce_header
   if timestamp_header == nil then timestamp_header = "X-Timestamp" end

@@ -18,6 +18,7 @@ import (
 var shortened = map[string]string{
 	"shop.yaml": "8s", "login-csrf-checkout.yaml": "8s", "oauth-checkout.yaml": "8s", "user-life.yaml": "5s",
 	"auth.yaml": "5s", "bodies.yaml": "5s", "redirects.yaml": "5s",
+	"lua-hooks.yaml": "5s", "lua-oauth.yaml": "5s", "lua-transaction.yaml": "5s",
 }
 
 // reasons are why examples end, where it is not the time or the number of iterations.
