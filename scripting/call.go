@@ -42,7 +42,7 @@ func (c *call) do() *Failure {
 	outer := L.Context()
 	L.SetContext(f)
 	s.depth++
-	err := c.run(f)
+	err := c.run()
 	saying(L, err)
 	s.depth--
 	if outer != nil {
@@ -57,22 +57,23 @@ func (c *call) do() *Failure {
 	if err == nil && why == causeNone {
 		return nil
 	}
-	if c.loads {
-		s.forget(c.script)
-	}
 	return s.failure(c, err, why, ending, exceeded)
 }
 
 // run does what has to be done; errors are what Lua raised.
-func (c *call) run(f *frame) error {
+func (c *call) run() error {
 	s, L := c.state, c.state.lua
 	env := s.ready(c.script)
+	if env == nil && s.starts(c.script) {
+		return nil
+	}
 	if env == nil {
 		c.loads = true
-		if err := protect(L, func(L *lua.LState) { env = s.load(c.script, c.around) }); err != nil {
+		if err := s.loadProtected(c.script, c.around); err != nil {
 			return err
 		}
 		c.loads = false
+		env = s.ready(c.script)
 	}
 	if c.work != nil {
 		if err := protect(L, c.work); err != nil {
@@ -90,6 +91,10 @@ func (c *call) run(f *frame) error {
 		return err
 	}
 	return s.keepTables()
+}
+
+func (s *State) loadProtected(script *Script, around []*Script) error {
+	return protect(s.lua, func(*lua.LState) { s.load(script, around) })
 }
 
 // ready is the globals of a script that has run; nil: it has not.

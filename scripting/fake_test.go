@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -240,8 +239,6 @@ func (v viewed) Cookie(name string) ([]byte, bool) { s, ok := v.r.Cookie(name); 
 func (v viewed) Body() ([]byte, error)             { return v.r.Body() }
 func (v viewed) Latency() time.Duration            { return v.r.Latency() }
 
-var _ = url.QueryEscape
-
 // program compiles texts: the plan's script of each path, and libraries by name.
 func program(t testing.TB, c Config, texts map[string]string) *Program {
 	t.Helper()
@@ -268,3 +265,5 @@ func play(t testing.TB, h *fakeHost, hook Hook, text string) *Failure {
 	_, failure := p.NewState(h, [2]uint64{1, 2}).Call(hook, p.Script("script"), nil, true)
 	return failure
 }
+
+func describeCall(c Call) string { return fmt.Sprintf("%+v body %s", c, c.Body) }

@@ -28,6 +28,7 @@ type frame struct {
 	exceeded string
 	request  Request
 	response Response
+	one      [1]string // scratch of fieldTexts
 
 	// Only the watch uses these.
 	seen uint64 // the call that used belongs to
@@ -90,6 +91,7 @@ func (f *frame) release() (cause, *Failure, string) {
 		}
 	}
 	f.state, f.failure, f.exceeded, f.request, f.response = nil, nil, "", nil, nil
+	f.one[0] = ""
 	return why, failure, exceeded
 }
 

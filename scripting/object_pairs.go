@@ -38,7 +38,8 @@ func (p pairsLister) list(L *lua.LState) (all []lua.LValue) {
 	return all
 }
 
-// fieldTexts are the values that are set: none for nil, several for a list.
+// fieldTexts are the values that are set: none for nil, several for a list. They are valid
+// until the next call.
 func fieldTexts(L *lua.LState, object string) []string {
 	switch v := L.Get(3).(type) {
 	case *lua.LNilType:
@@ -58,7 +59,9 @@ func fieldTexts(L *lua.LState, object string) []string {
 	if !ok {
 		L.RaiseError("%s[%q] must be a text, a number or a boolean, not a %s", object, field(L), L.Get(3).Type())
 	}
-	return []string{text}
+	one := &frameOf(L).one
+	one[0] = text
+	return one[:]
 }
 
 type headerPairs struct{ at requestOf }

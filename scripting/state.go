@@ -2,6 +2,7 @@ package scripting
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -23,6 +24,7 @@ type State struct {
 	depth    int // calls of hooks under way
 	globals  *lua.LTable
 	loaded   []loaded              // scripts of the plan that ran, few
+	starting []*Script              // scripts whose own code runs, the innermost last
 	required map[string]lua.LValue // by module name
 	loading  []string              // modules under way, the innermost last
 	tables   tables
@@ -102,32 +104,28 @@ func below(outer *lua.LTable) *lua.LTable {
 }
 
 // load makes sure that script, and those around it, outermost first, have run.
-func (s *State) load(script *Script, around []*Script) *lua.LTable {
+func (s *State) load(script *Script, around []*Script) {
 	for i := len(around) - 1; i >= 0; i-- {
 		if around[i] != nil {
 			s.run(around[i], around[i+1:])
 		}
 	}
-	return s.run(script, around)
+	s.run(script, around)
 }
 
-func (s *State) run(script *Script, around []*Script) *lua.LTable {
+// starts says whether the code of script itself runs: a request that it makes meanwhile
+// finds none of its hooks.
+func (s *State) starts(script *Script) bool { return slices.Contains(s.starting, script) }
+
+func (s *State) run(script *Script, around []*Script) {
 	l := s.env(script, around)
-	env := l.env
-	if l.ran {
-		return env
+	if l.ran || s.starts(script) {
+		return
 	}
-	l.ran = true
+	env := l.env
+	s.starting = append(s.starting, script)
+	defer func() { s.starting = s.starting[:len(s.starting)-1] }()
 	s.lua.Push(&lua.LFunction{Env: env, Proto: script.proto})
 	s.lua.Call(0, 0)
-	return env
-}
-
-// forget makes the next call load script again.
-func (s *State) forget(script *Script) {
-	for i := range s.loaded {
-		if s.loaded[i].script == script {
-			s.loaded[i].ran = false
-		}
-	}
+	s.env(script, around).ran = true // l may have moved
 }
