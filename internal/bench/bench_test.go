@@ -157,8 +157,11 @@ func TestPlansDecode(t *testing.T) {
 // The state that is measured is one whose script has run.
 func TestMakeStates(t *testing.T) {
 	var out bytes.Buffer
-	if err := (&bench{out: &out}).measureStates(); err != nil || !strings.Contains(out.String(), "a state with json and expect") {
-		t.Errorf("%s%v", out.String(), err)
+	err := (&bench{out: &out}).measureStates()
+	_, size, _ := strings.Cut(out.String(), "a state with json and expect")
+	var kb float64
+	if _, scan := fmt.Sscan(size, &kb); err != nil || scan != nil || kb < 1 || kb > 100 {
+		t.Errorf("%s%v %v: %v KB", out.String(), err, scan, kb)
 	}
 }
 

@@ -18,6 +18,9 @@ var hookedCrowdPlan = strings.NewReplacer("name: hooks", "name: hooked crowd", "
 
 // measureHookedCrowd is figure c with hooks, and what a user's Lua takes by itself.
 func measureHookedCrowd(ctx context.Context, b *bench) error {
+	if err := b.measureStates(); err != nil { // while nothing else happens in this process
+		return err
+	}
 	users, ramp, hold := 10_000, 10*time.Second, 60*time.Second
 	if b.short {
 		ramp, hold = 5*time.Second, 5*time.Second
@@ -41,6 +44,9 @@ func measureHookedCrowd(ctx context.Context, b *bench) error {
 	b.perSecond(full(site.Log.PerSecond(), ramp+time.Second, ramp+hold), int64(users), "starts per second after the ramp")
 	b.line("requests, failures", fmt.Sprintf("%d, %d", r.Total.Requests, r.Total.Failures),
 		fmt.Sprintf("the target saw %d, sent %d", site.Log.Seen(), r.Sent))
+	for _, e := range r.Errors {
+		b.line("of them", fmt.Sprint(e.Count), e.Class, e.Rule)
+	}
 	b.line("CPU of locust-http", fmt.Sprintf("%.2f cores", u.cpu.Seconds()/(ramp+hold).Seconds()))
-	return b.measureStates()
+	return nil
 }
