@@ -10,6 +10,7 @@ import (
 	"github.com/yuin/gopher-lua/parse"
 
 	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/scripting/guard"
 )
 
 // compile turns one text into what all users run. Nothing in a text can make it panic.
@@ -19,7 +20,7 @@ func compile(source *load.Source) (proto *lua.FunctionProto, problem *Problem) {
 			problem = problemAt(source, 0, 0, fmt.Sprintf("it cannot be compiled: %v", r), "")
 		}
 	}()
-	if err := guarded(source.Text); err != nil {
+	if err := guard.Check(source.Text); err != nil {
 		return nil, problemAt(source, err.Line, 0, err.Message, "")
 	}
 	statements, err := parse.Parse(textReader(source), source.File)

@@ -24,7 +24,7 @@ type State struct {
 	depth    int // calls of hooks under way
 	globals  *lua.LTable
 	loaded   []loaded              // scripts of the plan that ran, few
-	starting []*Script              // scripts whose own code runs, the innermost last
+	starting []*Script             // scripts whose own code runs, the innermost last
 	required map[string]lua.LValue // by module name
 	loading  []string              // modules under way, the innermost last
 	tables   tables

@@ -17,28 +17,33 @@ func syntaxProblem(source *load.Source, err error) *Problem {
 		return problemAt(source, 0, 0, "it cannot be parsed: "+err.Error(), "")
 	}
 	line, column := position(source, wrong.Pos)
-	if wrong.Pos.Line < 0 {
-		return problemAt(source, line, 0, "the script ends in the middle of something", openedHint(source.Text))
-	}
 	token := strings.TrimSpace(wrong.Token)
 	message, hint := "", ""
 	switch {
 	case wrong.Message == "unterminated string":
-		message, hint = "a text does not end on its line", "close it with the quote that opens it; [[…]] takes several lines"
+		if wrong.Pos.Line > 0 && wrong.Pos.Column == 0 {
+			line-- // the parser is on the next one already
+		}
+		return problemAt(source, line, 0, "a text does not end on its line", "close it with the quote that opens it; [[…]] takes several lines")
 	case wrong.Message == "unterminated multiline string", wrong.Message == "invalid multiline comment":
 		message, hint = "a long text or comment has no ]] at its end", ""
+	case wrong.Pos.Line < 0:
+		message, hint = "the script ends in the middle of something", openedHint(source.Text)
 	case wrong.Message == "Invalid token":
 		message, hint = fmt.Sprintf("%q means nothing in Lua", token), foreignHint(token)
 	case strings.HasPrefix(wrong.Message, "Invalid '~'"):
 		message, hint = "a ~ stands alone", "`not equal` is ~="
 	case strings.HasPrefix(wrong.Message, "ambiguous syntax"):
 		message, hint = "it is unclear whether a statement begins here or a call goes on", "put the ( on the line of the function, or a ; before it"
-	case wrong.Message == "syntax error":
+	case wrong.Message == "syntax error", wrong.Message == "parse error":
 		message, hint = fmt.Sprintf("unexpected `%s`", token), foreignHint(token)
 	default:
 		message = wrong.Message
 	}
-	return problemAt(source, line, max(column-len(token)+1, 1), message, hint)
+	if column > 0 {
+		column = max(column-len(token)+1, 1)
+	}
+	return problemAt(source, line, column, message, hint)
 }
 
 // foreignHint is what a word of other languages is called in Lua.
