@@ -198,9 +198,8 @@ func (b *binder) request(s *plan.Step, in *realm, row *record.Row) (*step, error
 			return nil, fmt.Errorf("proxy: %w", err)
 		}
 	}
-	if bound.hooks != nil {
-		bound.keepBody = bound.keepBody || len(bound.hooks.after) > 0
-		return bound, nil
+	if bound.hooks != nil && len(bound.hooks.after) > 0 {
+		bound.keepBody = true
 	}
 	if !r.Static || !b.freeze || r.Proxy {
 		return bound, nil

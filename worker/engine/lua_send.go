@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -313,5 +312,3 @@ func (u *user) judgeCall(r *reply, status int) failure {
 	}
 	return failure{class: load.ClassStatus, rule: strconv.Itoa(status), message: rule + ": " + got}
 }
-
-var errNoRequest = errors.New("there is no request at hand here")
