@@ -19,6 +19,7 @@ import (
 //	lua step            the script of a step that gets /items/7
 //	lua plan            the plan's script
 //	lua library:NAME    a library that all other examples can require
+//	lua test:NAME       NAME_test.lua beside it, which `script test` runs
 //	lua … fails:CLASS   must fail with that class
 //	lua … run           is played as a run of two users, not sent once
 const luaPage = "lua.md"
@@ -40,7 +41,7 @@ func TestLuaExamples(t *testing.T) {
 	}
 	libraries, secrets := libraries(t, blocks), secretsOf(t)
 	for _, b := range blocks {
-		if b.value("library") != "" {
+		if b.value("library") != "" || b.value("test") != "" {
 			continue
 		}
 		t.Run(b.place(), func(t *testing.T) {
