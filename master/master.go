@@ -46,7 +46,10 @@ type Config struct {
 	// this process's environment. It is asked for names that the plan lists only, and
 	// never for names that begin with LOCUST_HTTP_, which are the master's own.
 	LookupEnv func(name string) (string, bool)
-	Log       *slog.Logger // nil: none
+	// Lua is how the scripts of plans are found and checked. Without it only those that stand
+	// in a plan are played, and nothing is said of them before.
+	Lua workspace.Lua
+	Log *slog.Logger // nil: none
 }
 
 // Master is the control side of one workspace. New starts nothing; Run runs it.

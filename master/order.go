@@ -32,6 +32,11 @@ type Order struct {
 	// Files are those that the caller has brought along (POST /files); without any, what
 	// the plan names is looked for in the workspace.
 	Files []FileInfo `json:"files,omitempty"`
+	// Scripts are the Lua files that the caller has brought along, by their paths in the
+	// caller's workspace (scripts/sign.lua): those that the plan names, and libraries. Also
+	// an empty object says that there are no others; without it they are looked for in the
+	// workspace.
+	Scripts map[string]string `json:"scripts"`
 }
 
 // Overrides are what the start of a run changes about its plan.
@@ -71,7 +76,8 @@ type draft struct {
 	problems    plan.Problems
 	plan        *load.Plan
 	program     *plan.Program
-	encoded     []byte      // canonical JSON of plan
+	encoded     []byte // canonical JSON of plan
+	scripts     []load.Source
 	environment string      // its name; empty: none
 	limits      load.Limits // of the environment
 	env         map[string]string
@@ -117,6 +123,9 @@ func (m *Master) draft(o *Order) (*draft, *refusal) {
 		needed = append(needed, env.Secrets...)
 	}
 	slices.Sort(needed)
+	if no := m.scriptsOf(o, d); no != nil {
+		return nil, no
+	}
 	d.env, d.missingEnv = m.envValues(d.program.Env, o.Env)
 	return d, m.secretValues(d, slices.Compact(needed), o.Secrets)
 }
@@ -195,7 +204,7 @@ func (d *draft) compile() *refusal {
 // nil: it can.
 func (d *draft) refusal() *refusal {
 	switch {
-	case d.plan == nil:
+	case d.problems.Err() != nil:
 		return refusePlan(d.problems)
 	case len(d.missingEnv) > 0:
 		return refuse(http.StatusBadRequest, "bad_start", "send them as env, or set them where the master runs",

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/locust-http/locust-http/master/texts"
-	"github.com/locust-http/locust-http/plan"
 )
 
 // PlanInfo is a plan in a list.
@@ -41,13 +40,8 @@ func (m *Master) getPlans(w http.ResponseWriter, r *http.Request) {
 // planTexts are the calls on one plan.
 func (m *Master) planTexts() *textRoutes {
 	return &textRoutes{m, "plan", m.plans.Store, func(name string, text []byte) []Problem {
-		return check(texts.FileName(name), text)
+		return problemsOf(m.checkPlan(texts.FileName(name), text))
 	}}
-}
-
-func check(file string, text []byte) []Problem {
-	_, problems := plan.Decode(file, text)
-	return problemsOf(problems)
 }
 
 func (m *Master) postCheck(w http.ResponseWriter, r *http.Request) {
@@ -58,6 +52,6 @@ func (m *Master) postCheck(w http.ResponseWriter, r *http.Request) {
 	if body.File == "" {
 		body.File = "plan.yaml"
 	}
-	_, problems := plan.Decode(body.File, []byte(body.Text))
+	problems := m.checkPlan(body.File, []byte(body.Text))
 	answer(w, http.StatusOK, map[string]any{"ok": problems.Err() == nil, "problems": problemsOf(problems)})
 }

@@ -164,7 +164,7 @@ func (m *Master) start(ctx context.Context, s *StartRun) (*entry, *refusal) {
 	}
 	e, err := m.launch(run.Spec{
 		Plan: d.plan, Encoded: d.encoded, Revision: texts.Revision(d.text), Name: s.Name, Note: s.Note, Environment: d.environment, Limits: d.limits,
-		Owner: s.Owner, Seed: seedOf(d.plan), Env: d.env, Secrets: d.secrets,
+		Owner: s.Owner, Seed: seedOf(d.plan), Env: d.env, Secrets: d.secrets, Scripts: d.scripts,
 	}, want, g)
 	if err != nil {
 		m.discard(g)

@@ -133,7 +133,7 @@ func (c *masterCommand) serve(ctx context.Context, token string, log *slog.Logge
 	defer registry.Close()
 	m, err := master.New(master.Config{
 		Workspace: c.Workspace, Registry: registry, Connect: connector(token), Token: token,
-		AllowedHosts: c.Hosts, Version: readBuild().version, LookupEnv: c.lookupEnv, Log: log,
+		AllowedHosts: c.Hosts, Version: readBuild().version, LookupEnv: c.lookupEnv, Lua: newLua(), Log: log,
 	})
 	if err != nil {
 		return fmt.Errorf("open the workspace: %w", err)

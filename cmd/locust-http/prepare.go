@@ -52,6 +52,7 @@ type prepared struct {
 	secrets   map[string]string
 	workspace *workspace.Workspace
 	files     *workspace.Files
+	scripts   []load.Source // all Lua of the plan, as it is now
 }
 
 // prepare reads the plan and finds all that it needs. Every problem of the plan has been
@@ -205,7 +206,7 @@ func (q *prepared) values(p *process, given map[string]string, all bool) error {
 	return nil
 }
 
-// resolve finds the files that the plan names.
+// resolve finds the files that the plan names, and its scripts.
 func (q *prepared) resolve(ctx context.Context) error {
 	news := newByteNews(q.screen, "reading files")
 	files, issues := q.workspace.ResolveProgram(ctx, q.program, news.tell)
@@ -213,10 +214,12 @@ func (q *prepared) resolve(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("read the files of the plan: %w", context.Cause(ctx))
 	}
-	if err := q.show(plan.Place(q.flags.Plan, q.text, issues)); err != nil {
+	problems := plan.Place(q.flags.Plan, q.text, issues)
+	sources, more := q.workspace.Scripts(q.flags.Plan, q.text, q.program, newLua())
+	if err := q.show(append(problems, more...)); err != nil {
 		return err
 	}
-	q.files = files
+	q.files, q.scripts = files, sources
 	return nil
 }
 

@@ -44,7 +44,7 @@ func (c *runCommand) runHere(ctx context.Context, in *interrupts) error {
 	r, err := run.New(run.Spec{
 		ID: ulid.Make().String(), Plan: q.plan, Revision: revision(q.text), Name: c.Name, Note: c.Note, Owner: ownerName(),
 		Environment: c.Environment, Tags: tagsOf(q.plan), Seed: seedOf(q.plan), Env: q.env, Secrets: q.secrets,
-		Files: q.files.List(), Open: q.files.Open, Members: members, Log: logRun(screen, c.Quiet),
+		Scripts: q.scripts, Files: q.files.List(), Open: q.files.Open, Members: members, Log: logRun(screen, c.Quiet),
 	})
 	if err != nil {
 		return usage("", "%w", err)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/locust-http/locust-http/internal/workspace"
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/master"
 	"github.com/locust-http/locust-http/plan"
@@ -19,7 +20,7 @@ func (q *prepared) order() master.Order {
 	inline, _ := json.Marshal(string(q.text)) // of a string never fails
 	o := master.Order{
 		Inline: inline, File: q.flags.Plan, Overrides: master.OverridesOf(q.overrides), Env: q.env, Secrets: q.secrets,
-		Files: master.FilesOf(q.files.List()),
+		Files: master.FilesOf(q.files.List()), Scripts: workspace.ScriptFiles(q.plan, q.scripts),
 	}
 	if e := q.overrides.Environment; e != nil {
 		text, _ := plan.EncodeEnvironment(e) // it has been decoded, so it can be encoded

@@ -23,8 +23,11 @@ type Lua struct {
 	Requires func(text string) (names []string, dynamic bool)
 	// Check is what is wrong with all texts together, with lines of their files; nil:
 	// nothing is looked at.
-	Check func(sources []load.Source) plan.Problems
+	Check func(p *load.Plan, sources []load.Source) plan.Problems
 }
+
+// Works says that l can be used: its zero value finds nothing.
+func (l Lua) Works() bool { return l.Requires != nil }
 
 // Bounds of the scripts that a plan has from files, beside those of load.
 const (
@@ -100,7 +103,7 @@ func findScripts(files luaFiles, file string, text []byte, p *plan.Program, lua 
 	f.unset(p)
 	problems := plan.Place(file, text, f.issues)
 	if problems.Err() == nil && lua.Check != nil {
-		problems = append(problems, placed(lua.Check(f.sources), file, text, f.sources, places)...)
+		problems = append(problems, placed(lua.Check(p.Plan, f.sources), file, text, f.sources, places)...)
 	}
 	return f.sources, problems
 }

@@ -36,6 +36,9 @@ type Spec struct {
 	Epoch       uint64            // of the master's leadership; 0 counts as 1
 	Env         map[string]string // values of {{$env NAME}}
 	Secrets     map[string]string // values of {{secret.NAME}}; they go into the jobs and nowhere else
+	// Scripts are all Lua of the run: that of the plan, and every library that it can
+	// require. The run keeps them whatever becomes of the files they were read from.
+	Scripts []load.Source
 	// Files are all files that the plan names. They are sent before Prepare to each member
 	// that does not have them; with files every Member.Worker must be a load.Depot.
 	Files []load.File

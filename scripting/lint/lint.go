@@ -20,6 +20,7 @@ type Checker struct {
 	objects map[kind]object
 	globals []string
 	modules []string
+	shipped []string
 
 	studying sync.Mutex // held while a text is studied: it takes memory
 
@@ -35,10 +36,11 @@ const (
 	maxKnownBytes = 16 << 20
 )
 
-// New is a Checker that knows no text yet.
-func New() *Checker {
+// New is a Checker that knows no text yet. shipped are the names of the libraries that any
+// plan can require, for hints.
+func New(shipped ...string) *Checker {
 	return &Checker{
-		objects: libraryObjects(), globals: scripting.Globals(), modules: scripting.Modules(), known: map[[sha256.Size]byte]*facts{},
+		objects: libraryObjects(), globals: scripting.Globals(), modules: scripting.Modules(), shipped: shipped, known: map[[sha256.Size]byte]*facts{},
 	}
 }
 

@@ -159,7 +159,7 @@ func (r *review) requires(i int) {
 			continue
 		}
 		hint := "write " + load.ScriptsFolder + "/" + name + ".lua"
-		known := slices.Concat(slices.Sorted(maps.Keys(r.libraries)), r.modules)
+		known := slices.Concat(slices.Sorted(maps.Keys(r.libraries)), r.modules, r.shipped)
 		switch near := plan.Nearest(name, known); {
 		case near != "":
 			hint = "did you mean " + near + "?"
@@ -225,7 +225,7 @@ func (r *review) globals(i int, around []*facts) {
 		switch near := r.nearestGlobal(m.name, around); {
 		case absent[m.name] != "":
 			message, hint = "scripts have no "+m.name, absent[m.name]
-		case slices.Contains(r.modules, m.name) || r.libraries[m.name]:
+		case slices.Contains(r.modules, m.name) || r.libraries[m.name] || slices.Contains(r.shipped, m.name):
 			hint = fmt.Sprintf("local %s = require %q", m.name, m.name)
 		case m.name == "user" || m.name == "req" || m.name == "res":
 			hint = "it is what a hook is given: function before(req, user), function after(res, user)"
