@@ -247,7 +247,7 @@ func (s *xpathSource) find(v *View, limit int) error {
 
 func evaluate(expr *xpath.Expr, page *html.Node, v *View, limit int) (err error) {
 	defer recovered(&err)
-	switch found := expr.Evaluate(htmlquery.CreateXPathNavigator(page)).(type) {
+	switch found := expr.Evaluate(newNavigator(page)).(type) {
 	case *xpath.NodeIterator:
 		for !enough(v, limit) && found.MoveNext() {
 			v.found = append(v.found, nodeMatch(found.Current()))
@@ -267,7 +267,7 @@ func evaluate(expr *xpath.Expr, page *html.Node, v *View, limit int) (err error)
 // nodeMatch leaves the text of an element for later: that of nested ones together can
 // be much longer than the body.
 func nodeMatch(at xpath.NodeNavigator) match {
-	if nav, ok := at.(*htmlquery.NodeNavigator); ok && nav.NodeType() == xpath.ElementNode {
+	if nav, ok := at.(*navigator); ok && nav.NodeType() == xpath.ElementNode {
 		return match{node: nav.Current()}
 	}
 	return match{text: strings.TrimSpace(at.Value())}

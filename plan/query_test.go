@@ -151,3 +151,28 @@ func TestQueryCache(t *testing.T) {
 		t.Errorf("%d queries of %d bytes are kept", n, c.cost)
 	}
 }
+
+// An expression that compares everything with everything ends.
+func TestXPathSteps(t *testing.T) {
+	body := strings.Repeat("<p><i>x</i></p>", 5_000)
+	var v View
+	v.Reset(&reply{body: body})
+	for expr, want := range map[string]string{
+		"//*[count(//p) = 1]":                       "takes more than",
+		"//p[count(preceding-sibling::p) = 4999]/i": "takes more than",
+		"count(//p/i)":                              "",
+		"//p[4000]/i":                               "",
+		"//i[text() = 'x'][last()]":                 "",
+	} {
+		q, err := CompileQuery(XPathQuery, expr, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // also after a failure
+			got, err := q.First(&v)
+			if want == "" && (err != nil || got.Text == "") || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+				t.Errorf("%s: %v, %v", expr, got, err)
+			}
+		}
+	}
+}
