@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/yuin/gopher-lua/ast"
@@ -43,10 +42,6 @@ type finding struct {
 // study reads one text.
 func study(s *load.Source, objects map[kind]object) *facts {
 	f := &facts{sets: map[string]int{}, hooks: map[string]int{}}
-	if line := manyConstants(s.Text); line > 0 {
-		f.problem = &scripting.Problem{Line: line, Message: fmt.Sprintf("the script has over %d different names, texts and numbers", maxConstants), Hint: "tables of data belong into files: see data in the plan"}
-		return f
-	}
 	alone := []load.Source{{Path: "script", File: s.File, Text: s.Text, Line: 1}}
 	program, problems := scripting.Compile(alone, scripting.Config{})
 	if program != nil {

@@ -159,22 +159,3 @@ func (s *scanner) long() (t token, ok bool) {
 func isWord(c byte) bool {
 	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 }
-
-// maxConstants bounds the different names, texts and numbers of a script: its compiler
-// compares each with all others.
-const maxConstants = 10_000
-
-// manyConstants is the line at which a text goes over the bound; 0: it does not.
-func manyConstants(text string) int {
-	s := scanner{text: text}
-	seen := map[string]bool{}
-	for t := s.next(); t.kind != endToken; t = s.next() {
-		if t.kind == signToken || seen[t.text] {
-			continue
-		}
-		if seen[t.text] = true; len(seen) > maxConstants {
-			return strings.Count(text[:min(s.at, len(text))], "\n") + 1
-		}
-	}
-	return 0
-}
