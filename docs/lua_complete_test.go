@@ -24,6 +24,7 @@ func TestLuaPageIsComplete(t *testing.T) {
 	if len(names) < 150 {
 		t.Fatalf("only %d functions were found: %v", len(names), names)
 	}
+	names = append(names, "test", "equal", "raises", "clock", "fake", "calls", "checks") // of tests of libraries
 	for _, name := range names {
 		if !called(name).MatchString(examples.String()) {
 			t.Errorf("%s has no example on the page", name)

@@ -55,6 +55,7 @@ func newExample(t *testing.T, base string, b *block, libraries []load.Source, se
 	if len(b.info) == 2 || b.info[1] != "step" && b.info[1] != "transaction" && b.info[1] != "plan" {
 		text = "function transaction(user) " + text + "end"
 	}
+	p.Run.LuaTimeout = load.Duration(time.Second) // the test may share its machine with others
 	e := &example{block: b, plan: p, secrets: secrets}
 	text, e.hooks = tellingHooks(t, text)
 	script := &load.Script{Source: text}
