@@ -70,7 +70,7 @@ func daemon(t *testing.T) *worker.Daemon {
 	return d
 }
 
-var suite = workersuite.Options{Files: true, Rows: true, Plan: func(t *testing.T, yaml string) []byte {
+var suite = workersuite.Options{Files: true, Rows: true, Scripts: true, Plan: func(t *testing.T, yaml string) []byte {
 	t.Helper()
 	p, problems := plan.Decode("suite.yaml", []byte(yaml))
 	if err := problems.Err(); err != nil {

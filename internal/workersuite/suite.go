@@ -24,6 +24,8 @@ type Options struct {
 	Files bool
 	// Rows: its sessions deal the unique rows of data files; goes with Files.
 	Rows bool
+	// Scripts: it plays Lua.
+	Scripts bool
 	// Parallel plays the tests at the same time: each has a worker of its own.
 	Parallel bool
 }
@@ -86,6 +88,9 @@ func (o Options) tests() []test {
 	}
 	if o.Rows {
 		tests = append(tests, rowTests()...)
+	}
+	if o.Scripts {
+		tests = append(tests, scriptTests()...)
 	}
 	return tests
 }

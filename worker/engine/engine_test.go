@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 func TestEngineIsAWorker(t *testing.T) {
 	t.Parallel()
 	workersuite.Run(t, func(*testing.T) load.Worker { return engine.New(engine.Config{}) },
-		workersuite.Options{Plan: canonical, Parallel: true})
+		workersuite.Options{Plan: canonical, Scripts: true, Parallel: true})
 }
 
 // canonical is a plan as a Job carries it.

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"sync"
 
@@ -166,6 +167,9 @@ func (sc *scene) stage() string {
 	return sc.profile.Stages[i].Name
 }
 
+// ShowsChecks is true in Send once, which shows the place of each.
+func (l *lua) ShowsChecks() bool { return l.u.watch != nil }
+
 // Check notes a check on what is at hand.
 func (l *lua) Check(c scripting.Check) { l.check(l.top(), c) }
 
@@ -187,11 +191,17 @@ func checkFailure(c scripting.Check) failure {
 }
 
 // metrics are the trends that scripts have made, by name.
-type metrics struct{ known sync.Map }
+type metrics struct {
+	known sync.Map
+	told  sync.Once // that there are too many
+}
 
 // Metric adds to a trend. What is too much for a run is said once.
 func (l *lua) Metric(name string, value float64) error {
 	r := l.u.run
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return fmt.Errorf("metric %s: %v is no number that can be counted", name, value)
+	}
 	if l.u.watch != nil {
 		r.logs.script("metric", r.job.Worker, "", fmt.Sprintf("%s = %v", name, value), r.lines())
 	}
@@ -202,9 +212,9 @@ func (l *lua) Metric(name string, value float64) error {
 		}
 		made, room := r.rec.Metric(name)
 		if !room {
-			if _, told := r.metrics.known.LoadOrStore("", (*record.Metric)(nil)); !told {
+			r.metrics.told.Do(func() {
 				r.log("warn", fmt.Sprintf("metric %s and others are not kept: a run has at most %d", name, load.MaxMetrics))
-			}
+			})
 			return nil
 		}
 		m, _ = r.metrics.known.LoadOrStore(name, made)
