@@ -122,10 +122,11 @@ func (m *Master) draft(o *Order) (*draft, *refusal) {
 		d.environment, d.limits = env.Name, env.Limits
 		needed = append(needed, env.Secrets...)
 	}
-	slices.Sort(needed)
 	if no := m.scriptsOf(o, d); no != nil {
 		return nil, no
 	}
+	needed = append(needed, m.config.Lua.SecretsOf(d.scripts)...)
+	slices.Sort(needed)
 	d.env, d.missingEnv = m.envValues(d.program.Env, o.Env)
 	return d, m.secretValues(d, slices.Compact(needed), o.Secrets)
 }

@@ -15,7 +15,7 @@ import (
 func newLua() workspace.Lua {
 	checker := lint.New(shippedLibraries()...)
 	return workspace.Lua{
-		Shipped: scripts.Files, Requires: lint.Requires,
+		Shipped: scripts.Files, Requires: lint.Requires, Secrets: lint.Secrets,
 		Check: func(p *load.Plan, sources []load.Source) plan.Problems {
 			var out plan.Problems
 			for _, found := range checker.Check(p, sources) {

@@ -72,10 +72,10 @@ func (f *planFlags) prepare(ctx context.Context, p *process, all bool) (q *prepa
 	if err := opened.read(); err != nil {
 		return nil, err
 	}
-	if err := opened.values(p, given, all); err != nil {
+	if err := opened.resolve(ctx); err != nil {
 		return nil, err
 	}
-	return opened, opened.resolve(ctx)
+	return opened, opened.values(p, given, all)
 }
 
 // close gives back what the plan has open.
@@ -192,6 +192,7 @@ func (q *prepared) values(p *process, given map[string]string, all bool) error {
 	if e := q.overrides.Environment; e != nil {
 		needed = append(needed, e.Secrets...)
 	}
+	needed = append(needed, newLua().SecretsOf(q.scripts)...)
 	slices.Sort(needed)
 	var missing []string
 	q.secrets, missing = p.secretValues(slices.Compact(needed), given)

@@ -21,6 +21,9 @@ type Lua struct {
 	// Requires is the names that a text requires, and whether it requires others, by
 	// names that are made when it runs. It reads any text in time that grows with it.
 	Requires func(text string) (names []string, dynamic bool)
+	// Secrets is the names of the secrets that a text asks for, as far as it names them; nil:
+	// none. It reads any text in time that grows with it.
+	Secrets func(text string) []string
 	// Check is what is wrong with all texts together, with lines of their files; nil:
 	// nothing is looked at.
 	Check func(p *load.Plan, sources []load.Source) plan.Problems
@@ -28,6 +31,17 @@ type Lua struct {
 
 // Works says that l can be used: its zero value finds nothing.
 func (l Lua) Works() bool { return l.Requires != nil }
+
+// SecretsOf is the names of all secrets that sources ask for, in any order.
+func (l Lua) SecretsOf(sources []load.Source) (names []string) {
+	if l.Secrets == nil {
+		return nil
+	}
+	for i := range sources {
+		names = append(names, l.Secrets(sources[i].Text)...)
+	}
+	return names
+}
 
 // Bounds of the scripts that a plan has from files, beside those of load.
 const (
