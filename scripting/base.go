@@ -24,17 +24,16 @@ func baseFunctions() map[string]lua.LGFunction {
 	}
 }
 
+// baseAssert raises its message as it is, without a place, as Lua does.
 func baseAssert(L *lua.LState) int {
 	if L.CheckAny(1); L.ToBool(1) {
 		return L.GetTop()
 	}
-	if L.GetTop() < 2 || L.Get(2) == lua.LNil {
-		L.RaiseError("assertion failed!")
+	message := L.Get(2)
+	if message == lua.LNil {
+		message = lua.LString("assertion failed!")
 	}
-	if text, ok := L.Get(2).(lua.LString); ok {
-		L.RaiseError("%s", string(text))
-	}
-	L.Error(L.Get(2), 0)
+	L.Error(message, 0)
 	return 0
 }
 
@@ -44,9 +43,6 @@ func baseError(L *lua.LState) int {
 	object, level := L.Get(1), L.OptInt(2, 1)
 	if text, ok := object.(lua.LString); ok && level > 0 {
 		object = lua.LString(placeAt(L, level) + string(text))
-	}
-	if text, ok := object.(lua.LString); ok {
-		L.Error(text, 0)
 	}
 	L.Error(object, 0)
 	return 0
@@ -77,7 +73,7 @@ func callerPlace(L *lua.LState) string {
 // basePCall catches errors, but not the end of the hook, nor a fault of a Go function.
 func basePCall(L *lua.LState) int {
 	L.CheckAny(1)
-	if err := tryCall(L, L.GetTop()-1); err != nil {
+	if err := L.PCall(L.GetTop()-1, lua.MultRet, nil); err != nil {
 		L.Push(lua.LFalse)
 		L.Push(caught(L, err))
 		return 2
@@ -96,7 +92,7 @@ func baseXPCall(L *lua.LState) int {
 	if L.GetTop() == 0 {
 		L.Push(fn)
 	}
-	if err := tryCall(L, L.GetTop()-1); err != nil {
+	if err := L.PCall(L.GetTop()-1, lua.MultRet, nil); err != nil {
 		object := caught(L, err)
 		L.Push(handler)
 		L.Push(object)
@@ -109,14 +105,6 @@ func baseXPCall(L *lua.LState) int {
 	}
 	L.Insert(lua.LTrue, 1)
 	return L.GetTop()
-}
-
-// tryCall calls what lies below nargs arguments, which are all that is on the stack.
-func tryCall(L *lua.LState, nargs int) error {
-	if err := L.PCall(nargs, lua.MultRet, nil); err != nil {
-		return err
-	}
-	return nil
 }
 
 // caught is the error object of err, unless err is none that a script may catch.

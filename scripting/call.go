@@ -39,14 +39,18 @@ type call struct {
 func (c *call) do() *Failure {
 	s, L := c.state, c.state.lua
 	f := s.program.watch.begin(s)
-	outer := L.Context()
+	outer, _ := L.Context().(*frame)
+	nested := s.depth > 0 && outer.pause() // its time is not that of the call within
 	L.SetContext(f)
 	s.depth++
 	err := c.run()
 	saying(L, err)
 	s.depth--
-	if outer != nil {
+	if s.depth > 0 {
 		L.SetContext(outer)
+	}
+	if nested {
+		outer.resume()
 	}
 	if s.depth == 0 {
 		s.tables.rest()
@@ -64,10 +68,11 @@ func (c *call) do() *Failure {
 func (c *call) run() error {
 	s, L := c.state, c.state.lua
 	env := s.ready(c.script)
-	if env == nil && s.starts(c.script) {
+	starts := env == nil && s.starts(c.script)
+	if starts && c.work == nil {
 		return nil
 	}
-	if env == nil {
+	if env == nil && !starts {
 		c.loads = true
 		if err := s.loadProtected(c.script, c.around); err != nil {
 			return err

@@ -65,7 +65,7 @@ func (s *State) describe(c *call, f *Failure, raised *lua.ApiError) {
 	}
 	place, stack := luaCalls(luaStack, c)
 	f.Place, f.Stack = place, stack
-	f.Message = errorText(raised.Object)
+	f.Message = strings.TrimPrefix(errorText(raised.Object), " ") // there is one where Lua knows no place
 	if at, message, ok := s.program.cutPlace(f.Message); ok {
 		f.Place, f.Message = at, message
 	}

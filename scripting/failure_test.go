@@ -3,6 +3,7 @@ package scripting
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -106,19 +107,59 @@ func TestHooksEndInTime(t *testing.T) {
 	}
 }
 
-func TestTimeInTheHostIsNotLuas(t *testing.T) {
-	h := newFakeHost()
-	p := program(t, Config{Timeout: 20 * time.Millisecond}, map[string]string{"script": `function before() sleep("1s") sleep("1s") check("done", true) end`})
-	// The wait ends when the watch has looked at it for longer than the hook may run.
-	h.wait = func(time.Duration) error {
-		f := p.watch.shards[0].frames()
-		_ = f
-		time.Sleep(60 * time.Millisecond)
-		return nil
+// TestTimeOfACall plays the watch by hand: the first tick is free, time within the Host is
+// free, and a frame that is used again begins anew.
+func TestTimeOfACall(t *testing.T) {
+	var h shard
+	f := h.take()
+	ended := func() bool { return f.Err() != nil }
+	f.begin(nil)
+	f.charge(tick, 2*tick) // seen first
+	f.charge(tick, 2*tick)
+	f.pause()
+	for range 10 {
+		f.charge(tick, 2*tick)
 	}
-	if _, f := p.NewState(h, [2]uint64{1, 2}).Call(Before, p.Script("script"), nil, false); f != nil || len(h.checks) != 1 {
-		t.Errorf("%+v", f)
+	f.resume()
+	if ended() {
+		t.Error("ended before its time")
 	}
+	if f.charge(tick, 2*tick); !ended() || f.end(causeFailure, nil) {
+		t.Error("not ended at its time")
+	}
+	if why, _, _ := f.release(); why != causeTimeout || ended() {
+		t.Error(why)
+	}
+	f.charge(tick, 2*tick)
+	f.begin(nil)
+	f.charge(10*tick, 2*tick)
+	f.charge(tick, 2*tick)
+	if ended() || !f.end(causeInterrupted, nil) || !ended() {
+		t.Error("the second call")
+	}
+	if why, _, _ := f.release(); why != causeInterrupted {
+		t.Error(why)
+	}
+}
+
+func TestTheWatchSleepsAndEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := program(t, Config{}, map[string]string{"script": "function before() sleep('1h') end"})
+		h := newFakeHost()
+		h.wait = func(d time.Duration) error { time.Sleep(d); return nil }
+		s := p.NewState(h, [2]uint64{1, 2})
+		for range 3 {
+			if _, f := s.Call(Before, p.Script("script"), nil, false); f != nil {
+				t.Fatal(f)
+			}
+			time.Sleep(2 * idleTicks * tick)
+			if synctest.Wait(); p.watch.awake.Load() {
+				t.Error("awake without a call")
+			}
+		}
+		p.Close()
+		p.Close()
+	})
 }
 
 func TestInterrupted(t *testing.T) {
@@ -142,7 +183,7 @@ func TestPanicsOfGo(t *testing.T) {
 }
 
 func TestHeapLimit(t *testing.T) {
-	p := program(t, Config{HeapLimit: 96 << 20, Timeout: time.Second}, map[string]string{"script": `
+	p := program(t, Config{HeapLimit: 24 << 20, Timeout: time.Second}, map[string]string{"script": `
 function before()
   local all = {}
   while true do all[#all + 1] = string.rep("x", 1e6) .. #all end

@@ -83,10 +83,10 @@ func (f *frame) release() (cause, *Failure, string) {
 			<-f.done
 			why = f.cause
 			f.done, f.cause = make(chan struct{}), causeNone
-			f.status.Store(now&^3 | idle)
+			f.status.Store(now &^ 3)
 			break
 		}
-		if f.status.CompareAndSwap(now, now&^3|idle) {
+		if f.status.CompareAndSwap(now, now&^3) {
 			break
 		}
 	}
@@ -95,15 +95,14 @@ func (f *frame) release() (cause, *Failure, string) {
 	return why, failure, exceeded
 }
 
-// pause stops the clock for a call of the Host, resume lets it go on.
-func (f *frame) pause()  { f.turn(running, paused) }
-func (f *frame) resume() { f.turn(paused, running) }
+// pause stops the clock for a call of the Host, resume lets it go on. pause says whether it
+// ran.
+func (f *frame) pause() bool { return f.turn(running, paused) }
+func (f *frame) resume()     { f.turn(paused, running) }
 
-func (f *frame) turn(from, to uint64) {
+func (f *frame) turn(from, to uint64) bool {
 	now := f.status.Load()
-	if now&3 == from {
-		f.status.CompareAndSwap(now, now&^3|to) // fails only when the watch has ended the call
-	}
+	return now&3 == from && f.status.CompareAndSwap(now, now&^3|to) // fails only when the watch has ended the call
 }
 
 // end ends the call that f is in; false: it has ended already, for another reason.

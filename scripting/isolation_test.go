@@ -5,6 +5,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/locust-http/locust-http/scripting/sandbox"
 )
 
 // TestUsersSeeNothingOfEachOther runs many users at once; each changes everything that it
@@ -193,5 +197,90 @@ func TestRequire(t *testing.T) {
 		case want != "" && (f == nil || !strings.Contains(f.Message, want)):
 			t.Errorf("%s: %v", text, f)
 		}
+	}
+}
+
+// TestCallsWithinCoroutines has a coroutine send, whose request has a hook that uses
+// coroutines itself; both go on as if nothing had happened.
+func TestCallsWithinCoroutines(t *testing.T) {
+	p := program(t, Config{}, map[string]string{"script": `
+local kept
+function transaction()
+  local co = coroutine.wrap(function(a)
+    local b = coroutine.yield(a + 1)
+    local res = http.get("/x")
+    local c = coroutine.yield(res.status + b)
+    return c
+  end)
+  check("first", co(1) == 2)
+  check("sent", co(5) == 206)
+  check("last", co("end") == "end")
+  kept = coroutine.create(function() coroutine.yield(1) while true do coroutine.yield(2) end end)
+  check("kept", select(2, coroutine.resume(kept)) == 1)
+end
+function before()
+  local co = coroutine.wrap(function() coroutine.yield("in") return "out" end)
+  check("inner", co() == "in" and co() == "out" and not pcall(coroutine.yield))
+end
+function after() check("later", select(2, coroutine.resume(kept)) == 2) end`})
+	h := newFakeHost()
+	s, script := p.NewState(h, [2]uint64{1, 2}), p.Script("script")
+	h.send = func(*Call) (Response, error) {
+		if ran, f := s.Call(Before, script, nil, false); !ran || f != nil {
+			t.Errorf("%v %v", ran, f)
+		}
+		return &fakeResponse{status: 201}, nil
+	}
+	for _, hook := range []Hook{Transaction, After} {
+		if _, f := s.Call(hook, script, nil, false); f != nil {
+			t.Fatal(f, f.Stack)
+		}
+	}
+	if len(h.checks) != 6 {
+		t.Errorf("%d checks", len(h.checks))
+	}
+	for _, c := range h.checks {
+		if !c.OK {
+			t.Error(c.Name)
+		}
+	}
+}
+
+func TestScriptsThatSendWhileTheyLoad(t *testing.T) {
+	p := program(t, Config{}, map[string]string{"script": "loads = (loads or 0) + 1 http.get('/x') function before() check('loads', loads == 1) end"})
+	h := newFakeHost()
+	s, script := p.NewState(h, [2]uint64{1, 2}), p.Script("script")
+	h.send = func(*Call) (Response, error) {
+		if ran, f := s.Call(Before, script, nil, false); ran || f != nil {
+			t.Errorf("%v %v", ran, f)
+		}
+		return &fakeResponse{status: 201}, nil
+	}
+	if ran, f := s.Call(Before, script, nil, false); !ran || f != nil || len(h.calls) != 1 || !h.checks[0].OK {
+		t.Errorf("%v %v %v", ran, f, h.checks)
+	}
+}
+
+func TestDo(t *testing.T) {
+	extra := &sandbox.Library{Name: "test", Functions: map[string]lua.LGFunction{"twice": func(L *lua.LState) int {
+		L.Push(L.CheckNumber(1) * 2)
+		return 1
+	}}}
+	p := program(t, Config{Extra: []*sandbox.Library{extra}}, map[string]string{"script": "n = twice(21) function broken() error('broken') end"})
+	s, script := p.NewState(newFakeHost(), [2]uint64{1, 2}), p.Script("script")
+	env := func(L *lua.LState, name string) lua.LValue { return s.ready(script).RawGetString(name) }
+	var n lua.LValue
+	if f := s.Do(script, nil, func(L *lua.LState) { n = env(L, "n") }); f != nil || n != lua.LNumber(42) {
+		t.Error(f, n)
+	}
+	f := s.Do(script, nil, func(L *lua.LState) {
+		inner := s.Do(script, nil, func(L *lua.LState) { L.Push(env(L, "broken")); L.Call(0, 0) })
+		if inner == nil || inner.Message != "broken" {
+			t.Error(inner)
+		}
+		L.RaiseError("outer")
+	})
+	if f == nil || f.Message != "outer" {
+		t.Error(f)
 	}
 }

@@ -117,6 +117,7 @@ func (s *State) load(script *Script, around []*Script) {
 // finds none of its hooks.
 func (s *State) starts(script *Script) bool { return slices.Contains(s.starting, script) }
 
+// run makes sure that the code of script itself has run.
 func (s *State) run(script *Script, around []*Script) {
 	l := s.env(script, around)
 	if l.ran || s.starts(script) {
