@@ -9,6 +9,7 @@ import (
 
 	"github.com/locust-http/locust-http/internal/testsite"
 	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/scripting/lint"
 	"github.com/locust-http/locust-http/scripts"
 )
 
@@ -47,6 +48,9 @@ func TestLuaExamples(t *testing.T) {
 		t.Run(b.place(), func(t *testing.T) {
 			t.Parallel()
 			e := newExample(t, base, b, libraries, secrets)
+			for _, problem := range lint.New().Check(e.plan, e.scripts) {
+				t.Errorf("%s:%d: %s; %s", problem.File, problem.Line, problem.Message, problem.Hint)
+			}
 			if b.is("run") {
 				e.judge(t, e.run(t))
 			} else {
