@@ -203,17 +203,18 @@ func (l *lua) Metric(name string, value float64) error {
 		return fmt.Errorf("metric %s: %v is no number that can be counted", name, value)
 	}
 	if l.u.watch != nil {
-		r.logs.script("metric", r.job.Worker, "", fmt.Sprintf("%s = %v", name, value), r.lines())
+		r.logs.script("metric", r.job.Worker, "", fmt.Sprintf("%s = %v", r.mask.text(name), value), r.lines())
 	}
 	m, ok := r.metrics.known.Load(name)
 	if !ok {
-		if err := load.CheckMetricName(name); err != nil {
+		shown := r.mask.text(name)
+		if err := load.CheckMetricName(shown); err != nil {
 			return err
 		}
-		made, room := r.rec.Metric(name)
+		made, room := r.rec.Metric(shown)
 		if !room {
 			r.metrics.told.Do(func() {
-				r.log("warn", fmt.Sprintf("metric %s and others are not kept: a run has at most %d", name, load.MaxMetrics))
+				r.log("warn", fmt.Sprintf("metric %s and others are not kept: a run has at most %d", shown, load.MaxMetrics))
 			})
 			return nil
 		}
