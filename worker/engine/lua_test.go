@@ -238,21 +238,20 @@ func TestPausesOfScripts(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name, body string
-		counted    time.Duration // of the pauses
-		others     time.Duration
+		least      time.Duration
+		most       time.Duration
 	}{
-		{"sleep counts", `http.get("/a") sleep("300ms")`, 300 * time.Millisecond, 0},
-		{"think does not", `think("300ms") http.get("/a") think("300ms") http.get("/b") think("300ms")`, 0, 900 * time.Millisecond},
+		{"sleep counts", `http.get("/a") sleep("200ms")`, 200 * time.Millisecond, time.Minute},
+		{"think does not", `think("100ms") http.get("/a") think("100ms") http.get("/b") think("100ms")`, 0, 95 * time.Millisecond},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, site := keepDiary(t)
-			begun := time.Now()
-			y := complete(t, engine.New(engine.Config{}), job(t, scripted(site.URL, 1, "x = 1", "script: |\n\tfunction transaction(user) "+tt.body+" end"), 0, 1), nil)
-			most := time.Since(begun) - tt.others
+			y := complete(t, engine.New(engine.Config{}), job(t, scripted(site.URL, 8, "x = 1", "script: |\n\tfunction transaction(user) "+tt.body+" end"), 0, 1), nil)
 			h := y.ok[load.RowKey{Kind: load.TransactionRow, Transaction: "t"}]
-			if got := time.Duration(h.Max) * time.Microsecond; got < tt.counted || got > most || h.Count != 1 {
-				t.Errorf("the transaction took %v (%d of them), want %v to %v", got, h.Count, tt.counted, most)
+			// The shortest of several: a busy machine makes some of them long, not all.
+			if got := time.Duration(h.Min) * time.Microsecond; got < tt.least || got > tt.most || h.Count != 8 {
+				t.Errorf("the transaction took %v (%d of them), want %v to %v", got, h.Count, tt.least, tt.most)
 			}
 		})
 	}
