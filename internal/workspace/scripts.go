@@ -114,8 +114,13 @@ func findScripts(files luaFiles, file string, text []byte, p *plan.Program, lua 
 	for i := 0; i < len(f.sources); i++ { // it grows by what they require
 		f.follow(f.asked[i], f.sources[i].Text)
 	}
-	f.unset(p)
-	problems := plan.Place(file, text, f.issues)
+	var problems plan.Problems
+	if len(f.issues) == 0 {
+		f.unset(p)
+	}
+	if len(f.issues) > 0 {
+		problems = plan.Place(file, text, f.issues)
+	}
 	if problems.Err() == nil && lua.Check != nil {
 		problems = append(problems, placed(lua.Check(p.Plan, f.sources), file, text, f.sources, places)...)
 	}
