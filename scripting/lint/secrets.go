@@ -1,13 +1,16 @@
 package lint
 
 // Secrets is the names of the secrets that a text asks for, each once: secret.NAME and
-// secret["NAME"]. Others, by names that are made when it runs, are not among them. It
-// reads any text, also one that is no Lua, once.
+// secret["NAME"]. Others, by names that are made when it runs, are not among them, nor is
+// what follows a local of that name. It reads any text, also one that is no Lua, once.
 func Secrets(text string) (names []string) {
 	s := scanner{text: text}
 	seen := map[string]bool{}
 	var before, last token
 	for t := s.next(); t.kind != endToken; t = s.next() {
+		if t.kind == nameToken && t.text == "secret" && last.text == "local" {
+			break // from here on it is something else
+		}
 		if t.kind == nameToken && t.text == "secret" && (isCall(before, last) || isConcat(before, last)) {
 			if name, ok := s.key(); ok && !seen[name] {
 				seen[name] = true

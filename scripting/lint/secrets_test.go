@@ -13,8 +13,9 @@ func TestSecrets(t *testing.T) {
 		`f(_G.secret.A, secret['B'], secret[ [[C]] ])`:                   {"A", "B", "C"},
 		`-- secret.A
 		--[[ secret.B ]] local s = "secret.C"`: nil,
-		`user.vars.secret.A = x:secret.B`:   nil,
-		`secret[name]; secret.; secret["a`:  nil,
+		`user.vars.secret.A = x:secret.B`:           nil,
+		`secret[name]; secret.; secret["a`:          nil,
+		`f(secret.A) local secret = {} f(secret.B)`: {"A"},
 		`secret`:                            nil,
 		`secret["a\98"]`:                    nil,
 		`mysecret.A; secret2.B; secret.C.x`: {"C"},
