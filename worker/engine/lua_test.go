@@ -182,7 +182,12 @@ script: |
 func TestSendOnceShowsScripts(t *testing.T) {
 	t.Parallel()
 	_, site := keepDiary(t)
-	text := scripted(site.URL, 1, `function before(req) req.headers["X-Plan"] = "1" end`, `
+	text := scripted(site.URL, 1, `
+function setup(vars) vars.made = "in setup" end
+function before(req, user)
+  req.headers["X-Plan"] = "1"
+  assert(vars.made == "in setup" and user.vars.made == "in setup" and vars.size == 20)
+end`, `
 steps:
 	- name: first
 	  request: {url: /a}

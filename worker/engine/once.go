@@ -8,6 +8,7 @@ import (
 
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/plan"
+	"github.com/locust-http/locust-http/scripting"
 	"github.com/locust-http/locust-http/worker/send"
 )
 
@@ -216,6 +217,9 @@ func (u *user) once(chosen []*plan.Transaction) (*load.Exchange, error) {
 		}
 		if err := u.watched(out, ph.name, ph.data, func() played { return u.part(&ph.phase) }); err != nil {
 			return nil, err
+		}
+		if ph.hook == scripting.Setup {
+			r.begin(u.vars()) // what it has made reaches scripts as vars
 		}
 	}
 	out.Before = u.maskedVariables()
