@@ -127,6 +127,7 @@ func (s *jsonSource) findGeneral(v *View) error {
 type cssSource struct {
 	text, attr string
 	selector   cascadia.SelectorGroup
+	steps      cssSteps
 }
 
 func newCSSSource(text, attr string) (*cssSource, error) {
@@ -137,7 +138,7 @@ func newCSSSource(text, attr string) (*cssSource, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q is not a CSS selector: %v", text, err)
 	}
-	return &cssSource{text, strings.ToLower(attr), selector}, nil
+	return &cssSource{text, strings.ToLower(attr), selector, stepsOfCSS(text)}, nil
 }
 
 func (s *cssSource) String() string {
@@ -153,19 +154,11 @@ func (s *cssSource) find(v *View, limit int) error {
 	if err != nil {
 		return err
 	}
-	s.walk(page, v, limit)
-	return nil
-}
-
-// walk visits elements in the order of the document; an element without the wanted
-// attribute is no match. It is as deep as the HTML, which is bounded.
-func (s *cssSource) walk(n *html.Node, v *View, limit int) {
-	for kid := n.FirstChild; kid != nil && !enough(v, limit); kid = kid.NextSibling {
-		if kid.Type == html.ElementNode && s.selector.Match(kid) && (s.attr == "" || hasAttr(kid, s.attr)) {
-			v.found = append(v.found, match{node: kid, attr: s.attr})
-		}
-		s.walk(kid, v, limit)
+	if err := s.steps.fits(page); err != nil {
+		return err
 	}
+	walk := cssWalk{source: s, v: v, limit: limit}
+	return walk.walk(page)
 }
 
 func enough(v *View, limit int) bool {

@@ -176,3 +176,36 @@ func TestXPathSteps(t *testing.T) {
 		}
 	}
 }
+
+func TestCSSSteps(t *testing.T) {
+	for text, want := range map[string]cssSteps{
+		"p": {}, "ul li  a": {up: 2}, "ul > li>a": {}, "ul > li a": {up: 1}, "a ~ b~c": {along: 2}, "a + b c": {up: 1},
+		"[class~=x]": {}, "p:has(a:has(b))": {into: 2}, "a, b c": {up: 2},
+		`a[x="> > > >"] b c`: {up: 2}, `a\>b c d`: {up: 2}, `[x='>]>'] b`: {up: 1},
+	} {
+		if got := stepsOfCSS(text); got.up < want.up || got.up > want.up+1 || got.along < want.along || got.into != want.into {
+			t.Errorf("%s: %+v, want %+v or a little more", text, got, want)
+		}
+	}
+	flat := strings.Repeat("<p><i>x</i></p>", 5_000)
+	deep := strings.Repeat("<div>", 400) + "<b>x</b>"
+	var v View
+	for _, tt := range []struct{ body, selector, want string }{
+		{flat, "p ~ p ~ p ~ a", "may take too long"},
+		{flat, "p ~ i, p ~ b", ""},
+		{flat, "html body p i", ""},
+		{flat, "p:has(a:has(b:has(c)))", "may take too long"},
+		{deep, "a div div div div div b", "may take too long"},
+		{deep, "body > div > div b", ""},
+		{deep, "div div b", ""},
+	} {
+		v.Reset(&reply{body: tt.body})
+		q, err := CompileQuery(CSSQuery, tt.selector, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := q.First(&v); (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v", tt.selector, err)
+		}
+	}
+}
