@@ -103,7 +103,7 @@ func BenchmarkNewState(b *testing.B) {
 }
 
 func TestAllocationsOfAHookedRequest(t *testing.T) {
-	const budget = 16
+	const budget = 14
 	p := program(t, Config{}, map[string]string{"script": hookedRequest})
 	s, script := p.NewState(newQuietHost(), [2]uint64{1, 2}), p.Script("script")
 	n := testing.AllocsPerRun(500, func() {

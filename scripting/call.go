@@ -1,6 +1,8 @@
 package scripting
 
 import (
+	"fmt"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -91,6 +93,9 @@ func (c *call) run() error {
 		return nil
 	}
 	c.ran = true
+	if fn.Type() != lua.LTFunction {
+		return fmt.Errorf("%s is a %s, not a function", c.hook, fn.Type())
+	}
 	L.Push(fn)
 	if err := L.PCall(c.push(), 0, nil); err != nil {
 		return err

@@ -37,10 +37,13 @@ func (s *State) failure(c *call, err error, why cause, ending *Failure, exceeded
 		f.Class, f.Spent = load.ClassLuaLimit, true
 		f.Message = causes[causeHeap].Error()
 	case why == causeFailure:
-	case raised == nil && err != nil: // of keepTables
-		f.Message, f.Place = err.Error(), c.script.place()
+	case raised == nil && err != nil: // of no Lua function
+		f.Message = err.Error()
 	case exceeded != "":
 		f.Class = load.ClassLuaLimit
+	}
+	if f.Place == "" {
+		f.Place = c.script.place()
 	}
 	return f
 }
@@ -69,6 +72,7 @@ func (s *State) describe(c *call, f *Failure, raised *lua.ApiError) {
 	if at, message, ok := s.program.cutPlace(f.Message); ok {
 		f.Place, f.Message = at, message
 	}
+	f.Message = strings.Replace(f.Message, "a non-table object(nil)", "a nil value", 1)
 	switch {
 	case raised.Type == lua.ApiErrorPanic:
 		f.Class, f.Spent = load.ClassLuaInternal, true

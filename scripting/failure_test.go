@@ -24,7 +24,9 @@ func TestFailures(t *testing.T) {
 		{"a table", "function before()\n  error({message = 'in a table'})\nend", load.ClassLuaError, "plan.yaml:2", "in a table", "", false},
 		{"a table that says itself", "function before()\n  error(setmetatable({}, {__tostring = function() return 'me' end}))\nend", load.ClassLuaError, "plan.yaml:2", "me", "", false},
 		{"nothing", "function before() error() end", load.ClassLuaError, "plan.yaml:1", "error without a message", "", false},
-		{"index of nil", "function before()\n  local x\n  return x.y\nend", load.ClassLuaError, "plan.yaml:3", "attempt to index", "", false},
+		{"no function", "\nbefore = 5", load.ClassLuaError, "plan.yaml:1", "before is a number, not a function", "", false},
+		{"an assertion", "function before()\n  assert(false, 'no token')\nend", load.ClassLuaError, "plan.yaml:2", "no token", "", false},
+		{"index of nil", "function before()\n  local x\n  return x.y\nend", load.ClassLuaError, "plan.yaml:3", "attempt to index a nil value with key 'y'", "", false},
 		{"a wrong argument", "function before()\n  local n = ipairs(nil)\nend", load.ClassLuaError, "plan.yaml:2", "table expected", "", false},
 		{"while loading", "error('too early')\nfunction before() end", load.ClassLuaError, "plan.yaml:1", "too early", "main chunk", false},
 		{"fail", "function before()\n  fail('sold out')\nend", load.ClassCheck, "plan.yaml:2", "sold out", "", false},
@@ -110,8 +112,8 @@ func TestHooksEndInTime(t *testing.T) {
 // TestTimeOfACall plays the watch by hand: the first tick is free, time within the Host is
 // free, and a frame that is used again begins anew.
 func TestTimeOfACall(t *testing.T) {
-	var h shard
-	f := h.take()
+	f := newWatch(time.Second, 0).shards[0].take()
+	f.shard.watch.awake.Store(true) // so that it stays away
 	ended := func() bool { return f.Err() != nil }
 	f.begin(nil)
 	f.charge(tick, 2*tick) // seen first

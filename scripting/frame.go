@@ -98,7 +98,11 @@ func (f *frame) release() (cause, *Failure, string) {
 // pause stops the clock for a call of the Host, resume lets it go on. pause says whether it
 // ran.
 func (f *frame) pause() bool { return f.turn(running, paused) }
-func (f *frame) resume()     { f.turn(paused, running) }
+func (f *frame) resume() {
+	if f.turn(paused, running) {
+		f.shard.watch.see()
+	}
+}
 
 func (f *frame) turn(from, to uint64) bool {
 	now := f.status.Load()

@@ -1,6 +1,7 @@
 package scripting
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -71,13 +72,18 @@ func (d *description) value(v lua.LValue, depth int) {
 	}
 }
 
-// userdata is an object by the name that its metatable gives it.
+// userdata is null, a number that Lua cannot hold, or an object.
 func (d *description) userdata(u *lua.LUserData) {
-	if text, ok := u.Value.(string); ok {
-		d.WriteString(text)
-		return
+	kind := "object"
+	if meta, ok := u.Metatable.(*lua.LTable); ok {
+		if name, ok := meta.RawGetString("__metatable").(lua.LString); ok {
+			kind = string(name)
+		}
 	}
-	d.WriteString("object")
+	if kind == "number" {
+		kind = fmt.Sprint(u.Value)
+	}
+	d.WriteString(kind)
 }
 
 func (d *description) table(t *lua.LTable, depth int) {

@@ -278,7 +278,7 @@ func TestWhatScriptsDo(t *testing.T) {
   metric("cart", 3)
   user:retire()
   run.stop("empty") run:stop("again")
-  log.info("a", 1, nil, true, {1, {x = "y"}}) log.warn("w") log.error(setmetatable({}, {__tostring = function() return "me" end}))
+  log.info("a", 1, nil, true, {1, {x = "y"}}, require("json").decode("[null, 12345678901234567890.1]")) log.warn("w") log.error(setmetatable({}, {__tostring = function() return "me" end}))
   print(("x"):rep(5000))
 end`)
 	if f != nil {
@@ -287,7 +287,7 @@ end`)
 	long := h.did[len(h.did)-1]
 	h.did = h.did[:len(h.did)-1]
 	want := []string{"sleep 1.5s", "think 20ms", "use login", "metric cart 3", "retire", "stop empty", "stop again",
-		`info plan.yaml:7 a 1 nil true [1, {x: "y"}]`, "warn plan.yaml:7 w", "error plan.yaml:7 me"}
+		`info plan.yaml:7 a 1 nil true [1, {x: "y"}] [null, 1.2345678901234567e+19]`, "warn plan.yaml:7 w", "error plan.yaml:7 me"}
 	if !slices.Equal(h.did, want) || len(long) > maxText+len("info plan.yaml:8 ") || !strings.HasSuffix(long, "…") {
 		t.Errorf("%q\n%d", h.did, len(long))
 	}

@@ -10,16 +10,17 @@ import (
 // tick is how often the watch looks at the calls that run.
 const tick = 10 * time.Millisecond
 
-// idleTicks is for how many ticks without a call the watch goes on before it sleeps.
+// idleTicks is for how many ticks without a call that runs the watch goes on before it sleeps.
 const idleTicks = 100
 
 // watch ends calls of hooks that take too long, and all of them when the heap is too
 // large. One goroutine does that for all users; it is started by the first call, and
-// sleeps while there are none. What a call costs is a frame from a list.
+// sleeps while none runs. What a call costs is a frame from a list.
 type watch struct {
 	timeout time.Duration
 	heap    *heap
 	shards  [8]shard
+	crowd   int // calls that ran at the last look; the goroutine's own
 	awake   atomic.Bool
 	wake    chan struct{}
 
@@ -32,23 +33,26 @@ type watch struct {
 // shard has the frames of some users, so that those of a large machine do not wait for
 // one another.
 type shard struct {
-	mu   sync.Mutex
-	free []*frame
-	all  []*frame
-	_    [64]byte // a cache line of its own
+	watch *watch
+	mu    sync.Mutex
+	free  []*frame
+	all   []*frame
+	_     [64]byte // a cache line of its own
 }
 
 func newWatch(timeout time.Duration, heapLimit int64) *watch {
-	return &watch{timeout: timeout, heap: newHeap(heapLimit), wake: make(chan struct{}, 1)}
+	w := &watch{timeout: timeout, heap: newHeap(heapLimit), wake: make(chan struct{}, 1)}
+	for i := range w.shards {
+		w.shards[i].watch = w
+	}
+	return w
 }
 
 // begin is a frame in which a call of s has begun.
 func (w *watch) begin(s *State) *frame {
 	f := w.shards[s.shard].take()
 	f.begin(s)
-	if !w.awake.Load() {
-		w.rouse()
-	}
+	w.see()
 	return f
 }
 
@@ -70,6 +74,13 @@ func (h *shard) put(f *frame) {
 	h.mu.Lock()
 	h.free = append(h.free, f)
 	h.mu.Unlock()
+}
+
+// see makes sure that the watch sees a call that runs from now on.
+func (w *watch) see() {
+	if !w.awake.Load() {
+		w.rouse()
+	}
 }
 
 // rouse wakes the goroutine, or starts it.
@@ -155,29 +166,28 @@ func (w *watch) sleep() bool {
 const maxCrowd = 8
 
 // look charges the time that has passed to the calls that run, ends those that have had
-// theirs, and says whether there are any. Calls that share a processor share its time.
-func (w *watch) look(passed time.Duration) (any bool) {
-	calls, procs := 0, runtime.GOMAXPROCS(0)
+// theirs, and says whether any runs. Calls that share a processor share its time: as many
+// as ran at the last look.
+func (w *watch) look(passed time.Duration) bool {
+	if procs := runtime.GOMAXPROCS(0); w.crowd > procs {
+		passed = max(passed*time.Duration(procs)/time.Duration(w.crowd), passed/maxCrowd)
+	}
+	w.crowd = 0
 	for i := range w.shards {
 		for _, f := range w.shards[i].frames() {
-			if f.status.Load()&3 == running {
-				calls++
+			if f.charge(passed, w.timeout) {
+				w.crowd++
 			}
 		}
 	}
-	if calls > procs {
-		passed = max(passed*time.Duration(procs)/time.Duration(calls), passed/maxCrowd)
+	if w.crowd == 0 {
+		return false
 	}
-	for i := range w.shards {
-		for _, f := range w.shards[i].frames() {
-			any = f.charge(passed, w.timeout) || any
-		}
-	}
-	if any && w.heap.exceeded() {
+	if w.heap.exceeded() {
 		w.endAll(causeHeap)
 		w.heap.collect()
 	}
-	return any
+	return true
 }
 
 // frames are all that there are; the list only grows.
@@ -189,17 +199,16 @@ func (h *shard) frames() []*frame {
 
 // charge adds what has passed to the time of the call, and ends it when that is enough. The
 // tick at which a call is seen first costs it nothing, so none is ended before its time.
+// It says whether the call runs.
 func (f *frame) charge(passed, timeout time.Duration) bool {
 	now := f.status.Load()
-	switch now & 3 {
-	case idle:
+	if now&3 != running {
 		return false
-	case running:
-		if call := now >> 2; f.seen != call {
-			f.seen, f.used = call, 0
-		} else if f.used += passed; f.used >= timeout {
-			f.endCall(now, causeTimeout)
-		}
+	}
+	if call := now >> 2; f.seen != call {
+		f.seen, f.used = call, 0
+	} else if f.used += passed; f.used >= timeout {
+		f.endCall(now, causeTimeout)
 	}
 	return true
 }
