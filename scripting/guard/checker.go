@@ -15,6 +15,7 @@ type checker struct {
 	elseifs   int // of the ifs that are open: each is a block of its own
 	visible   int // local variables in scope
 	work      int
+	folds     bool // the last arithmetic operator may have a constant on its left
 }
 
 // level is something open: a bracket ( [ {, the parameters of a function (p), or a block:
@@ -125,6 +126,7 @@ func (c *checker) take(t token) bool {
 		c.takeName(t)
 		return true
 	case number:
+		c.fold()
 		c.constant(t.text)
 	case literal:
 		if c.endsPrefix() {
@@ -199,4 +201,13 @@ func (c *checker) constant(text string) {
 	f := &c.functions[len(c.functions)-1]
 	f.constants[text] = true
 	c.work += 2 * (len(f.constants) + f.folded)
+}
+
+// fold counts the constant that the compiler makes of two others, when an operand that may
+// be one follows an operator with such a one before it.
+func (c *checker) fold() {
+	if c.folds && c.before.kind == symbol {
+		c.functions[len(c.functions)-1].folded++
+	}
+	c.folds = false
 }

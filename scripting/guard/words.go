@@ -75,6 +75,9 @@ func (c *checker) takeSymbol(text string) bool {
 	if text != "," {
 		l.names = 0
 	}
+	if text == "(" || text == "-" {
+		c.fold()
+	}
 	switch text {
 	case "(", "[", "{":
 		return c.open(text[0])
@@ -93,7 +96,7 @@ func (c *checker) takeSymbol(text string) bool {
 	case "...":
 		l.beginOperand()
 	case "+", "-", "*", "/", "%", "^":
-		c.functions[len(c.functions)-1].folded++
+		c.folds = c.before.kind == number || c.before.text == ")" || text == "-" && !c.endsPrefix()
 		c.operator()
 	default:
 		c.operator()
