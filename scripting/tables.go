@@ -16,10 +16,13 @@ type tables struct {
 	touched []string         // of own, since the outermost hook began
 }
 
-// kept is one table, and the JSON text that the Host has of it.
+// kept is one table, and the JSON text that the Host has of it. same is how the table
+// itself would be written as long as no script has changed it: text may have numbers that
+// Lua cannot hold (1.10, 64-bit ids), which a script that only reads must not change.
 type kept struct {
 	table *lua.LTable
 	text  string
+	same  string
 }
 
 // rest is called when no hook runs any more.
@@ -44,7 +47,13 @@ func (s *State) variable(L *lua.LState, name string, v load.Value) lua.LValue {
 		return value.ToLua(L, v)
 	}
 	s.tables.touch(name)
-	return keptTable(L, &s.tables.own, name, v)
+	made := keptTable(L, &s.tables.own, name, v)
+	if k := s.tables.own[name]; k != nil && k.same == "" {
+		if same, err := value.FromLua(L, k.table); err == nil {
+			k.same = same.Text
+		}
+	}
+	return made
 }
 
 // sharedVariable is a variable of the plan as Lua sees it.
@@ -62,16 +71,16 @@ func keptTable(L *lua.LState, in *map[string]*kept, name string, v load.Value) l
 	}
 	made := value.ToLua(L, v)
 	if table, ok := made.(*lua.LTable); ok {
-		keep(in, name, table, v.Text)
+		keep(in, name, table, v.Text, "")
 	}
 	return made
 }
 
-func keep(in *map[string]*kept, name string, table *lua.LTable, text string) {
+func keep(in *map[string]*kept, name string, table *lua.LTable, text, same string) {
 	if *in == nil {
 		*in = make(map[string]*kept)
 	}
-	(*in)[name] = &kept{table, text}
+	(*in)[name] = &kept{table, text, same}
 }
 
 // setVariable sets a variable of the user.
@@ -82,7 +91,7 @@ func (s *State) setVariable(L *lua.LState, name string, v lua.LValue) {
 	}
 	delete(s.tables.own, name)
 	if table, ok := v.(*lua.LTable); ok {
-		keep(&s.tables.own, name, table, made.Text)
+		keep(&s.tables.own, name, table, made.Text, made.Text)
 		s.tables.touch(name)
 	}
 	s.host.SetVar(name, made)
@@ -99,8 +108,8 @@ func (s *State) keepTables() error {
 		if err != nil {
 			return keepError(name, err)
 		}
-		if made.Text != k.text {
-			k.text = made.Text
+		if made.Text != k.same {
+			k.text, k.same = made.Text, made.Text
 			s.host.SetVar(name, made)
 		}
 	}

@@ -1,0 +1,30 @@
+package scripting
+
+import (
+	"testing"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+// A script that only reads a variable does not change it, though Lua has no number for
+// some of what is in it.
+func TestReadingKeepsVariables(t *testing.T) {
+	const text = `{"id": 9007199254740993, "price": 1.10}`
+	p := program(t, Config{}, map[string]string{"script": `
+function before(req, user) check("read", user.vars.order.price == 1.1 and user.vars.order.id == "9007199254740993") end
+function after(res, user) user.vars.order.price = 2 end`})
+	h := newFakeHost()
+	h.vars["order"] = load.Value{Kind: load.Composite, Text: text}
+	s, script := p.NewState(h, [2]uint64{1, 2}), p.Script("script")
+	for _, step := range []struct {
+		hook Hook
+		want string
+	}{{Before, text}, {Before, text}, {After, `{"id":"9007199254740993","price":2}`}} {
+		if _, f := s.Call(step.hook, script, nil, true); f != nil || h.vars["order"].Text != step.want {
+			t.Errorf("after %v: %v, %s", step.hook, f, h.vars["order"].Text)
+		}
+	}
+	if len(h.checks) != 2 || !h.checks[0].OK {
+		t.Error(h.checks)
+	}
+}
