@@ -90,6 +90,7 @@ func inStore(t *testing.T, f func(h *house, workers []*keeper)) {
 	t.Helper()
 	workers := []*keeper{newKeeper(), newKeeper()}
 	inHouse(t, func(c *master.Config) {
+		c.Lua = pretendedLua()
 		before := c.LookupEnv
 		c.LookupEnv = func(name string) (string, bool) {
 			if name == "LOCUST_HTTP_SECRET_FROM_ENV" {

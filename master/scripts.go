@@ -11,7 +11,7 @@ import (
 // Bounds of the Lua files that a caller brings along, beside those of each.
 const (
 	maxBroughtScripts = 2 * load.MaxLibraries
-	maxBroughtLua     = maxBroughtScripts * load.MaxSource // bytes
+	maxBroughtLua     = load.MaxLibraries*load.MaxSource + 4<<20 // bytes of all
 )
 
 // scriptsOf finds the Lua of an order's plan as it is now: among what its caller has
@@ -52,7 +52,7 @@ func refuseScripts(files map[string]string) *refusal {
 		size += len(text)
 	}
 	if len(files) > maxBroughtScripts || size > maxBroughtLua {
-		return refuse(http.StatusBadRequest, "bad_scripts", "", "at most %d scripts of %d KiB go with a plan", maxBroughtScripts, load.MaxSource>>10)
+		return refuse(http.StatusBadRequest, "bad_scripts", "", "at most %d scripts with %d MiB in all go with a plan", maxBroughtScripts, maxBroughtLua>>20)
 	}
 	return nil
 }
