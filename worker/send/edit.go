@@ -5,18 +5,26 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/valyala/fasthttp"
 	"golang.org/x/net/http/httpguts"
 )
 
 // What follows reads and changes a request that was begun (Start, AddHeader, SetBody,
 // SetParts, Jar.Apply) and not yet sent. A value that no request can carry is an error,
 // and the request is then as it was: whatever is set, one well-formed request is written.
-// A frozen request becomes an ordinary one.
+// A frozen request becomes an ordinary one, except where only its method, target or body
+// is read.
 
 // Method is the method of the request.
-func (x *Exchange) Method() string {
-	x.thaw()
-	return knownMethod(x.req.Method())
+func (x *Exchange) Method() string { return knownMethod(x.requestLine().Method()) }
+
+// requestLine has the request line, also of a frozen request. Of that nothing but method and
+// target may be read: the codec's other readers write scratch, and a Frozen is shared.
+func (x *Exchange) requestLine() *fasthttp.RequestHeader {
+	if x.frozen != nil {
+		return &x.frozen.req
+	}
+	return &x.req
 }
 
 // knownMethod is m as a string; it allocates for unusual ones only.
@@ -84,10 +92,7 @@ func (x *Exchange) dropJar() {
 }
 
 // RequestTarget is path and query as they are sent.
-func (x *Exchange) RequestTarget() string {
-	x.thaw()
-	return string(x.req.RequestURI())
-}
+func (x *Exchange) RequestTarget() string { return string(x.requestLine().RequestURI()) }
 
 // SetRequestTarget changes path and query and nothing else. It begins with a slash. As
 // in a URL, bytes that a request line cannot carry, such as spaces, are percent-encoded,
@@ -129,7 +134,9 @@ func (x *Exchange) encodeTarget(target string) (err error) {
 // RequestBody is the body of the request; it must not be changed. It is an error where a
 // part of it is read from a file.
 func (x *Exchange) RequestBody() ([]byte, error) {
-	x.thaw()
+	if x.frozen != nil {
+		return x.frozen.body, nil
+	}
 	if x.parts == nil {
 		return x.reqBody, nil
 	}

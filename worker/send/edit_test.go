@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/locust-http/locust-http/load"
@@ -324,4 +325,54 @@ func BenchmarkEdits(b *testing.B) {
 			_ = x.RequestTarget()
 		}
 	})
+}
+
+// A frozen request is shared by all users: nobody's reading or editing changes it. Run it
+// with -race.
+func TestFrozenIsShared(t *testing.T) {
+	s := serve(t, echo)
+	f := newFixture(t, load.ConnPerUser)
+	must(t, f.x.Start("POST", []byte(s.url("/a"))))
+	f.x.AddHeader("Cookie", []byte("a=b; c=d"))
+	f.x.SetBody([]byte("body"))
+	frozen, err := f.x.Freeze()
+	must(t, err)
+	f.x.Reuse(frozen)
+	o := f.conns.Do(&f.x, &f.target)
+	before := string(f.x.Snapshot(o, 100).text)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			var x Exchange
+			for range 50 {
+				x.Reuse(frozen)
+				body, err := x.RequestBody()
+				if x.Method() != "POST" || x.RequestTarget() != "/a" || x.URL() != s.url("/a") || string(body) != "body" || err != nil || x.frozen != frozen {
+					t.Errorf("%s %s %q %v", x.Method(), x.URL(), body, err)
+				}
+				if c, _ := x.RequestHeader("cookie"); c != "a=b; c=d" {
+					t.Errorf("cookie %q", c)
+				}
+				x.Reuse(frozen)
+				x.EachRequestHeader(func(string, string) {})
+				x.Reuse(frozen)
+				x.Record(Outcome{}, 10)
+				x.Reuse(frozen)
+				if err := x.ReplaceHeader("X", "1"); err != nil {
+					t.Error(err)
+				}
+				_ = x.SetRequestTarget("/other")
+				x.SetBody([]byte("other"))
+				x.DropHeader("Cookie")
+			}
+		})
+	}
+	wg.Wait()
+	f.x.Reuse(frozen)
+	if o = f.conns.Do(&f.x, &f.target); o.Class != "" {
+		t.Fatal(o)
+	}
+	if after := string(f.x.Snapshot(o, 100).text); after != before {
+		t.Errorf("it was\n%s\nand is\n%s", before, after)
+	}
 }

@@ -88,12 +88,8 @@ func (x *Exchange) rewriteMethod() {
 
 // appendURL appends the URL of the request, without userinfo.
 func (x *Exchange) appendURL(dst []byte) []byte {
-	req := &x.req
-	if x.frozen != nil {
-		req = &x.frozen.req
-	}
 	dst = append(dst, x.origin.scheme()...)
 	dst = append(dst, "://"...)
 	dst = append(dst, x.origin.authority...)
-	return append(dst, req.RequestURI()...)
+	return append(dst, x.requestLine().RequestURI()...)
 }
