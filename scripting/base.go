@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/locust-http/locust-http/scripting/sandbox"
+	"github.com/locust-http/locust-http/scripting/stdlib"
 )
 
 // baseFunctions are all functions that are globals.
@@ -51,10 +52,15 @@ func baseError(L *lua.LState) int {
 // placeAt is "file:line: " of the call that is level above the Go function that runs;
 // empty when that is no Lua function.
 func placeAt(L *lua.LState, level int) string {
-	if at := L.Where(level); at != "" && !strings.HasPrefix(at, "[G]") {
+	if at := L.Where(level); inScript(at) {
 		return at + " "
 	}
 	return ""
+}
+
+// inScript says whether a place is in a text of the program, not in Go.
+func inScript(at string) bool {
+	return at != "" && !strings.HasPrefix(at, "[G]") && !strings.HasPrefix(at, stdlib.RootSource)
 }
 
 // callerPlace is "file:line" of the innermost Lua function that runs.
@@ -64,7 +70,7 @@ func callerPlace(L *lua.LState) string {
 		if at == "" {
 			return ""
 		}
-		if !strings.HasPrefix(at, "[G]") {
+		if inScript(at) {
 			return strings.TrimSuffix(at, ":")
 		}
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/scripting/sandbox"
-	"github.com/locust-http/locust-http/scripting/stdlib"
 	"github.com/locust-http/locust-http/scripting/value"
 )
 
@@ -147,7 +146,7 @@ func luaCalls(trace string, c *call) (place, stack string) {
 			lines = append(lines, "…")
 			continue
 		}
-		if !ok || at == "[G]" || strings.HasPrefix(at, stdlib.RootSource) {
+		if !ok || !inScript(at) {
 			continue
 		}
 		if place == "" {

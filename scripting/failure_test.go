@@ -30,6 +30,8 @@ func TestFailures(t *testing.T) {
 		{"a wrong argument", "function before()\n  local n = ipairs(nil)\nend", load.ClassLuaError, "plan.yaml:2", "table expected", "", false},
 		{"while loading", "error('too early')\nfunction before() end", load.ClassLuaError, "plan.yaml:1", "too early", "main chunk", false},
 		{"fail", "function before()\n  fail('sold out')\nend", load.ClassCheck, "plan.yaml:2", "sold out", "", false},
+		{"in a coroutine", "function before()\n  local co = coroutine.wrap(function()\n    error('inside')\n  end)\n  co()\nend", load.ClassLuaError, "plan.yaml:3", "inside", "plan.yaml:5: in function 'before'", false},
+		{"of the caller of a coroutine", "function before()\n  local co = coroutine.wrap(function()\n    error('inside', 2)\n  end)\n  co()\nend", load.ClassLuaError, "plan.yaml:5", "inside", "", false},
 		{"fail in pcall", "function before()\n  pcall(function() fail('sold out') end)\n  check('never', true)\nend", load.ClassCheck, "plan.yaml:2", "sold out", "", false},
 		{"fail in xpcall", "function before()\n  xpcall(function() fail('out') end, function() log.info('handled') end)\nend", load.ClassCheck, "plan.yaml:2", "out", "", false},
 		{"fail in a coroutine", "function before()\n  coroutine.resume(coroutine.create(function() fail('out') end))\n  check('never', true)\nend", load.ClassCheck, "plan.yaml:2", "out", "", false},
