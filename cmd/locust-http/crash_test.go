@@ -26,7 +26,7 @@ func die(way string) {
 		m := map[int]int{}
 		write := func() {
 			for {
-				m[1]++
+				m[1] = 1
 			}
 		}
 		go write()
