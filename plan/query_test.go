@@ -78,6 +78,28 @@ func TestQueryFind(t *testing.T) {
 	}
 }
 
+// What a query has found does not change with the response.
+func TestQueryCopies(t *testing.T) {
+	for kind, expr := range map[QueryKind]string{JSONQuery: "$[*]", RegexQuery: "abc", CSSQuery: "p", XPathQuery: "//p"} {
+		q, err := CompileQuery(kind, expr, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &reply{bytes: []byte(`["abc"]`)}
+		if kind == CSSQuery || kind == XPathQuery {
+			r.bytes = []byte("<p>abc</p>")
+		}
+		var v View
+		v.Reset(r)
+		first, errFirst := q.First(&v)
+		all, errAll := q.Find(&v)
+		clear(r.bytes)
+		if errFirst != nil || errAll != nil || first.Text != "abc" || len(all) != 1 || all[0].Text != "abc" {
+			t.Errorf("%s: %q, %v, %q, %v", expr, first, errFirst, all, errAll)
+		}
+	}
+}
+
 func TestQueryRefused(t *testing.T) {
 	for _, tt := range []struct {
 		kind       QueryKind

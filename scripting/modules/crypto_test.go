@@ -1,10 +1,12 @@
 package modules
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
@@ -127,6 +129,21 @@ func TestSignatures(t *testing.T) {
 		if got, err := results(L, v.expr); err != nil || got != v.want {
 			t.Errorf("%s\n gives %s, %v\n want  %s", v.expr, got, err, v.want)
 		}
+	}
+}
+
+// JWT's PS256 wants a salt as long as the hash (RFC 7518, 3.5).
+func TestSaltOfPSS(t *testing.T) {
+	L, _ := newState(t)
+	key := rfcRSA(t)
+	L.SetGlobal("key", pemText(t, "RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key), nil))
+	signature, err := results(L, `crypto.rsa_sign("sha256", key, "text", {padding = "pss"})`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte("text"))
+	if err := rsa.VerifyPSS(&key.PublicKey, crypto.SHA256, sum[:], []byte(signature), &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -51,6 +51,7 @@ func TestFromLuaAndBack(t *testing.T) {
 		{"-1.5", load.Value{Kind: load.Number, Text: "-1.5"}},
 		{"1e15", load.Value{Kind: load.Number, Text: "1000000000000000"}},
 		{"number('1.10')", load.Value{Kind: load.Number, Text: "1.10"}},
+		{"{b=1,c={},a={z=1,y=2}}", load.Value{Kind: load.Composite, Text: `{"a":{"y":2,"z":1},"b":1,"c":{}}`}},
 		{"{}", load.Value{Kind: load.Composite, Text: "{}"}},
 		{"{1,{a='x'}}", load.Value{Kind: load.Composite, Text: `[1,{"a":"x"}]`}},
 	}
