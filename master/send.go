@@ -100,7 +100,7 @@ func (m *Master) sendWorkers(s *SendOnce) ([]fleet.Reachable, *refusal) {
 // sendWith tries the workers in turn until one is not too busy for it.
 func (m *Master) sendWith(ctx context.Context, s *SendOnce, d *draft, b *bundle, workers []fleet.Reachable) (*load.ExchangeResult, *refusal) {
 	req := load.SendRequest{
-		Plan: d.encoded, Transaction: s.Transaction, All: s.All, Env: d.env, Seed: seedOf(d.plan), Secrets: d.secrets, Scripts: d.scripts, Files: b.files,
+		Plan: d.encoded, Transaction: s.Transaction, All: s.All, Env: d.env, Seed: seedOf(d.plan), Secrets: d.secrets, Scripts: d.scripts, Environment: d.environment, Files: b.files,
 	}
 	var busy error
 	for _, w := range workers {

@@ -74,7 +74,7 @@ func jobToPB(j load.Job) *pb.Job {
 		Run: j.Run, Epoch: j.Epoch, Owner: j.Owner, Plan: j.Plan, Index: int64(j.Index), Of: int64(j.Of), Seed: j.Seed,
 		Shares: each(j.Shares, shareToPB), Env: textsToPB(j.Env), Worker: j.Worker, Grace: int64(j.Grace),
 		Secrets: textsToPB(j.Secrets), Files: each(j.Files, fileToPB), Marks: each(j.Marks, durationToPB), Dir: j.Dir,
-		Scripts: each(j.Scripts, sourceToPB),
+		Scripts: each(j.Scripts, sourceToPB), Environment: spoken(j.Environment),
 	}
 }
 
@@ -83,7 +83,7 @@ func jobFromPB(j *pb.Job) load.Job {
 		Run: j.GetRun(), Epoch: j.GetEpoch(), Owner: j.GetOwner(), Plan: j.GetPlan(), Index: int(j.GetIndex()), Of: int(j.GetOf()), Seed: j.GetSeed(),
 		Shares: each(j.GetShares(), shareFromPB), Env: textsFromPB(j.GetEnv()), Worker: j.GetWorker(), Grace: time.Duration(j.GetGrace()),
 		Secrets: textsFromPB(j.GetSecrets()), Files: each(j.GetFiles(), fileFromPB), Marks: each(j.GetMarks(), durationFromPB), Dir: j.GetDir(),
-		Scripts: each(j.GetScripts(), sourceFromPB),
+		Scripts: each(j.GetScripts(), sourceFromPB), Environment: j.GetEnvironment(),
 	}
 }
 
@@ -248,7 +248,7 @@ func sendRequestToPB(r load.SendRequest) *pb.SendOnceRequest {
 	return &pb.SendOnceRequest{
 		Protocol: load.Protocol, Plan: r.Plan, Transaction: r.Transaction, All: r.All, Env: textsToPB(r.Env), Seed: r.Seed,
 		Secrets: textsToPB(r.Secrets), Files: each(r.Files, fileToPB), Dir: r.Dir,
-		Scripts: each(r.Scripts, sourceToPB),
+		Scripts: each(r.Scripts, sourceToPB), Environment: spoken(r.Environment),
 	}
 }
 
@@ -256,6 +256,6 @@ func sendRequestFromPB(r *pb.SendOnceRequest) load.SendRequest {
 	return load.SendRequest{
 		Plan: r.GetPlan(), Transaction: r.GetTransaction(), All: r.GetAll(), Env: textsFromPB(r.GetEnv()), Seed: r.GetSeed(),
 		Secrets: textsFromPB(r.GetSecrets()), Files: each(r.GetFiles(), fileFromPB), Dir: r.GetDir(),
-		Scripts: each(r.GetScripts(), sourceFromPB),
+		Scripts: each(r.GetScripts(), sourceFromPB), Environment: r.GetEnvironment(),
 	}
 }

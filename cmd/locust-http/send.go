@@ -142,7 +142,7 @@ func (c *sendCommand) sendHere(ctx context.Context, q *prepared) (*load.Exchange
 	}
 	x, err := d.SendOnce(ctx, load.SendRequest{
 		Plan: text, Transaction: c.Transaction, All: c.All, Env: q.env, Seed: seedOf(q.plan),
-		Secrets: q.secrets, Scripts: q.scripts, Files: q.files.List(),
+		Secrets: q.secrets, Scripts: q.scripts, Environment: q.flags.Environment, Files: q.files.List(),
 	})
 	var bad *load.PlanError
 	if errors.As(err, &bad) {

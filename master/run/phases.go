@@ -67,7 +67,7 @@ func (c *conductor) job(m *member) load.Job {
 		Run: c.spec.ID, Epoch: c.spec.Epoch, Owner: c.spec.Owner,
 		Plan: c.spec.Encoded, Index: m.index, Of: n, Seed: c.spec.Seed,
 		Shares: c.shape.shares(m.index, n),
-		Env:    c.spec.Env, Secrets: c.spec.Secrets, Scripts: c.spec.Scripts, Files: c.spec.Files,
+		Env:    c.spec.Env, Secrets: c.spec.Secrets, Scripts: c.spec.Scripts, Environment: c.spec.Environment, Files: c.spec.Files,
 		Marks: c.shape.marks(), Worker: m.ID, Grace: c.spec.Grace,
 	}
 }

@@ -395,3 +395,25 @@ func TestMetricsOfScripts(t *testing.T) {
 		t.Errorf("trend %+v, errors %v", trend, y.errors)
 	}
 }
+
+func TestScriptsSeeTheRun(t *testing.T) {
+	t.Parallel()
+	_, site := keepDiary(t)
+	text := strings.Replace(scripted(site.URL, 1, `x = 1`, `
+script: |
+	function transaction(user)
+	  check("id", run.id == "r1", run.id)
+	  check("environment", run.environment == "staging", run.environment)
+	  check("stage", run.stage == "first", run.stage)
+	  check("elapsed", run.elapsed >= 0 and run.elapsed < 600, tostring(run.elapsed))
+	  check("worker", user.worker == "w1", user.worker)
+	  check("user", user.id == 1 and user.iteration == 1)
+	  run.stop("seen enough")
+	end`), "load: {users: 1, iterations: 1}", "load: {stages: [{name: first, jump: 1, duration: 1m}]}", 1)
+	j := job(t, text, 0, 1)
+	j.Run, j.Worker, j.Environment = "r1", "w1", "staging"
+	y := complete(t, engine.New(engine.Config{}), j, nil)
+	if len(y.errors) > 0 || y.abort != "a script stopped the run: seen enough" {
+		t.Errorf("errors %v, abort %q", y.errors, y.abort)
+	}
+}

@@ -234,6 +234,7 @@ type SendOnceRequest struct {
 	Files         []*File                `protobuf:"bytes,8,rep,name=files,proto3" json:"files,omitempty"`
 	Dir           string                 `protobuf:"bytes,9,opt,name=dir,proto3" json:"dir,omitempty"`
 	Scripts       []*Source              `protobuf:"bytes,10,rep,name=scripts,proto3" json:"scripts,omitempty"`
+	Environment   string                 `protobuf:"bytes,11,opt,name=environment,proto3" json:"environment,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -336,6 +337,13 @@ func (x *SendOnceRequest) GetScripts() []*Source {
 		return x.Scripts
 	}
 	return nil
+}
+
+func (x *SendOnceRequest) GetEnvironment() string {
+	if x != nil {
+		return x.Environment
+	}
+	return ""
 }
 
 type SendOnceReply struct {
@@ -2192,6 +2200,7 @@ type Job struct {
 	Marks         []int64                `protobuf:"varint,14,rep,packed,name=marks,proto3" json:"marks,omitempty"`
 	Dir           string                 `protobuf:"bytes,15,opt,name=dir,proto3" json:"dir,omitempty"`
 	Scripts       []*Source              `protobuf:"bytes,16,rep,name=scripts,proto3" json:"scripts,omitempty"`
+	Environment   string                 `protobuf:"bytes,17,opt,name=environment,proto3" json:"environment,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2336,6 +2345,13 @@ func (x *Job) GetScripts() []*Source {
 		return x.Scripts
 	}
 	return nil
+}
+
+func (x *Job) GetEnvironment() string {
+	if x != nil {
+		return x.Environment
+	}
+	return ""
 }
 
 type Share struct {
@@ -4785,7 +4801,7 @@ const file_worker_proto_rawDesc = "" +
 	"\tInfoReply\x12-\n" +
 	"\x04node\x18\x01 \x01(\v2\x17.locusthttp.worker.NodeH\x00R\x04node\x120\n" +
 	"\x05fault\x18\x02 \x01(\v2\x18.locusthttp.worker.FaultH\x00R\x05faultB\t\n" +
-	"\aoutcome\"\xfd\x03\n" +
+	"\aoutcome\"\x9f\x04\n" +
 	"\x0fSendOnceRequest\x12\x1a\n" +
 	"\bprotocol\x18\x01 \x01(\x03R\bprotocol\x12\x12\n" +
 	"\x04plan\x18\x02 \x01(\fR\x04plan\x12 \n" +
@@ -4797,7 +4813,8 @@ const file_worker_proto_rawDesc = "" +
 	"\x05files\x18\b \x03(\v2\x17.locusthttp.worker.FileR\x05files\x12\x10\n" +
 	"\x03dir\x18\t \x01(\tR\x03dir\x123\n" +
 	"\ascripts\x18\n" +
-	" \x03(\v2\x19.locusthttp.worker.SourceR\ascripts\x1a6\n" +
+	" \x03(\v2\x19.locusthttp.worker.SourceR\ascripts\x12 \n" +
+	"\venvironment\x18\v \x01(\tR\venvironment\x1a6\n" +
 	"\bEnvEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\fR\x05value:\x028\x01\x1a:\n" +
@@ -4932,7 +4949,7 @@ const file_worker_proto_rawDesc = "" +
 	"\bprotocol\x18\x06 \x01(\x03R\bprotocol\x12\x0e\n" +
 	"\x02os\x18\a \x01(\tR\x02os\x12\x12\n" +
 	"\x04cpus\x18\b \x01(\x03R\x04cpus\x121\n" +
-	"\astarted\x18\t \x01(\v2\x17.locusthttp.worker.TimeR\astarted\"\xe3\x04\n" +
+	"\astarted\x18\t \x01(\v2\x17.locusthttp.worker.TimeR\astarted\"\x85\x05\n" +
 	"\x03Job\x12\x10\n" +
 	"\x03run\x18\x01 \x01(\tR\x03run\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12\x14\n" +
@@ -4950,7 +4967,8 @@ const file_worker_proto_rawDesc = "" +
 	"\x05files\x18\r \x03(\v2\x17.locusthttp.worker.FileR\x05files\x12\x14\n" +
 	"\x05marks\x18\x0e \x03(\x03R\x05marks\x12\x10\n" +
 	"\x03dir\x18\x0f \x01(\tR\x03dir\x123\n" +
-	"\ascripts\x18\x10 \x03(\v2\x19.locusthttp.worker.SourceR\ascripts\x1a6\n" +
+	"\ascripts\x18\x10 \x03(\v2\x19.locusthttp.worker.SourceR\ascripts\x12 \n" +
+	"\venvironment\x18\x11 \x01(\tR\venvironment\x1a6\n" +
 	"\bEnvEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\fR\x05value:\x028\x01\x1a:\n" +
