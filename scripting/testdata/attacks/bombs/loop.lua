@@ -1,0 +1,5 @@
+-- expect: lua_timeout
+-- takes: time
+function before()
+	while true do end
+end

@@ -1,0 +1,6 @@
+-- expect: lua_timeout
+-- takes: time
+function before()
+	::again::
+	goto again
+end

@@ -1,0 +1,5 @@
+-- expect: lua_timeout
+-- takes: time
+function before()
+	repeat until false
+end

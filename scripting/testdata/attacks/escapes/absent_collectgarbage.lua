@@ -1,0 +1,5 @@
+-- expect: ok
+-- reaches for: the collector of all users
+function before()
+	assert(collectgarbage == nil)
+end

@@ -1,0 +1,5 @@
+-- expect: ok
+-- reaches for: files
+function before()
+	assert(dofile == nil)
+end

@@ -1,0 +1,5 @@
+-- expect: ok
+-- reaches for: C
+function before()
+	assert(ffi == nil)
+end

@@ -1,0 +1,5 @@
+-- expect: ok
+-- reaches for: the globals of other functions
+function before()
+	assert(getfenv == nil)
+end

@@ -1,0 +1,5 @@
+-- expect: ok
+-- reaches for: what to look up exploits for
+function before()
+	assert(_GOPHER_LUA_VERSION == nil)
+end

@@ -1,0 +1,5 @@
+-- expect: ok
+-- reaches for: files and processes
+function before()
+	assert(io == nil)
+end

@@ -1,0 +1,5 @@
+-- expect: ok
+-- reaches for: LuaJIT
+function before()
+	assert(jit == nil)
+end

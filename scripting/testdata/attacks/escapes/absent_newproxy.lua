@@ -1,0 +1,5 @@
+-- expect: ok
+-- reaches for: metatables of new kinds
+function before()
+	assert(newproxy == nil)
+end

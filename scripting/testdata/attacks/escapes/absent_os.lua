@@ -1,0 +1,5 @@
+-- expect: ok
+-- reaches for: the clock, files and environment of the process
+function before()
+	assert(os == nil)
+end

@@ -1,0 +1,5 @@
+-- expect: ok
+-- reaches for: where require looks
+function before()
+	assert(package == nil)
+end

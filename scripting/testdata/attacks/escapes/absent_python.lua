@@ -1,0 +1,5 @@
+-- expect: ok
+-- reaches for: nothing
+function before()
+	assert(python == nil)
+end

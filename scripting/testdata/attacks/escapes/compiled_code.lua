@@ -1,0 +1,4 @@
+-- expect: problem
+-- reaches for: compiled code as a script
+LuaQ
+function before() end

@@ -1,0 +1,5 @@
+-- expect: ok
+-- reaches for: the environment as a variable
+function before()
+	assert(_ENV == nil)
+end

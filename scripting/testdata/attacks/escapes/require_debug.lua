@@ -1,0 +1,5 @@
+-- expect: lua_error
+-- reaches for: a module that is no library
+function before()
+	require "debug"
+end

@@ -1,0 +1,6 @@
+-- expect: ok
+-- reaches for: the user at hand as a global, changed
+function before()
+	pcall(function() user = nil end)
+	pcall(function() req = nil end)
+end
