@@ -47,7 +47,7 @@ func (l *library) table() *lua.LTable {
 func (p *Program) open(extra []*sandbox.Library) {
 	p.builtins = libraries(append(standardLibraries(), httpLibrary(), logLibrary()))
 	p.modules = libraries(hostModules())
-	p.objects = newObjects(p)
+	p.objects = newObjects()
 	p.base = newTable(64)
 	for name, f := range baseFunctions() {
 		p.base.RawSetString(name, function(f))

@@ -14,10 +14,10 @@ type pairsOf interface {
 	each(L *lua.LState, visit func(name, value string))
 }
 
-// newPairs is the object for p.
-func newPairs(object string, p pairsOf) *lua.LUserData {
+// pairsMeta is the metatable of objects for pairsOf.
+func pairsMeta(object string) *lua.LTable {
 	index := func(L *lua.LState) int {
-		text, ok := p.get(L, field(L))
+		text, ok := pairsAt(L).get(L, field(L))
 		if !ok {
 			L.Push(lua.LNil)
 			return 1
@@ -25,10 +25,20 @@ func newPairs(object string, p pairsOf) *lua.LUserData {
 		return pushText(L, text)
 	}
 	set := func(L *lua.LState) int {
-		must(L, p.set(L, field(L), fieldTexts(L, object)))
+		must(L, pairsAt(L).set(L, field(L), fieldTexts(L, object)))
 		return 0
 	}
-	return &lua.LUserData{Value: lister(pairsLister{p}), Metatable: metatable(object, nil, index, set)}
+	return metatable(object, nil, index, set)
+}
+
+func newPairs(p pairsOf, meta *lua.LTable) *lua.LUserData {
+	return &lua.LUserData{Value: lister(pairsLister{p}), Metatable: meta}
+}
+
+// pairsAt is what the object in argument 1 is for.
+func pairsAt(L *lua.LState) pairsOf {
+	u, _ := L.Get(1).(*lua.LUserData)
+	return u.Value.(pairsLister).pairsOf
 }
 
 type pairsLister struct{ pairsOf }

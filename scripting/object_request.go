@@ -6,20 +6,50 @@ import (
 	"github.com/locust-http/locust-http/scripting/value"
 )
 
+// requestParts makes the objects within requests.
+type requestParts struct{ headers, query, form, cookies *lua.LTable } // metatables
+
+func newRequestParts() *requestParts {
+	return &requestParts{pairsMeta("req.headers"), pairsMeta("req.query"), pairsMeta("req.form"), pairsMeta("req.cookies")}
+}
+
+// part is one of them; nil: there is none of that name.
+func (p *requestParts) part(r requestOf, name string) lua.LValue {
+	switch name {
+	case "headers":
+		return newPairs(headerPairs{r}, p.headers)
+	case "query":
+		return newPairs(queryPairs{r}, p.query)
+	case "form":
+		return newPairs(formPairs{r}, p.form)
+	case "cookies":
+		return newPairs(cookiePairs{r}, p.cookies)
+	}
+	return nil
+}
+
+// fields are all of them.
+func (p *requestParts) fields(r requestOf) map[string]lua.LValue {
+	all := make(map[string]lua.LValue)
+	for _, name := range []string{"headers", "query", "form", "cookies"} {
+		all[name] = p.part(r, name)
+	}
+	return all
+}
+
 // newRequestObject is req.
-func newRequestObject() *lua.LUserData {
-	at := requestOf(nil)
-	fields := at.parts()
+func newRequestObject(p *requestParts) *lua.LUserData {
+	fields := p.fields(requestOf{})
 	fields["skip"] = function(requestSkip)
 	return &lua.LUserData{Metatable: metatableWith("req", fields, requestIndex, requestSet)}
 }
 
 // requestOf finds a request: that of a response, or if it is nil the one at hand.
-type requestOf func() Request
+type requestOf struct{ response *responseObject }
 
 func (r requestOf) request(L *lua.LState) Request {
-	if r != nil {
-		return r()
+	if r.response != nil {
+		return r.response.response(L).Request()
 	}
 	f := frameOf(L)
 	if f.request == nil {
@@ -31,19 +61,9 @@ func (r requestOf) request(L *lua.LState) Request {
 	return f.request
 }
 
-// parts are the objects within a request.
-func (r requestOf) parts() map[string]lua.LValue {
-	return map[string]lua.LValue{
-		"headers": newPairs("req.headers", headerPairs{r}),
-		"query":   newPairs("req.query", queryPairs{r}),
-		"form":    newPairs("req.form", formPairs{r}),
-		"cookies": newPairs("req.cookies", cookiePairs{r}),
-	}
-}
-
 var requestFields = []string{"method", "url", "path", "name", "body", "json", "headers", "query", "form", "cookies", "skip"}
 
-func requestIndex(L *lua.LState) int { return pushRequestField(L, requestOf(nil).request(L), field(L)) }
+func requestIndex(L *lua.LState) int { return pushRequestField(L, requestOf{}.request(L), field(L)) }
 
 func pushRequestField(L *lua.LState, r Request, name string) int {
 	switch name {
@@ -73,7 +93,7 @@ func pushRequestField(L *lua.LState, r Request, name string) int {
 }
 
 func requestSet(L *lua.LState) int {
-	r, name := requestOf(nil).request(L), field(L)
+	r, name := requestOf{}.request(L), field(L)
 	var err error
 	switch name {
 	case "method":
@@ -113,6 +133,6 @@ func requestSkip(L *lua.LState) int {
 	if !ok {
 		L.RaiseError(`skip takes a reason: req:skip("why")`)
 	}
-	must(L, requestOf(nil).request(L).Skip(string(reason)))
+	must(L, requestOf{}.request(L).Skip(string(reason)))
 	return 0
 }

@@ -1,6 +1,7 @@
 package scripting
 
 import (
+	"maps"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -8,53 +9,91 @@ import (
 	"github.com/locust-http/locust-http/scripting/value"
 )
 
-// responseParts is what all response objects share.
+// responseParts is what all response objects share: their methods, and the metatables of
+// those that http calls return and of the objects within.
 type responseParts struct {
 	methods map[string]lua.LValue
-	meta    *lua.LTable // of those that http calls return
+	all     lua.LValue // of headers
+	request *requestParts
+
+	metaResponse, metaHeaders, metaCookies, metaRequest *lua.LTable
 }
 
-func newResponseParts() *responseParts {
-	p := &responseParts{methods: map[string]lua.LValue{}}
+func newResponseParts(request *requestParts) *responseParts {
+	p := &responseParts{methods: map[string]lua.LValue{}, all: function(allHeaders), request: request}
 	for name, f := range map[string]lua.LGFunction{
 		"json": responseJSON, "xpath": responseXPath, "css": responseCSS, "match": responseMatch, "check": responseCheck,
 	} {
 		p.methods[name] = function(f)
 	}
-	p.meta = metatable("res", nil, func(L *lua.LState) int {
-		o := ownResponse(L)
-		name := field(L)
-		if m := p.methods[name]; m != nil {
-			L.Push(m)
-			return 1
-		}
-		return pushResponseField(L, o, name)
-	}, readOnly("res"))
+	p.metaResponse = metatable("res", nil, p.index, nil)
+	p.metaHeaders = metatable("res.headers", nil, p.headersIndex, nil)
+	p.metaCookies = metatable("res.cookies", nil, cookiesIndex, nil)
+	p.metaRequest = metatable("res.request", nil, p.requestIndex, nil)
 	return p
 }
 
 // atHand is the object for the response of the step at hand.
 func (p *responseParts) atHand() *lua.LUserData {
 	o := &responseObject{}
-	fields := o.parts()
-	for name, m := range p.methods {
-		fields[name] = m
+	fields := map[string]lua.LValue{}
+	for _, name := range []string{"headers", "cookies", "request"} {
+		fields[name] = p.part(o, name)
 	}
+	maps.Copy(fields, p.methods)
 	index := func(L *lua.LState) int { return pushResponseField(L, o, field(L)) }
-	return &lua.LUserData{Value: o, Metatable: metatableWith("res", fields, index, readOnly("res"))}
+	return &lua.LUserData{Value: o, Metatable: metatableWith("res", fields, index, nil)}
 }
 
 // own is the object for a response that stays.
 func (p *responseParts) own(r Response) *lua.LUserData {
-	return &lua.LUserData{Value: &responseObject{r: r}, Metatable: p.meta}
+	return &lua.LUserData{Value: &responseObject{r: r}, Metatable: p.metaResponse}
+}
+
+func (p *responseParts) index(L *lua.LState) int {
+	o, name := ownResponse(L), field(L)
+	if m := p.methods[name]; m != nil {
+		L.Push(m)
+		return 1
+	}
+	if part := o.part(p, name); part != nil {
+		L.Push(part)
+		return 1
+	}
+	return pushResponseField(L, o, name)
+}
+
+// part is an object within a response; nil: there is none of that name.
+func (p *responseParts) part(o *responseObject, name string) *lua.LUserData {
+	switch name {
+	case "headers":
+		return &lua.LUserData{Value: lister(responseHeaders{o}), Metatable: p.metaHeaders}
+	case "cookies":
+		return &lua.LUserData{Value: o, Metatable: p.metaCookies}
+	case "request":
+		return &lua.LUserData{Value: o, Metatable: p.metaRequest}
+	}
+	return nil
 }
 
 // responseObject is one response; its own, or, where r is nil, the one at hand.
 type responseObject struct {
-	r       Response
-	headers *lua.LUserData // of r; made when they are asked for
-	cookies *lua.LUserData
-	request *lua.LUserData
+	r     Response
+	parts map[string]*lua.LUserData // of r; made when they are asked for
+}
+
+func (o *responseObject) part(p *responseParts, name string) *lua.LUserData {
+	if made := o.parts[name]; made != nil {
+		return made
+	}
+	made := p.part(o, name)
+	if made != nil {
+		if o.parts == nil {
+			o.parts = make(map[string]*lua.LUserData)
+		}
+		o.parts[name] = made
+	}
+	return made
 }
 
 func ownResponse(L *lua.LState) *responseObject {
@@ -82,30 +121,7 @@ func (o *responseObject) response(L *lua.LState) Response {
 	return r
 }
 
-func (o *responseObject) parts() map[string]lua.LValue {
-	return map[string]lua.LValue{"headers": o.headersObject(), "cookies": o.cookiesObject(), "request": o.requestObject()}
-}
-
-func (o *responseObject) headersObject() *lua.LUserData {
-	index := func(L *lua.LState) int {
-		text, ok := o.response(L).Header(field(L))
-		if !ok {
-			L.Push(lua.LNil)
-			return 1
-		}
-		return pushText(L, text)
-	}
-	all := function(func(L *lua.LState) int {
-		t := newTable(0)
-		for _, v := range o.response(L).Headers(L.CheckString(2)) {
-			t.Append(lua.LString(v))
-		}
-		L.Push(t)
-		return 1
-	})
-	return &lua.LUserData{Value: lister(responseHeaders{o}), Metatable: metatableWith("res.headers", map[string]lua.LValue{"all": all}, index, nil)}
-}
-
+// responseHeaders are the headers of a response.
 type responseHeaders struct{ o *responseObject }
 
 func (h responseHeaders) list(L *lua.LState) (all []lua.LValue) {
@@ -113,25 +129,57 @@ func (h responseHeaders) list(L *lua.LState) (all []lua.LValue) {
 	return all
 }
 
-func (o *responseObject) cookiesObject() *lua.LUserData {
-	return &lua.LUserData{Metatable: metatable("res.cookies", nil, func(L *lua.LState) int {
-		text, ok := o.response(L).Cookie(field(L))
+func (p *responseParts) headersIndex(L *lua.LState) int {
+	name := field(L)
+	if name == "all" {
+		L.Push(p.all)
+		return 1
+	}
+	return pushTextOrNil(L)(headersAt(L).Header(name))
+}
+
+// headersAt is the response whose headers are in argument 1.
+func headersAt(L *lua.LState) Response {
+	if u, ok := L.Get(1).(*lua.LUserData); ok {
+		if h, ok := u.Value.(responseHeaders); ok {
+			return h.o.response(L)
+		}
+	}
+	L.RaiseError("call it with a colon: res.headers:all(name)")
+	return nil
+}
+
+// allHeaders is res.headers:all(name).
+func allHeaders(L *lua.LState) int {
+	r, t := headersAt(L), newTable(0)
+	for _, v := range r.Headers(L.CheckString(2)) {
+		t.Append(lua.LString(v))
+	}
+	L.Push(t)
+	return 1
+}
+
+func cookiesIndex(L *lua.LState) int {
+	return pushTextOrNil(L)(ownResponse(L).response(L).Cookie(field(L)))
+}
+
+func pushTextOrNil(L *lua.LState) func(text string, ok bool) int {
+	return func(text string, ok bool) int {
 		if !ok {
 			L.Push(lua.LNil)
 			return 1
 		}
 		return pushText(L, text)
-	}, nil)}
+	}
 }
 
-func (o *responseObject) requestObject() *lua.LUserData {
-	at := requestOf(nil)
-	index := func(L *lua.LState) int { return pushRequestField(L, o.response(L).Request(), field(L)) }
-	if o.r != nil {
-		at = func() Request { return o.r.Request() }
+func (p *responseParts) requestIndex(L *lua.LState) int {
+	o, name := ownResponse(L), field(L)
+	if part := p.request.part(requestOf{o}, name); part != nil {
+		L.Push(part)
+		return 1
 	}
-	fields := at.parts()
-	return &lua.LUserData{Metatable: metatableWith("res.request", fields, index, readOnly("res.request"))}
+	return pushRequestField(L, o.response(L).Request(), name)
 }
 
 var responseFields = []string{"status", "ok", "reason", "body", "size", "latency", "ttfb", "error", "headers", "cookies", "request", "json", "xpath", "css", "match", "check"}
@@ -159,25 +207,6 @@ func pushResponseField(L *lua.LState, o *responseObject, name string) int {
 		return pushMilliseconds(L, r.FirstByte())
 	case "error":
 		return pushExchangeError(L, r)
-	}
-	return pushResponsePart(L, o, name)
-}
-
-func pushResponsePart(L *lua.LState, o *responseObject, name string) int {
-	part := func(kept **lua.LUserData, make func() *lua.LUserData) int {
-		if *kept == nil {
-			*kept = make()
-		}
-		L.Push(*kept)
-		return 1
-	}
-	switch name {
-	case "headers":
-		return part(&o.headers, o.headersObject)
-	case "cookies":
-		return part(&o.cookies, o.cookiesObject)
-	case "request":
-		return part(&o.request, o.requestObject)
 	}
 	return noField(L, "res", name, append([]string{}, responseFields...)...)
 }

@@ -28,15 +28,16 @@ type objects struct {
 	numbers [600]lua.LValue
 }
 
-func newObjects(p *Program) *objects {
+func newObjects() *objects {
 	o := &objects{}
 	for i := range o.numbers {
 		o.numbers[i] = lua.LNumber(i)
 	}
 	o.globals = tableOf(map[string]lua.LValue{"__metatable": lua.LFalse})
 	o.text = tableOf(map[string]lua.LValue{"__metatable": lua.LFalse})
-	o.request = newRequestObject()
-	o.made = newResponseParts()
+	request := newRequestParts()
+	o.request = newRequestObject(request)
+	o.made = newResponseParts(request)
 	o.response = o.made.atHand()
 	o.user = newUserObject()
 	o.source = metatable("data source", nil, sourceIndex, nil)

@@ -124,6 +124,7 @@ func TestMistakesSayWhatToDo(t *testing.T) {
 		`res:json("token")`:                 "res:json: ",
 		`res:css("[")`:                      "res:css: ",
 		`res:match("(")`:                    "res:match: ",
+		`res.headers.all("X")`:              "call it with a colon: res.headers:all(name)",
 		`res.json("$.x")`:                   "call it with a colon: res:json(…)",
 		`res:xpath()`:                       "res:xpath takes a text, not nil",
 		`http.get{}`:                        "http.get: url is missing",
@@ -195,7 +196,7 @@ local a, b
 function begin() a = http.get("/a") b = http.head{url = "/b"} end
 function transaction()
   check("a", a.body == "/a" and b.body == "/b" and a ~= b)
-  check("parts", a.status == 404 and not a.ok and a.headers["X-A"] == "1" and a.headers == a.headers and a.request.method == "GET")
+  check("parts", a.status == 404 and not a.ok and a.headers["X-A"] == "1" and a.headers == a.headers and a.request.method == "GET" and a.request.headers.X == nil and b.headers:all("X-A")[1] == "1" and a.cookies.sid == "c-sid")
   check("error", a.error.class == "conn_refused" and a.error.message == "no route")
   check("not json", select("#", a:json()) == 2 and a:json() == nil and select(2, a:json("$.x")) ~= nil)
   a:check("own", false, "detail")
