@@ -104,7 +104,7 @@ func TestCoroutineBounds(t *testing.T) {
 	if _, err := run(L, `kept = {} for i = 1, 5000 do kept[i] = coroutine.create(function() end) end`); err == nil {
 		t.Error("any number of coroutines")
 	}
-	if !strings.Contains(f.exceeded, "1000 coroutines") {
+	if !strings.Contains(f.exceeded, "256 coroutines") {
 		t.Errorf("exceeded: %q", f.exceeded)
 	}
 	L, _ = newState(t, t.Context())
@@ -117,7 +117,7 @@ func TestCoroutineBounds(t *testing.T) {
 func TestAbandonedCoroutines(t *testing.T) {
 	L, _ := newState(t, t.Context())
 	for range 3 {
-		if _, err := run(L, `for i = 1, 900 do coroutine.wrap(function() coroutine.yield() end)() end`); err != nil {
+		if _, err := run(L, `for i = 1, 250 do coroutine.wrap(function() coroutine.yield() end)() end`); err != nil {
 			t.Fatal(err)
 		}
 		runtime.GC()

@@ -24,8 +24,9 @@ const (
 	MaxText = 8 << 20
 	// MaxResults is how many values one call returns.
 	MaxResults = 4096
-	// MaxCoroutines is how many coroutines of one user may be alive.
-	MaxCoroutines = 1000
+	// MaxCoroutines is how many coroutines of one user may be alive: each has a stack of its
+	// own, some 15 KiB.
+	MaxCoroutines = 256
 	// MaxResumes is how many coroutines may be resumed inside each other.
 	MaxResumes = 16
 )
