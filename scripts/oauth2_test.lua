@@ -83,6 +83,23 @@ test("it is refreshed, and where that fails asked for anew", function()
   equal(#calls(), 4)
 end)
 
+test("a refresh token stays good when its server sends no other", function()
+  clock(1)
+  local n = 0
+  fake(function(call)
+    n = n + 1
+    return {json = {access_token = "t" .. n, expires_in = 100, refresh_token = n == 1 and "r1" or nil}}
+  end)
+  local config = client("stays")
+  for i = 1, 3 do
+    clock(i * 1000)
+    equal(oauth2.token(config), "t" .. i)
+  end
+  for i = 2, 3 do
+    equal(calls()[i].form, {grant_type = "refresh_token", refresh_token = "r1"})
+  end
+end)
+
 test("authorize", function()
   counting(3600)
   local req = {headers = {}}
