@@ -13,30 +13,47 @@ import (
 type heap struct {
 	limit   uint64
 	samples []metrics.Sample
+	// doubted is the number of collections up to which what is known of the heap may be of
+	// calls that are over.
+	doubted uint64
 }
 
 func newHeap(limit int64) *heap {
 	if limit <= 0 {
 		limit = defaultHeapLimit()
 	}
-	return &heap{uint64(limit), []metrics.Sample{
+	h := &heap{limit: uint64(limit), samples: []metrics.Sample{
 		{Name: "/memory/classes/heap/objects:bytes"},
 		{Name: "/gc/heap/live:bytes"},
+		{Name: "/gc/cycles/total:gc-cycles"},
 	}}
+	_, _, h.doubted = h.read()
+	return h
+}
+
+func (h *heap) read() (objects, live, collections uint64) {
+	metrics.Read(h.samples)
+	return h.samples[0].Value.Uint64(), h.samples[1].Value.Uint64(), h.samples[2].Value.Uint64()
 }
 
 // exceeded says whether there is more on the heap than may be. Garbage that waits for its
 // collection counts only from twice the limit on: how much of it there is says more about
 // the settings of the collector than about scripts.
 func (h *heap) exceeded() bool {
-	metrics.Read(h.samples)
-	objects, live := h.samples[0].Value.Uint64(), h.samples[1].Value.Uint64()
+	objects, live, collections := h.read()
+	if objects > h.limit && collections <= h.doubted {
+		runtime.GC()
+		objects, live, _ = h.read()
+	}
 	return objects > h.limit && (live > h.limit/2 || objects > 2*h.limit)
 }
 
-// collect frees what the calls that were ended have left, so that the next ones are not
-// ended for it.
-func (h *heap) collect() { runtime.GC() }
+// collect frees what the calls that were ended have left. Some of it they may have had in
+// hand until just now, so the next calls are not ended for it before it was collected again.
+func (h *heap) collect() {
+	runtime.GC()
+	_, _, h.doubted = h.read()
+}
 
 const maxHeapLimit = 4 << 30
 
