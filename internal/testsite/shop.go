@@ -310,41 +310,6 @@ func cookieOf(r *http.Request) string {
 	return c.Value
 }
 
-// bearer is the user of the request's token, which is used once by asking; empty when it
-// has none that is valid.
-func (s *Shop) bearer(r *http.Request) string {
-	if user := bearer(r); user != "" {
-		return user
-	}
-	user, _ := s.tokens.use(tokenOf(r))
-	return user
-}
-
-// serveMe says whose token it is.
-func (s *Shop) serveMe(w http.ResponseWriter, r *http.Request) {
-	user := s.bearer(r)
-	if user == "" {
-		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
-		writeError(w, http.StatusUnauthorized, "no valid token")
-		return
-	}
-	writeJSON(w, http.StatusOK, map[string]string{"user": user})
-}
-
-// bearer is the user of the request's token, if that does not wear out.
-func bearer(r *http.Request) string {
-	user, _ := tokenUser(tokenOf(r))
-	return user
-}
-
-func tokenOf(r *http.Request) string {
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok {
-		return ""
-	}
-	return token
-}
-
 func isForm(r *http.Request) bool {
 	return strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
 }

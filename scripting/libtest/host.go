@@ -24,13 +24,13 @@ const baseURL = "http://127.0.0.1:8099"
 type Host struct {
 	// Answer makes the answer to a request; nil: there is no target. An error is raised in
 	// the script that sent it.
-	Answer func(*Request) (*Answer, error)
-	Vars   map[string]load.Value
-	Shop   map[string]load.Value // what Shared has
-	Sent   []*Request
-	Checks []scripting.Check
-	Logged []string
-	Slept  time.Duration
+	Answer    func(*Request) (*Answer, error)
+	Vars      map[string]load.Value
+	Constants map[string]load.Value // variables of the plan
+	Sent      []*Request
+	Checks    []scripting.Check
+	Logged    []string
+	Slept     time.Duration
 
 	now atomic.Int64 // nanoseconds since 1970 at which the clock stands; 0: it runs
 }
@@ -100,11 +100,11 @@ func (h *Host) SetVar(name string, v load.Value) {
 // VarNames are the names in Vars.
 func (h *Host) VarNames() []string { return names(h.Vars) }
 
-// Shared is a variable of Shop.
-func (h *Host) Shared(name string) load.Value { return h.Shop[name] }
+// Shared is a variable of Constants.
+func (h *Host) Shared(name string) load.Value { return h.Constants[name] }
 
-// SharedNames are the names in Shop.
-func (h *Host) SharedNames() []string { return names(h.Shop) }
+// SharedNames are the names in Constants.
+func (h *Host) SharedNames() []string { return names(h.Constants) }
 
 func names(values map[string]load.Value) []string {
 	var all []string
