@@ -274,7 +274,14 @@ func TestDo(t *testing.T) {
 		t.Error(f, n)
 	}
 	f := s.Do(script, nil, func(L *lua.LState) {
-		inner := s.Do(script, nil, func(L *lua.LState) { L.Push(env(L, "broken")); L.Call(0, 0) })
+		outer := frameOf(L)
+		inner := s.Do(script, nil, func(L *lua.LState) {
+			if outer.status.Load()&3 != paused {
+				t.Error("the time of the call within is charged twice")
+			}
+			L.Push(env(L, "broken"))
+			L.Call(0, 0)
+		})
 		if inner == nil || inner.Message != "broken" {
 			t.Error(inner)
 		}
