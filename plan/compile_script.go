@@ -79,7 +79,7 @@ func (w *scriptWords) read(s *load.Script) {
 		case "require":
 			w.open = true
 		case "vars":
-			w.open = w.open || !namesOne(s.Source[end:])
+			w.open = w.open || !isParameter(s.Source[:end]) && !namesOne(s.Source[end:])
 		}
 	})
 }
@@ -118,8 +118,13 @@ func inWord(b byte) bool {
 	return b == '_' || '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || b >= utf8.RuneSelf
 }
 
+// isParameter says that a text ends in the parameter of setup or teardown.
+func isParameter(text string) bool {
+	return strings.HasSuffix(text, "function setup(vars") || strings.HasSuffix(text, "function teardown(vars")
+}
+
 // namesOne says that what stands behind the word vars names one variable: .name, ["name"]
-// or ['name'], or a parenthesis or comma behind the parameter of setup and teardown.
+// or ['name'].
 func namesOne(rest string) bool {
 	rest = strings.TrimLeft(rest, " \t\n")
 	if strings.HasPrefix(rest, ".") {

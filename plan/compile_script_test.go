@@ -37,6 +37,8 @@ func TestVariablesOfScripts(t *testing.T) {
 		"a name that is made":    {inline(`user.vars[name] = 1`), "{{page_size}}", dynamic},
 		"joined":                 {inline(`user.vars["page" .. "_size"] = 1`), "{{page_size}}", dynamic},
 		"escaped":                {inline(`user.vars["page\95size"] = 1`), "{{page_size}}", dynamic},
+		"of setup":               {inline("function setup(vars) vars.other = 1 end"), "{{page_size}}", static},
+		"set in setup":           {inline("function setup(vars) vars.page_size = 1 end"), "{{page_size}}", dynamic},
 		"handed on":              {inline(`local v = user.vars f(v)`), "{{page_size}}", dynamic},
 		"unknown, no script":     {nil, "{{token}}", unset},
 		"unknown":                {inline("x()"), "{{token}}", unset},
