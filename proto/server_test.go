@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -80,7 +81,7 @@ func TestAnotherProtocolIsRefused(t *testing.T) {
 	check := func(what string, f *pb.Fault) {
 		t.Helper()
 		err := faultFromPB(f)
-		if !errors.Is(err, load.ErrProtocol) || !strings.Contains(err.Error(), "speaks 99, this worker 1") {
+		if !errors.Is(err, load.ErrProtocol) || !strings.Contains(err.Error(), fmt.Sprintf("speaks 99, this worker %d;", load.Protocol)) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
