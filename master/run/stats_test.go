@@ -167,6 +167,51 @@ func TestThresholds(t *testing.T) {
 	}
 }
 
+// TestFailuresOfScripts: a transaction that its own script let fail is a failure of
+// everything, beside the requests, also where there are none; one that failed by a request
+// is not counted twice.
+func TestFailuresOfScripts(t *testing.T) {
+	rows := []load.RowKey{
+		{Kind: load.TransactionRow, Transaction: "tour"},
+		{Kind: load.StepRow, Transaction: "tour", Step: "list"},
+	}
+	everything := load.Threshold{Metric: "failures", Share: true, Op: "<", Value: 0.01}
+	for _, test := range []struct {
+		name                     string
+		steps, failedSteps       int64
+		failed, ofScripts, count int64
+		value                    float64
+		samples                  int64
+	}{
+		{"after good requests", 30, 0, 10, 10, 10, 0.25, 40},
+		{"without any request", 0, 0, 10, 10, 10, 1, 10},
+		{"by requests", 40, 10, 10, 0, 10, 0.25, 40},
+		{"errors outside of the measured window", 30, 0, 2, 10, 2, 2. / 32, 32},
+	} {
+		s := newStatistics(oneLoad(load.UsersModel))
+		r := load.Report{Rows: rows, Intervals: []load.Interval{{To: time.Second, Rows: []load.RowDelta{
+			{Row: 0, Requests: 10, Failures: test.failed},
+			{Row: 1, Requests: test.steps, Failures: test.failedSteps},
+		}}}}
+		for row, n := range []int64{test.ofScripts, test.failedSteps} {
+			if n > 0 {
+				r.Errors = append(r.Errors, load.ErrorDelta{Row: row, Class: load.ClassLuaError, Rule: "plan.yaml:9", Count: n})
+			}
+		}
+		s.merge(&r, "w")
+		if got := s.judgeOne(everything, time.Second); math.Abs(got.Value-test.value) > 1e-9 || got.Samples != test.samples || got.Passed {
+			t.Errorf("%s: %+v, want %v of %d", test.name, got, test.value, test.samples)
+		}
+		if got := s.judgeOne(load.Threshold{Metric: "failures", Op: "<", Value: 1}, time.Second); got.Value != float64(test.count) {
+			t.Errorf("%s: %v failures, want %d", test.name, got.Value, test.count)
+		}
+		rate := s.judgeOne(load.Threshold{Metric: "rps", Op: ">=", Value: 0}, time.Second)
+		if rate.Value != float64(test.steps) {
+			t.Errorf("%s: %v requests per second, want %d", test.name, rate.Value, test.steps)
+		}
+	}
+}
+
 func TestSeriesSpreadsJoinedIntervals(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		sh := oneLoad(load.UsersModel)

@@ -56,6 +56,10 @@ func (s *statistics) metric(t load.Threshold, measured time.Duration) (value flo
 	switch t.Metric {
 	case "failures":
 		n, failed := s.count(t)
+		if t.Target == "" {
+			own := s.failedByScripts()
+			n, failed = n+own, failed+own
+		}
 		if !t.Share {
 			return float64(failed), n, nil
 		}
@@ -116,6 +120,25 @@ func (s *statistics) count(t load.Threshold) (n, failed int64) {
 		}
 	}
 	return n, failed
+}
+
+// failedByScripts is how many transactions their own scripts let fail: by an error, a check
+// or fail. No request counts these, and a run must not pass whose scripts break after one
+// good request. Errors are not told apart by time; no more are taken than transactions
+// failed in the measured window.
+func (s *statistics) failedByScripts() (n int64) {
+	own := map[load.RowKey]int64{}
+	for k, g := range s.groups {
+		if k.row.Kind == load.TransactionRow {
+			own[k.row] += g.count
+		}
+	}
+	for k, count := range own {
+		if r := s.rows[k]; r != nil {
+			n += min(count, r.measured.failures)
+		}
+	}
+	return n
 }
 
 func (s *statistics) hist(t load.Threshold) *load.Hist {
