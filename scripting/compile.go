@@ -27,10 +27,13 @@ func compile(source *load.Source) (proto *lua.FunctionProto, problem *Problem) {
 	if err != nil {
 		return nil, syntaxProblem(source, err)
 	}
+	r := newRewriter()
+	r.block(statements)
 	proto, err = lua.Compile(statements, source.File)
 	if err != nil {
 		return nil, compileProblem(source, err)
 	}
+	r.fill(proto)
 	if line := tooManyUpvalues(proto); line > 0 {
 		return nil, problemAt(source, line-firstLine(source)+1, 0, fmt.Sprintf("a function uses more than %d local variables of the functions around it", maxUpvalues), "put them into a table")
 	}
