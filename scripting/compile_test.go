@@ -14,7 +14,9 @@ func TestProblemsSayWhere(t *testing.T) {
 		message      string
 		hint         string
 	}{
-		{"end missing", "function before()\n  local x = 1\n", 11, 0, "the script ends in the middle", "an end is missing"},
+		{"end missing", "function before()\n  local x = 1\n", 11, 0, "the script ends in the middle", "the `function` of line 10 has no `end`"},
+		{"inner end missing", "function before()\n  if x then\n    y()\nend\n", 13, 0, "the script ends in the middle", "the `if` of line 11 has no `end`"},
+		{"operand missing", "local x =", 10, 0, "the script ends in the middle", "an operand"},
 		{"too many ends", "function before()\nend end", 11, 9, "unexpected `end`", "one end too many"},
 		{"a foreign word", "local x = 1\nif x != 2 then end", 11, 10, `"!" means nothing in Lua`, "~="},
 		{"plus equal", "local n = 1\nn += 1", 11, 7, "unexpected `+`", "n = n + 1"},

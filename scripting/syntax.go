@@ -8,6 +8,7 @@ import (
 	"github.com/yuin/gopher-lua/parse"
 
 	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/scripting/guard"
 )
 
 // syntaxProblem says in words what the parser did not understand.
@@ -28,7 +29,7 @@ func syntaxProblem(source *load.Source, err error) *Problem {
 	case wrong.Message == "unterminated multiline string", wrong.Message == "invalid multiline comment":
 		message, hint = "a long text or comment has no ]] at its end", ""
 	case wrong.Pos.Line < 0:
-		message, hint = "the script ends in the middle of something", openedHint(source.Text)
+		message, hint = "the script ends in the middle of something", openedHint(source)
 	case wrong.Message == "Invalid token":
 		message, hint = fmt.Sprintf("%q means nothing in Lua", token), foreignHint(token)
 	case strings.HasPrefix(wrong.Message, "Invalid '~'"):
@@ -69,19 +70,15 @@ func foreignHint(token string) string {
 	return ""
 }
 
-// openedHint names what seems to be open at the end of a text.
-func openedHint(text string) string {
-	opened := 0
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r > 127 || !wordByte(byte(r)) }) {
-		switch word {
-		case "function", "then", "do", "repeat":
-			opened++
-		case "elseif", "end", "until":
-			opened--
-		}
+// openedHint names what seems to be open at the end of a text, and where it begins.
+func openedHint(source *load.Source) string {
+	open, ok := guard.Opened(source.Text)
+	if !ok {
+		return "an operand or an end is missing"
 	}
-	if opened > 0 {
-		return "an end is missing"
+	closer := map[string]string{"repeat": "until", "(": ")", "{": "}", "[": "]"}[open.Text]
+	if closer == "" {
+		closer = "end"
 	}
-	return "a bracket, an operand or an end is missing"
+	return fmt.Sprintf("the `%s` of line %d has no `%s`", open.Text, open.Line+firstLine(source)-1, closer)
 }
