@@ -49,7 +49,7 @@ type requestOf struct{ response *responseObject }
 
 func (r requestOf) request(L *lua.LState) Request {
 	if r.response != nil {
-		return r.response.response(L).Request()
+		return r.response.sent(L)
 	}
 	f := frameOf(L)
 	if f.request == nil {

@@ -121,6 +121,15 @@ func (o *responseObject) response(L *lua.LState) Response {
 	return r
 }
 
+// sent is the request that the response answers.
+func (o *responseObject) sent(L *lua.LState) Request {
+	r := o.response(L).Request()
+	if r == nil {
+		L.RaiseError("the request was not sent: there is no res.request")
+	}
+	return r
+}
+
 // responseHeaders are the headers of a response.
 type responseHeaders struct{ o *responseObject }
 
@@ -179,7 +188,7 @@ func (p *responseParts) requestIndex(L *lua.LState) int {
 		L.Push(part)
 		return 1
 	}
-	return pushRequestField(L, o.response(L).Request(), name)
+	return pushRequestField(L, o.sent(L), name)
 }
 
 var responseFields = []string{"status", "ok", "reason", "body", "size", "latency", "ttfb", "error", "headers", "cookies", "request", "json", "xpath", "css", "match", "check"}
