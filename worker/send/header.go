@@ -66,7 +66,8 @@ func eachLine(lines string, visit func(name, value string)) {
 // another control character: nothing can be smuggled in. Content-Length, Transfer-Encoding
 // and Trailer are refused, they follow from the body. Host and User-Agent are sent as they
 // are set; where they are empty, those that are sent anyhow. "Connection: close" ends the
-// connection after the response. Cookie replaces all cookies, those of a Jar too.
+// connection after the response. Cookie replaces all cookies, those of a Jar too; one that
+// stays as the jar gave it is the jar's: SetURL and Redirect take it off.
 func (x *Exchange) ReplaceHeader(name, value string) error {
 	if err := checkHeader(name, value); err != nil {
 		return err
@@ -139,11 +140,35 @@ func (x *Exchange) replaceOwn(name, value string) error {
 		}
 		return nil
 	}
+	if len(name) == len("Cookie") {
+		x.replaceCookies(value)
+		return nil
+	}
 	x.DropHeader(name)
 	if value != "" {
 		x.req.Set(name, value)
 	}
 	return nil
+}
+
+// replaceCookies makes value all cookies. Those of a Jar that are in it as they were are
+// still the jar's: they do not go to another origin.
+func (x *Exchange) replaceCookies(value string) {
+	jar := make([]string, len(x.fromJar)) // values
+	for i, name := range x.fromJar {
+		jar[i] = string(x.req.Cookie(name))
+	}
+	x.req.DelAllCookies()
+	if value != "" {
+		x.req.Set("Cookie", value)
+	}
+	names := x.fromJar
+	x.fromJar = names[:0]
+	for i, name := range names {
+		if v := x.req.Cookie(name); v != nil && string(v) == jar[i] {
+			x.fromJar = append(x.fromJar, name)
+		}
+	}
 }
 
 // DropHeader takes all lines of a header off the request, however its name was written.
