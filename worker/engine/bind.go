@@ -258,7 +258,7 @@ func (b *binder) scriptUses(paths []string) (out []int) {
 		return nil
 	}
 	for i := range b.program.Data {
-		if b.scripts.mention(b.program.Data[i].Source.Name, paths...) {
+		if b.scripts.readRows() && b.scripts.mention(b.program.Data[i].Source.Name, paths...) {
 			out = append(out, i)
 		}
 	}

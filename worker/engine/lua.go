@@ -26,6 +26,7 @@ type call struct {
 	step  *step // the request at hand; nil: a transaction, or a part of the lifecycle
 	phase callPhase
 	p     played  // what came of it
+	came  failure // of the exchange, or of checks and extractions of the plan
 	fail  failure // by a check that did not hold
 	skip  string  // why it is not sent
 	skips bool
@@ -118,7 +119,7 @@ func (l *lua) outerLabel(n int) scriptLabel {
 func hookFailure(f *scripting.Failure) failure {
 	out := failure{class: f.Class, rule: f.Place, message: f.Message, place: f.Place, stack: f.Stack}
 	if f.Class == load.ClassCheck {
-		out.rule = load.Clip(f.Message, maxRule) // the script said what failed
+		out.rule = f.Message // the script said what failed
 	}
 	return out
 }

@@ -44,7 +44,14 @@ func (e *edit) SetURL(url string) error {
 	if err := e.open(); err != nil {
 		return err
 	}
-	return e.x().SetURL(url)
+	x := e.x()
+	if err := x.SetURL(url); err != nil {
+		return err
+	}
+	if jar := e.l.u.jar; jar != nil {
+		jar.Apply(x) // those of another origin were taken off
+	}
+	return nil
 }
 
 func (e *edit) Path() string { return e.x().RequestTarget() }
@@ -66,6 +73,7 @@ func (e *edit) SetName(name string) error {
 	if name == "" {
 		return errors.New("a request needs a name")
 	}
+	name = e.l.u.run.mask.text(name)
 	s := e.l.ownStep()
 	own := *s.plan
 	own.Name = name

@@ -183,7 +183,7 @@ func (l *lua) check(on *call, c scripting.Check) {
 }
 
 func checkFailure(c scripting.Check) failure {
-	f := failure{class: load.ClassCheck, rule: load.Clip(c.Name, maxRule), message: c.Name, place: c.Place}
+	f := failure{class: load.ClassCheck, rule: c.Name, message: c.Name, place: c.Place}
 	if c.Detail != "" {
 		f.message += ": " + c.Detail
 	}

@@ -27,7 +27,7 @@ const tooDeep = "requests of scripts, and blocks that they use, are nested over 
 // what the hooks did is in the call.
 func (l *lua) pass(h *hooks) (own played, fail failure) {
 	u, k := l.u, l.u.kit
-	if fail := l.before(h); fail.class != "" || l.top().p.interrupted || l.top().skips {
+	if fail := l.before(h); fail.class != "" || l.top().p.over() || l.top().skips {
 		return played{}, fail
 	}
 	s := l.top().step
@@ -38,6 +38,7 @@ func (l *lua) pass(h *hooks) (own played, fail failure) {
 		return own, fail
 	}
 	k.moved, k.latency = moved, own.end.Sub(own.start)
+	k.view.Reset(k) // also where there was no response: the one before may be another user's
 	switch reply := l.top().reply; {
 	case fail.class != "":
 	case reply != nil:
@@ -82,7 +83,7 @@ func (l *lua) before(h *hooks) failure {
 // after runs the hooks that come after the request, inner to outer; all of them, whatever
 // became of it.
 func (l *lua) after(h *hooks, fail failure) failure {
-	l.live.fail = fail
+	l.top().came = fail
 	for i := range h.after {
 		s := &h.after[i]
 		if l.runs(s.script, scripting.After) {
@@ -114,7 +115,10 @@ func (u *user) conclude(l *lua, own *played, fail failure) (p played) {
 		p.interrupted = true
 		return p
 	}
-	if c.skips {
+	if fail.class == "" {
+		fail = c.fail
+	}
+	if c.skips && fail.class == "" { // a script that failed is not hidden by what it skipped
 		u.run.rec.Skip()
 		if u.watch != nil {
 			u.watch.skip(u, c.skip)
@@ -122,9 +126,6 @@ func (u *user) conclude(l *lua, own *played, fail failure) (p played) {
 		return p
 	}
 	if own.start.IsZero() { // a script failed before it was sent
-		if fail.class == "" {
-			fail = c.fail
-		}
 		if fail.class == "" { // its block failed, or its request stopped the user
 			if u.watch != nil {
 				u.watch.finish(u, failure{}, 0)

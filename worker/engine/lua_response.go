@@ -10,10 +10,7 @@ import (
 )
 
 // live is the response of the step at hand, for as long as its hook runs.
-type live struct {
-	l    *lua
-	fail failure // of the exchange, or of checks and extractions of the plan
-}
+type live struct{ l *lua }
 
 var _ scripting.Response = (*live)(nil)
 
@@ -25,7 +22,7 @@ func (r *live) Valid() bool {
 func (r *live) kit() *kit              { return r.l.u.kit }
 func (r *live) Status() int            { return r.kit().exchange.Status() }
 func (r *live) Reason() string         { return r.kit().exchange.Reason() }
-func (r *live) OK() bool               { return r.fail.class == "" }
+func (r *live) OK() bool               { return r.l.top().came.class == "" }
 func (r *live) View() *plan.View       { return &r.kit().view }
 func (r *live) Latency() time.Duration { return r.kit().latency }
 
@@ -36,7 +33,10 @@ func (r *live) Size() int64 {
 
 func (r *live) FirstByte() time.Duration { return r.kit().outcome.Timing.FirstByte }
 
-func (r *live) Failure() (load.Class, string) { return r.fail.class, r.fail.message }
+func (r *live) Failure() (load.Class, string) {
+	came := &r.l.top().came
+	return came.class, came.message
+}
 
 func (r *live) Header(name string) (string, bool) {
 	v, ok := r.kit().exchange.Header(name)
@@ -74,6 +74,13 @@ type reply struct {
 }
 
 var _ scripting.Response = (*reply)(nil)
+
+// newReply is the response of a call that has not been made.
+func (l *lua) newReply(c *scripting.Call, name string) *reply {
+	r := &reply{l: l, wanted: c.Status, name: name}
+	r.view.Reset(replyView{r})
+	return r
+}
 
 // take keeps what came of the exchange.
 func (r *reply) take(k *kit, own *played, fail failure) {

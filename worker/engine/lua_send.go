@@ -68,7 +68,7 @@ func (l *lua) send(c *scripting.Call) (*reply, error) {
 		}
 		return nil, err
 	}
-	l.open(call{realm: s.realm, step: s, reply: &reply{l: l, wanted: c.Status, name: s.plan.Name}})
+	l.open(call{realm: s.realm, step: s, reply: l.newReply(c, s.plan.Name)})
 	h := s.realm.hooks
 	if h == nil {
 		h = new(hooks)
@@ -81,17 +81,22 @@ func (l *lua) send(c *scripting.Call) (*reply, error) {
 func (l *lua) answer(own *played, fail failure) (*reply, error) {
 	c := l.close()
 	u, s := l.u, c.step
-	if own.interrupted || c.p.interrupted {
-		l.top().p.interrupted = true
-		l.top().p.then(&c.p)
-		return nil, scripting.ErrInterrupted
-	}
-	if c.fail.class != "" && fail.class == "" {
+	if fail.class == "" {
 		fail = c.fail
 	}
-	outer := l.top()
-	r := c.reply
-	if c.skips {
+	outer, r := l.top(), c.reply
+	if own.interrupted || c.p.interrupted {
+		outer.p.then(&c.p)
+		outer.p.interrupted = true
+		if !own.interrupted && !own.start.IsZero() { // only a hook was cut off, the request is complete
+			l.late = &lateResult{kit: u.kit, step: s, reply: r, fail: fail, row: s.row}
+			if u.watch != nil {
+				l.late.shown = u.watch.detach()
+			}
+		}
+		return nil, scripting.ErrInterrupted
+	}
+	if c.skips && fail.class == "" {
 		outer.p.then(&c.p)
 		u.run.rec.Skip()
 		if u.watch != nil {
@@ -100,7 +105,15 @@ func (l *lua) answer(own *played, fail failure) (*reply, error) {
 		return r, nil
 	}
 	if own.start.IsZero() {
+		if fail.class == "" { // its block failed, or its request stopped the user
+			outer.p.then(&c.p)
+			if u.watch != nil {
+				u.watch.finish(u, failure{}, 0)
+			}
+			return r, nil
+		}
 		v := u.unsent(s, fail, load.UnsentScript)
+		v.failed = false // blame says what becomes of what is around it
 		c.p.then(&v)
 		outer.p.then(&c.p)
 		l.blame(outer, s, fail)
@@ -148,11 +161,9 @@ func (l *lua) blame(c *call, s *step, f failure) {
 	c.p.failed, c.p.failure, c.p.failedStep = true, f, s.plan.Name
 	switch s.realm.reaction {
 	case load.StopUser:
-		c.p.reaction = load.StopUser
+		c.p.reaction = stronger(c.p.reaction, load.StopUser)
 	case load.AbortRun:
-		var p played
-		l.u.fail(&p, s, f)
-		c.p.reaction = load.AbortRun
+		l.u.fail(&c.p, s, f)
 	}
 }
 
@@ -168,6 +179,7 @@ func (l *lua) stepOf(c *scripting.Call) (*step, error) {
 	if name == "" {
 		name = plan.StepName(c.Method, c.URL)
 	}
+	name = l.u.run.mask.text(name)
 	own := &plan.Step{
 		Path: c.Place, Name: name, Request: d, Status: nil, OnFailure: r.reaction, ReadsBody: true,
 	}
@@ -190,10 +202,10 @@ func (l *lua) stepOf(c *scripting.Call) (*step, error) {
 	return s, nil
 }
 
-// name puts s under a row of its own.
+// name puts s under a row of its own. Scripts make names of any length.
 func (s *step) name(name string) {
 	key := s.realm.key
-	key.Step = name
+	key.Step = load.Clip(name, load.MaxRowName)
 	s.row = s.realm.binder.rec.Row(key)
 }
 

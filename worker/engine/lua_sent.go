@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"fmt"
+
+	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/scripting"
 	"github.com/locust-http/locust-http/worker/send"
 )
@@ -19,7 +22,6 @@ func (r *sentRequest) Path() string                              { return r.repl
 func (r *sentRequest) Name() string                              { return r.name }
 func (r *sentRequest) Header(name string) (string, bool)         { return r.reply.RequestHeader(name) }
 func (r *sentRequest) EachHeader(visit func(name, value string)) { r.reply.EachRequestHeader(visit) }
-func (r *sentRequest) Body() ([]byte, error)                     { return r.reply.RequestBody(), nil }
 func (r *sentRequest) SetMethod(string) error                    { return errSent }
 func (r *sentRequest) SetURL(string) error                       { return errSent }
 func (r *sentRequest) SetPath(string) error                      { return errSent }
@@ -28,3 +30,12 @@ func (r *sentRequest) SetHeader(string, string) error            { return errSen
 func (r *sentRequest) DropHeader(string) error                   { return errSent }
 func (r *sentRequest) SetBody([]byte) error                      { return errSent }
 func (r *sentRequest) Skip(string) error                         { return errSent }
+
+// Body is what was sent, where it was kept whole.
+func (r *sentRequest) Body() ([]byte, error) {
+	body := r.reply.RequestBody()
+	if int64(len(body)) < r.reply.RequestSize {
+		return nil, fmt.Errorf("the body that was sent has %d bytes: over %d are not kept", r.reply.RequestSize, load.MaxSampleBody)
+	}
+	return body, nil
+}

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -31,15 +32,19 @@ type watcher struct {
 
 // openStep is a step that is played.
 type openStep struct {
-	at     int                // in steps; -1: it is not shown
-	hidden *load.StepExchange // that one
-	before []load.Value       // variables before it, by slot
+	at     int                   // in steps; -1: it is not shown
+	hidden *load.StepExchange    // that one
+	before []load.Value          // variables before it, by slot
+	own    map[string]load.Value // those that only scripts know
 }
 
 func newWatcher() *watcher { return &watcher{room: maxShownBodies} }
 
 func (w *watcher) begin(u *user, s *step) {
 	o := openStep{at: len(w.steps), before: slices.Clone(u.scope.Vars)}
+	if u.lua != nil {
+		o.own = maps.Clone(u.lua.extra)
+	}
 	shown := load.StepExchange{Transaction: w.transaction, Step: s.plan.Name}
 	switch {
 	case len(w.steps) < maxShownSteps:
@@ -130,10 +135,17 @@ func (w *watcher) finish(u *user, f failure, latency time.Duration) {
 	s.Class, s.Message, s.Place, s.Stack = f.class, f.message, f.place, f.stack
 	s.Latency = latency
 	s.Changed = make(map[string]load.Value)
-	before := w.open[len(w.open)-1].before
+	o := &w.open[len(w.open)-1]
 	for slot, value := range u.scope.Vars {
-		if value != before[slot] {
+		if value != o.before[slot] {
 			s.Changed[u.run.program.Vars[slot]] = value
+		}
+	}
+	if u.lua != nil {
+		for name, value := range u.lua.extra {
+			if value != o.own[name] {
+				s.Changed[name] = value
+			}
 		}
 	}
 	w.open = w.open[:len(w.open)-1]
@@ -263,7 +275,7 @@ func (u *user) maskedVariables() map[string]load.Value { return u.run.mask.vars(
 func (w *watcher) masked(m *masker) []load.StepExchange {
 	for i := range w.steps {
 		s := &w.steps[i]
-		s.Message, s.Stack = m.text(s.Message), m.text(s.Stack)
+		s.Message, s.Stack, s.Skipped = m.text(s.Message), m.text(s.Stack), m.text(s.Skipped)
 		m.vars(s.Changed, 0)
 		for j := range s.Attempts {
 			m.attempt(&s.Attempts[j], false)

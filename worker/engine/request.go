@@ -78,6 +78,7 @@ func (u *user) prepare(s *step) error {
 	x := &u.kit.exchange
 	if s.frozen != nil && (u.jar == nil || u.jar.Empty()) && u.watch == nil {
 		x.Reuse(s.frozen)
+		x.KeepBody(s.keepBody)
 		x.KeepFailed(u.run.keepFailed)
 		return nil
 	}
@@ -212,7 +213,7 @@ func (u *user) judge(s *step, moved *traffic) failure {
 			}
 		}
 	}
-	if s.keepBody && fail.class == "" {
+	if s.plan.ReadsBody && fail.class == "" { // what a script asks for is decoded then
 		if _, err := k.exchange.Body(); err != nil {
 			return failure{class: load.ClassDecode, message: err.Error()}
 		}

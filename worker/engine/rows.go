@@ -32,7 +32,7 @@ func (r *run) openSources() (err error) {
 	for i := range data {
 		use := &data[i]
 		r.columns[i] = use.Columns
-		byName := r.scripts.mentionAnywhere(use.Source.Name)
+		byName := r.scripts.readRows() && r.scripts.mentionAnywhere(use.Source.Name)
 		if len(use.Columns) == 0 && !byName {
 			continue
 		}

@@ -1,9 +1,16 @@
 package engine
 
-import "github.com/locust-http/locust-http/load"
+import (
+	"maps"
+
+	"github.com/locust-http/locust-http/load"
+)
 
 // count counts a failure of s and keeps it as a sample where one is wanted.
 func (u *user) count(s *step, f failure) {
+	if f.class == load.ClassCheck { // scripts put into names of checks what they like
+		f.rule = load.Clip(u.run.mask.text(f.rule), maxRule)
+	}
 	if s.row == nil || !u.run.rec.Fail(s.row, f.class, f.rule) {
 		return
 	}
@@ -67,8 +74,8 @@ func clipHeader(lines []load.Header) []load.Header {
 
 func clipBody(b []byte) []byte { return b[:min(len(b), load.MaxSampleBody)] }
 
-// variables is all that u has: variables beyond the plan's constants, and its rows as
-// source.column.
+// variables is all that u has: variables beyond the plan's constants, those that only
+// scripts know, and its rows as source.column.
 func (u *user) variables() map[string]load.Value {
 	vars := make(map[string]load.Value)
 	p := u.run.program
@@ -76,6 +83,10 @@ func (u *user) variables() map[string]load.Value {
 		if value.Kind != load.Unset {
 			vars[p.Vars[slot]] = value
 		}
+	}
+	if u.lua != nil {
+		maps.Copy(vars, u.lua.extra)
+		maps.DeleteFunc(vars, func(_ string, v load.Value) bool { return v.Kind == load.Unset })
 	}
 	for i, values := range u.scope.Rows {
 		for column, value := range values {

@@ -8,12 +8,14 @@ import (
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/plan"
 	"github.com/locust-http/locust-http/scripting"
+	"github.com/locust-http/locust-http/scripting/guard"
 )
 
 // scripts is the Lua of a run; nil: there is none. Immutable.
 type scripts struct {
 	program *scripting.Program
 	sources []load.Source
+	code    []string // of sources, without comments
 }
 
 // compileScripts compiles what the plan and the job have of Lua.
@@ -32,7 +34,11 @@ func compileScripts(p *plan.Program, job *load.Job) (*scripts, error) {
 		}
 		return nil, &load.PlanError{Message: strings.Join(lines, "\n")}
 	}
-	return &scripts{program: program, sources: sources}, nil
+	code := make([]string, len(sources))
+	for i := range sources {
+		code[i] = guard.Code(sources[i].Text)
+	}
+	return &scripts{program: program, sources: sources, code: code}, nil
 }
 
 func (s *scripts) close() {
@@ -82,12 +88,15 @@ func having(list []scripted, any ...scripting.Hook) *scripted {
 	return nil
 }
 
-// mentionAnywhere says whether any text has word as a word.
+// mentionAnywhere says whether any script or library has word as a word, but in comments.
 func (s *scripts) mentionAnywhere(word string) bool {
-	return s != nil && slices.ContainsFunc(s.sources, func(source load.Source) bool { return hasWord(source.Text, word) })
+	return s != nil && slices.ContainsFunc(s.code, func(code string) bool { return hasWord(code, word) })
 }
 
-// mention says whether a text that is run for a path of the plan has word as a word: the
+// readRows says whether any reads rows by name: user.data.NAME.
+func (s *scripts) readRows() bool { return s.mentionAnywhere("data") }
+
+// mention says whether code that is run for a path of the plan has word as a word: the
 // script there, those around it, or any library.
 func (s *scripts) mention(word string, paths ...string) bool {
 	if s == nil {
@@ -95,7 +104,7 @@ func (s *scripts) mention(word string, paths ...string) bool {
 	}
 	for i := range s.sources {
 		source := &s.sources[i]
-		if relevant := source.Library != "" || source.Path == "script" || slices.Contains(paths, source.Path); relevant && hasWord(source.Text, word) {
+		if relevant := source.Library != "" || source.Path == "script" || slices.Contains(paths, source.Path); relevant && hasWord(s.code[i], word) {
 			return true
 		}
 	}

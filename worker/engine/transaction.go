@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -38,7 +39,8 @@ func (p *played) then(v *played) {
 	p.interrupted = p.interrupted || v.interrupted
 	if v.failed {
 		p.failed = true
-		p.failedStep, p.failure, p.reaction = v.failedStep, v.failure, v.reaction
+		p.failedStep, p.failure = v.failedStep, v.failure
+		p.reaction = stronger(p.reaction, v.reaction)
 	}
 }
 
@@ -72,13 +74,26 @@ func (p *played) settle() {
 	}
 }
 
+// stronger is the reaction that asks for more: where a script goes on after a failure, what
+// comes later takes nothing of that back.
+func stronger(a, b load.Reaction) load.Reaction {
+	if rank(b) > rank(a) {
+		return b
+	}
+	return a
+}
+
+func rank(r load.Reaction) int {
+	return slices.Index([]load.Reaction{"", load.StopTransaction, load.StopUser, load.AbortRun}, r)
+}
+
 // fail makes p a failure of step s, and does what s asks for.
 func (u *user) fail(p *played, s *step, f failure) {
 	p.failed, p.failure, p.failedStep = true, f, s.plan.Name
-	switch p.reaction = s.plan.OnFailure; p.reaction {
-	case load.Continue:
-		p.reaction = ""
-	case load.AbortRun:
+	if s.plan.OnFailure != load.Continue {
+		p.reaction = stronger(p.reaction, s.plan.OnFailure)
+	}
+	if s.plan.OnFailure == load.AbortRun {
 		u.run.abort("step " + s.plan.Name + " failed and its plan says abort_run")
 		u.leaving.Store(true)
 	}

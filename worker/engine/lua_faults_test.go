@@ -1,0 +1,340 @@
+package engine_test
+
+import (
+	"compress/gzip"
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/locust-http/locust-http/internal/testsite"
+	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/worker/engine"
+)
+
+// What becomes of a user, and of what is counted, when scripts or what they ask for fail.
+func TestFailuresOfScripts(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, script, transaction string
+		want                      []string // what the target sees
+		errors                    []string
+	}{
+		{"no response: nothing of the one before is seen", `x = 1`, `
+steps:
+	- request: {url: /a}
+	  script: 'function after(res) assert(res:json("$.n") == 1) end'
+	- request: {url: "http://127.0.0.1:1/refused"}
+	  script: |
+	    function after(res)
+	      assert(res.status == 0 and not res.ok and res.error.class ~= "", "status")
+	      assert(res:json("$.n") == nil and res:match("(n)") == nil and res.body == "" and res.size == 0, "body")
+	      assert(res.headers["Content-Type"] == nil and #res.headers:all("X") == 0 and res.cookies.c == nil and res.reason == "", "head")
+	      assert(res.request.path == "/refused", "request")
+	      http.get("/told")
+	    end`, []string{"/a", "/told"}, []string{"conn_refused "}},
+		{"an http call that is skipped has no response", `function before(req) if req.path == "/skip" then req:skip("why") end end`, `
+script: |
+	function transaction(user)
+	  local res = http.get("/skip")
+	  assert(res.status == 0 and not res.ok and res.error == nil)
+	  assert(res:json("$.n") == nil and res:xpath("//a") == nil and res:css("a") == nil and res:match("n") == nil)
+	  local ok, why = pcall(function() return res.request.url end)
+	  check("says why", not ok and tostring(why):find("not sent"), why)
+	  http.get("/b")
+	end`, []string{"/b"}, nil},
+		{"an http call that a hook keeps from being sent", `function before(req) if req.path == "/bad" then error("no") end end`, `
+script: |
+	function begin(user)
+	  local res = http.get("/bad")
+	  assert(res.status == 0 and not res.ok and res.error.class == "lua_error" and res:json("$.n") == nil)
+	end
+steps: [{request: {url: /a}}]`, []string{"/a"}, []string{"lua_error script:1"}},
+		{"a request of after is not the response of the after around", `
+function after(res) if res.request.path == "/a" then check("ok", res.ok and res.error == nil, res.status) end end`, `
+steps:
+	- request: {url: /a}
+	  script: |
+	    function after(res)
+	      http.get("/fail")
+	      check("still", res.ok and res.status == 200)
+	    end`, []string{"/a", "/fail"}, []string{"status 500"}},
+		{"a block that stops the user, in a transaction", `x = 1`, `
+script: 'function transaction(user) use "leaves" end'`, []string{"/fail"}, []string{"check a step of the block leaves failed", "status 500"}},
+		{"a block that stops the user, in before", `x = 1`, `
+on_failure: continue
+steps:
+	- request: {url: /never}
+	  script: 'function before(req) use "leaves" end'
+	- request: {url: /never}`, []string{"/fail"}, []string{"check a step of the block leaves failed", "status 500"}},
+		{"a block that stops the user, in after", `x = 1`, `
+on_failure: continue
+steps:
+	- request: {url: /a}
+	  script: 'function after(res) use "leaves" end'
+	- request: {url: /never}`, []string{"/a", "/fail"}, []string{"check a step of the block leaves failed", "status 500"}},
+		{"a block that stops the user, and the script goes on", `x = 1`, `
+script: 'function transaction(user) pcall(use, "leaves") http.get("/never") end'`, []string{"/fail"}, []string{"check a step of the block leaves failed", "status 500"}},
+		{"a block whose failure is let pass", `x = 1`, `
+script: 'function transaction(user) use "passes" http.get("/b") user:retire() end'`, []string{"/fail", "/b"}, []string{"status 500"}},
+		{"a request of before that stops the user", `x = 1`, `
+on_failure: stop_user
+steps:
+	- request: {url: /never}
+	  script: 'function before(req) http.get("/fail") end'`, []string{"/fail"}, []string{"status 500"}},
+		{"a request that stops the user, and one that passes after it", `x = 1`, `
+on_failure: stop_user
+script: 'function transaction(user) http.get("/fail") use "passes" http.get("/b") end'`, []string{"/fail", "/fail", "/b"}, []string{"status 500"}},
+		{"skipped, and an error", `x = 1`, `
+on_failure: stop_user
+steps:
+	- request: {url: /never}
+	  script: 'function before(req) req:skip("no") error("broken") end'`, nil, []string{"lua_error transactions[0].steps[0].script:1"}},
+		{"skipped, and a check that does not hold", `x = 1`, `
+on_failure: stop_user
+steps:
+	- request: {url: /never}
+	  script: 'function before(req) check("has a token", false) req:skip("no") end'`, nil, []string{"check has a token"}},
+		{"begin fails", `x = 1`, `
+on_failure: stop_user
+script: |
+	function begin(user) error("no") end
+	function finish(user, ok) http.get("/finish?" .. tostring(ok)) end
+steps: [{request: {url: /never}}]`, []string{"/finish?false"}, []string{"lua_error transactions[0].script:1"}},
+		{"finish fails", `x = 1`, `
+on_failure: stop_user
+script: 'function finish(user, ok) error("no") end'
+steps: [{request: {url: /a}}]`, []string{"/a"}, []string{"lua_error transactions[0].script:1"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			d, site := keepDiary(t)
+			n := 1
+			if strings.Contains(tt.transaction, "leaves") || strings.Contains(tt.transaction, "stop_user") || strings.Contains(tt.transaction, "retire") {
+				n = 3 // the user stops in the first
+			}
+			text := strings.Replace(scripted(site.URL, n, tt.script, tt.transaction), "blocks:", `blocks:
+  leaves: [{name: leaves, request: {url: /fail}, on_failure: stop_user}]
+  passes: [{name: passes, request: {url: /fail}, on_failure: continue}]`, 1)
+			y := complete(t, engine.New(engine.Config{}), job(t, text, 0, 1), nil)
+			if got := d.read(); !slices.Equal(got, tt.want) {
+				t.Errorf("the target saw\n%q, want\n%q", got, tt.want)
+			}
+			if errors := slices.Sorted(maps.Keys(y.errors)); !slices.Equal(errors, tt.errors) {
+				t.Errorf("errors %q, want %q: %+v", errors, tt.errors, y.errors)
+			}
+			if y.counters.Sent() != site.Log.Seen() {
+				t.Errorf("sent %d, seen %d", y.counters.Sent(), site.Log.Seen())
+			}
+			y.equation(t)
+		})
+	}
+}
+
+// A request whose hook is cut off after it was answered is counted like any other.
+func TestRequestsAreCountedWhoseHooksAreCutOff(t *testing.T) {
+	t.Parallel()
+	for name, transaction := range map[string]string{
+		"of a script": `script: 'function transaction(user) http.get("/a") end'`,
+		"a step":      `steps: [{request: {url: /a}}]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			site := testsite.Run(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), testsite.Options{})
+			logged := make(chan struct{})
+			text := scripted(site.URL, 5, `function after(res) log.info("here") sleep("1h") end`, transaction)
+			j := job(t, text, 0, 1)
+			s, err := engine.New(engine.Config{}).Prepare(context.Background(), j)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			y := newTally()
+			begin(t, s)
+			for r := range s.Reports() {
+				y.add(r)
+				if len(r.Logs) > 0 && logged != nil {
+					close(logged)
+					logged = nil
+					s.Stop(true)
+				}
+				if r.Ended && !r.Final {
+					_ = s.Finish(context.Background())
+				}
+				s.Ack(r.Seq)
+			}
+			if y.counters.Sent() != 1 || site.Log.Seen() != 1 {
+				t.Errorf("sent %d, seen %d", y.counters.Sent(), site.Log.Seen())
+			}
+			y.equation(t)
+		})
+	}
+}
+
+// begin lets a session go.
+func begin(t *testing.T, s load.Session) {
+	t.Helper()
+	if err := s.Go(context.Background(), time.Now(), load.Vars{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// No secret is in anything that a script names or says.
+func TestScriptsDoNotTellSecrets(t *testing.T) {
+	t.Parallel()
+	const secret = "hunter2-hunter2"
+	_, site := keepDiary(t)
+	text := scripted(site.URL, 1, `x = 1`, `
+on_failure: continue
+steps:
+	- request: {url: /a}
+	  script: |
+	    function before(req) req.name = "named " .. secret.KEY end
+	    function after(res) check("holds " .. secret.KEY, false, secret.KEY) end
+	- request: {url: /a}
+	  script: 'function before(req) req:skip("skipped " .. secret.KEY) end'
+	- request: {url: /a}
+	  script: |
+	    function after(res)
+	      http.get("/" .. secret.KEY)
+	      http.get{url = "/x", name = secret.KEY}
+	      http.get{url = "/x", name = ("x"):rep(190) .. secret.KEY}
+	      fail("failed " .. secret.KEY)
+	    end
+	- request: {url: /a}
+	  script: 'function after(res) check(("x"):rep(190) .. secret.KEY, false) end'
+	- request: {url: /a}
+	  script: 'function after(res) error("broken " .. secret.KEY) end'`)
+	j := job(t, text, 0, 1)
+	j.Secrets = map[string]string{"KEY": secret}
+	completeWatching(t, engine.New(engine.Config{}), j, func(r load.Report) {
+		if said := fmt.Sprintf("%+v", r); strings.Contains(said, "hunter2") {
+			t.Errorf("a report has the secret: %s", said)
+		}
+		for _, e := range r.Errors {
+			if said := fmt.Sprintf("%+v", e.Samples); strings.Contains(said, "hunter2") {
+				t.Errorf("a sample has the secret: %s", said)
+			}
+		}
+	})
+	x, err := engine.New(engine.Config{}).SendOnce(context.Background(), load.SendRequest{Plan: canonical(t, text), Secrets: j.Secrets})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range x.Steps {
+		s.Attempts = nil // whoever sends once sees what was sent
+		if said := fmt.Sprintf("%+v", s); strings.Contains(said, "hunter2") {
+			t.Errorf("a step has the secret: %s", said)
+		}
+	}
+	if said := fmt.Sprintf("%+v %+v %+v", x.Log, x.Vars, x.Before); strings.Contains(said, "hunter2") {
+		t.Errorf("the exchange has the secret: %s", said)
+	}
+}
+
+// Who sends a request elsewhere sends the cookies of that place, and no others.
+func TestCookiesFollowTheURL(t *testing.T) {
+	t.Parallel()
+	var seen []string
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen = append(seen, "other "+r.URL.Path+" "+r.Header.Get("Cookie"))
+		http.SetCookie(w, &http.Cookie{Name: "of", Value: "other"})
+	}))
+	defer other.Close()
+	elsewhere := strings.Replace(other.URL, "127.0.0.1", "localhost", 1)
+	site := testsite.Run(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen = append(seen, "site "+r.URL.Path+" "+r.Header.Get("Cookie"))
+		http.SetCookie(w, &http.Cookie{Name: "session", Value: "site"})
+	}), testsite.Options{})
+	text := scripted(site.URL, 1, "x = 1", fmt.Sprintf(`
+steps:
+	- request: {url: /1}
+	- request: {url: "%[1]s/2"}
+	- request: {url: /3}
+	  script: 'function before(req) req.url = "%[1]s/3" end'
+	- request: {url: /4}
+	  script: 'function before(req) req.cookies.own = "mine" req.url = "%[1]s/4" end'
+	- request: {url: /5}`, elsewhere))
+	y := complete(t, engine.New(engine.Config{}), job(t, text, 0, 1), nil)
+	want := []string{"site /1 ", "other /2 ", "other /3 of=other", "other /4 own=mine; of=other", "site /5 session=site"}
+	if !slices.Equal(seen, want) || len(y.errors) > 0 {
+		t.Errorf("saw\n%q, want\n%q; errors %v", seen, want, y.errors)
+	}
+}
+
+// A source that scripts only talk about deals no rows.
+func TestRowsAreNotTakenForWords(t *testing.T) {
+	t.Parallel()
+	d, site := keepDiary(t)
+	text := strings.Replace(scripted(site.URL, 3, `
+-- users of data are not at hand here: user.data.users
+--[[ nor here: user.data.users
+]]
+x = 1`, `
+script: |
+	function transaction(user) http.get("/a") end -- data users`), "variables:", "data: {users: {file: users.csv, pick: unique, per: iteration, at_end: stop}}\nvariables:", 1)
+	j := job(t, text, 0, 1)
+	keep(t, &j, map[string]string{"users.csv": "name\nann\n"})
+	y := complete(t, engine.New(engine.Config{}), j, nil)
+	if got := d.read(); len(got) != 3 || y.reason == load.ReasonDataExhausted {
+		t.Errorf("the target saw %q, reason %q", got, y.reason)
+	}
+}
+
+// Send once shows the variables that only scripts know.
+func TestSendOnceShowsVariablesOfScripts(t *testing.T) {
+	t.Parallel()
+	_, site := keepDiary(t)
+	text := scripted(site.URL, 1, "x = 1", `
+steps:
+	- request: {url: /a}
+	  script: 'function after(res, user) user.vars["made here"] = 7 end'
+	- request: {url: /b}`)
+	x, err := engine.New(engine.Config{}).SendOnce(context.Background(), load.SendRequest{Plan: canonical(t, text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := x.Vars["made here"]; got != (load.Value{Kind: load.Number, Text: "7"}) {
+		t.Errorf("at the end %+v", x.Vars)
+	}
+	if got := x.Steps[0].Changed["made here"]; got != (load.Value{Kind: load.Number, Text: "7"}) || len(x.Steps[1].Changed) > 0 {
+		t.Errorf("changed %+v, then %+v", x.Steps[0].Changed, x.Steps[1].Changed)
+	}
+}
+
+// Bodies are decoded only when they are asked for, and one that was not kept is no shorter one.
+func TestBodiesAsScriptsAskForThem(t *testing.T) {
+	t.Parallel()
+	site := testsite.Run(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/broken" {
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write([]byte("this is not gzip"))
+			return
+		}
+		w.Header().Set("Content-Encoding", "gzip")
+		z := gzip.NewWriter(w)
+		_, _ = z.Write([]byte(`{"n": 1}`))
+		_ = z.Close()
+	}), testsite.Options{})
+	text := scripted(site.URL, 1, "x = 1", `
+steps:
+	- request: {url: /broken}
+	  script: 'function after(res) check("ok", res.ok and res.status == 200) end'
+	- request: {url: /ok}
+	  script: |
+	    function after(res)
+	      check("n", res:json("$.n") == 1)
+	      local sent = ("x"):rep(100000)
+	      local own = http.post{url = "/own", text = sent}
+	      local ok, body = pcall(function() return own.request.body end)
+	      check("whole or none", not ok or body == sent, #tostring(body))
+	    end`)
+	if y := complete(t, engine.New(engine.Config{}), job(t, text, 0, 1), nil); len(y.errors) > 0 {
+		t.Errorf("errors %v", y.errors)
+	}
+}
