@@ -29,9 +29,11 @@ const (
 // Bounds of what a worker and a master keep.
 const (
 	MaxRows        = 500      // rows of the statistics; the rest is counted under OtherName
+	MaxRowName     = 500      // bytes of a name that a script gives a row; longer ones are cut
 	MaxErrorGroups = 500      // groups of errors; the rest is counted under rule OtherName
 	MaxSamples     = 5        // per group, by default
 	MaxUsers       = 20_000   // per worker
+	MaxSetupVars   = 8 << 20  // bytes of the variables and cookies that setup makes
 	MaxMessage     = 1 << 10  // bytes of one sample's message
 	MaxSampleBody  = 16 << 10 // bytes of a body in a sample
 	MaxSampleVars  = 16 << 10 // bytes of all variables in a sample

@@ -26,7 +26,28 @@ func (s *session) Setup(ctx context.Context) (load.Vars, error) {
 	if err := u.playPhase(ctx, "setup", s.run.life.setup); err != nil {
 		return load.Vars{}, err
 	}
-	return u.vars(), nil
+	vars := u.vars()
+	if err := checkMade(vars); err != nil {
+		return load.Vars{}, err
+	}
+	return vars, nil
+}
+
+// checkMade refuses what setup has made if it is too much to bring to every worker.
+func checkMade(vars load.Vars) error {
+	const each = 32 // what one takes beside its texts
+	size := 0
+	for name, v := range vars.Values {
+		size += len(name) + len(v.Text) + each
+	}
+	for i := range vars.Cookies {
+		c := &vars.Cookies[i]
+		size += len(c.URL) + len(c.Name) + len(c.Value) + len(c.Domain) + len(c.Path) + each
+	}
+	if size > load.MaxSetupVars {
+		return fmt.Errorf("setup: its variables and cookies have %.1f MiB; at most %d go to every worker", float64(size)/(1<<20), load.MaxSetupVars>>20)
+	}
+	return nil
 }
 
 // enterPhase lets setup or teardown begin, unless the last report is on its way.
