@@ -137,6 +137,9 @@ func (w *walker) known(k kind, object ast.Expr, name string, line int, how usage
 		return
 	default:
 		f.message, f.hint = o.noun+" has no "+name, didYouMean(name, o.fields, o.methods)
+		if k == userKind && f.hint == "" {
+			f.hint = called + ".vars." + name + " is kept for the user's life"
+		}
 	}
 	w.wrong = append(w.wrong, f)
 }

@@ -17,6 +17,7 @@ type facts struct {
 	sets     map[string]int     // globals, with the line where each is set first
 	hooks    map[string]int     // functions by the names of hooks, and their lines
 	funcs    []mention          // other functions that are globals
+	locals   map[string]local   // by name; of several the one that reaches furthest
 	requires []mention          // by names as they are written
 	wrong    []finding
 	// open: it sets globals by names that are made when it runs, or is nested too deeply to
@@ -31,6 +32,13 @@ type mention struct {
 	line int
 }
 
+// local is a local variable: where it is declared, and whether that is outside of all
+// functions and blocks.
+type local struct {
+	line int
+	top  bool
+}
+
 // finding is a use of a known object that cannot be meant.
 type finding struct {
 	mention
@@ -41,7 +49,7 @@ type finding struct {
 
 // study reads one text.
 func study(s *load.Source, objects map[kind]object) *facts {
-	f := &facts{sets: map[string]int{}, hooks: map[string]int{}}
+	f := &facts{sets: map[string]int{}, hooks: map[string]int{}, locals: map[string]local{}}
 	alone := []load.Source{{Path: "script", File: s.File, Text: s.Text, Line: 1}}
 	program, problems := scripting.Compile(alone, scripting.Config{})
 	if program != nil {
@@ -68,6 +76,7 @@ type walker struct {
 	required map[string]bool
 	scopes   []map[string]kind
 	depth    int
+	line     int // of the statement at hand
 }
 
 // maxDepth bounds how deep the walk goes: each level takes stack.
@@ -82,6 +91,9 @@ func (w *walker) declare(name string, k kind) {
 		w.scopes[top] = map[string]kind{}
 	}
 	w.scopes[top][name] = k
+	if l, known := w.locals[name]; !known || !l.top && top == 0 {
+		w.locals[name] = local{w.line, top == 0}
+	}
 }
 
 // scopeOf is the scope in which name is a local variable; nil: it is a global.
@@ -113,6 +125,7 @@ func (w *walker) statements(list []ast.Stmt) {
 }
 
 func (w *walker) statement(s ast.Stmt) {
+	w.line = line(s)
 	switch s := s.(type) {
 	case *ast.AssignStmt:
 		w.assign(s)

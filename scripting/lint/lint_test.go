@@ -61,18 +61,24 @@ func TestProblems(t *testing.T) {
 		sources []load.Source
 		want    []string
 	}{
-		"nothing":        {onPlan("function before(req, user) req.headers.X = user.vars.token end"), nil},
-		"syntax":         {onPlan("function before(req)\n  if x the\nend"), []string{"p.yaml:11:10: unexpected `the`"}},
-		"typo":           {onPlan("counter = 0\nfunction before(req)\n  countr = counter + 1\n  log.info(conter)\nend"), []string{"warning: p.yaml:13:14: nothing sets the global conter (did you mean counter?)"}},
-		"built in":       {onStep("prnt('x')"), []string{"warning: p.yaml:1:1: nothing sets the global prnt (did you mean print?)"}},
-		"module":         {onStep("function before(req) req.body = json.encode{} end"), []string{`warning: p.yaml:1:33: nothing sets the global json (local json = require "json")`}},
-		"not here":       {onStep("local t = os.time()"), []string{`warning: p.yaml:1:11: scripts have no os (local time = require "time")`}},
-		"no parameter":   {onStep("function after()\n  check('x', res.ok)\nend"), []string{"warning: p.yaml:2:14: nothing sets the global res (it is what a hook is given: function before(req, user), function after(res, user))"}},
-		"in a library":   {with(onStep(`require "sign"`), "sign", "local M = {}\nfunction M.sign() return hmca end\nreturn M"), []string{"warning: scripts/sign.lua:2:26: nothing sets the global hmca"}},
-		"local":          {onStep("local function f(a, ...) for i = 1, 2 do for k, v in pairs(arg) do print(a, i, k, v, f) end end end repeat local x = 1 until x"), nil},
-		"self":           {onStep("local t = {} function t:m() return self end"), nil},
-		"through _G":     {onStep("_G.counter = 1 print(counter)"), nil},
-		"any through _G": {onStep("for k, v in pairs({}) do _G[k] = v end print(whatever)"), nil},
+		"nothing":                        {onPlan("function before(req, user) req.headers.X = user.vars.token end"), nil},
+		"syntax":                         {onPlan("function before(req)\n  if x the\nend"), []string{"p.yaml:11:10: unexpected `the`"}},
+		"typo":                           {onPlan("counter = 0\nfunction before(req)\n  countr = counter + 1\n  log.info(conter)\nend"), []string{"warning: p.yaml:13:14: nothing sets the global conter (did you mean counter?)"}},
+		"built in":                       {onStep("prnt('x')"), []string{"warning: p.yaml:1:1: nothing sets the global prnt (did you mean print?)"}},
+		"module":                         {onStep("function before(req) req.body = json.encode{} end"), []string{`warning: p.yaml:1:33: nothing sets the global json (local json = require "json")`}},
+		"not here":                       {onStep("local t = os.time()"), []string{`warning: p.yaml:1:11: scripts have no os (local time = require "time")`}},
+		"no parameter":                   {onStep("function after()\n  check('x', res.ok)\nend"), []string{"warning: p.yaml:2:14: nothing sets the global res (it is what a hook is given: function before(req, user), function after(res, user))"}},
+		"nearly a local":                 {onStep("function before(req, user)\n  print(usr.id)\nend"), []string{"warning: p.yaml:2:9: nothing sets the global usr (did you mean user?)"}},
+		"nearly a library's name":        {onStep("print(jsn.encode{})"), []string{`warning: p.yaml:1:7: nothing sets the global jsn (local json = require "json")`}},
+		"nearly a library that is there": {onStep("local json = require 'json'\nprint(jsn.encode{}, json)"), []string{"warning: p.yaml:2:7: nothing sets the global jsn (did you mean json?)"}},
+		"local of another function":      {onStep("function before(req)\n  local t0 = 1\nend\nfunction after(res)\n  print(t0)\nend"), []string{"warning: p.yaml:5:9: nothing sets the global t0 (the local t0 of line 2 is not known here)"}},
+		"local that comes later":         {onStep("function before(req)\n  print(token)\nend\nlocal token"), []string{"warning: p.yaml:2:9: nothing sets the global token (the local token of line 4 is not known here)"}},
+		"nothing of a user":              {onStep("function after(res, u) u.token = 1 end"), []string{"warning: p.yaml:1:26: a user has no token (u.vars.token is kept for the user's life)"}},
+		"in a library":                   {with(onStep(`require "sign"`), "sign", "local M = {}\nfunction M.sign() return hmca end\nreturn M"), []string{"warning: scripts/sign.lua:2:26: nothing sets the global hmca"}},
+		"local":                          {onStep("local function f(a, ...) for i = 1, 2 do for k, v in pairs(arg) do print(a, i, k, v, f) end end end repeat local x = 1 until x"), nil},
+		"self":                           {onStep("local t = {} function t:m() return self end"), nil},
+		"through _G":                     {onStep("_G.counter = 1 print(counter)"), nil},
+		"any through _G":                 {onStep("for k, v in pairs({}) do _G[k] = v end print(whatever)"), nil},
 
 		"response":        {onStep("function after(res)\n  check('ok', res.stauts == 200)\nend"), []string{"warning: p.yaml:2:19: a response has no stauts (did you mean status?)"}},
 		"request":         {onStep("function before(r)\n  r.haeders.X = 1\nend"), []string{"warning: p.yaml:2:5: a request has no haeders (did you mean headers?)"}},
@@ -111,6 +117,21 @@ func TestProblems(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
 			}
 		})
+	}
+}
+
+// A local of the plan's script is not seen by those of its steps, unless it is theirs too.
+func TestLocalsOfThoseAround(t *testing.T) {
+	sources := []load.Source{
+		{Path: "script", File: "p.yaml", Line: 5, Text: "local token, other\nfunction before(req) local inner = token end"},
+		{Path: "transactions[0].steps[0].script", File: "p.yaml", Line: 20, Text: "function after(res)\n  local other = 1\n  print(token, other, inner)\nend"},
+	}
+	want := []string{
+		"warning: p.yaml:22:9: nothing sets the global token (p.yaml:5 has a local token, which no other script sees: leave out local there)",
+		"warning: p.yaml:22:23: nothing sets the global inner",
+	}
+	if got := texts(lint.New().Check(twoTransactions(), sources)); !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 

@@ -177,17 +177,16 @@ func isBuiltIn(name string) bool {
 	return slices.Contains([]string{"string", "table", "math", "coroutine", "http", "log"}, name)
 }
 
-// around is the scripts whose globals script i sees: its own, and those it lies in. The
-// steps of a block see those of any transaction that may use it.
-func (r *review) around(i int) []*facts {
+// outer is the scripts that script i lies in. The steps of a block lie in any transaction
+// that may use it.
+func (r *review) outer(i int) (out []int) {
 	s := &r.sources[i]
-	out := []*facts{r.facts[i]}
 	if s.Library != "" {
-		return out
+		return nil
 	}
 	add := func(path string) {
 		if n, ok := r.byPath[path]; ok && n != i {
-			out = append(out, r.facts[n])
+			out = append(out, n)
 		}
 	}
 	add("script")
@@ -198,6 +197,15 @@ func (r *review) around(i int) []*facts {
 		for path := range r.withSteps {
 			add(path)
 		}
+	}
+	return out
+}
+
+// around is the scripts whose globals script i sees: its own, and those it lies in.
+func (r *review) around(i int) []*facts {
+	out := []*facts{r.facts[i]}
+	for _, n := range r.outer(i) {
+		out = append(out, r.facts[n])
 	}
 	return out
 }
@@ -218,47 +226,15 @@ func (r *review) globals(i int, around []*facts) {
 		if slices.Contains(r.Checker.globals, m.name) || sets(around, m.name) {
 			continue
 		}
-		message, hint := "nothing sets the global "+m.name, ""
 		if _, hook := hookParameters[m.name]; hook {
 			continue // asked for to see whether somebody has defined it
 		}
-		switch near := r.nearestGlobal(m.name, around); {
-		case absent[m.name] != "":
-			message, hint = "scripts have no "+m.name, absent[m.name]
-		case slices.Contains(r.modules, m.name) || r.libraries[m.name] || slices.Contains(r.shipped, m.name):
-			hint = fmt.Sprintf("local %s = require %q", m.name, m.name)
-		case m.name == "user" || m.name == "req" || m.name == "res":
-			hint = "it is what a hook is given: function before(req, user), function after(res, user)"
-		case near != "":
-			hint = "did you mean " + near + "?"
+		message := "nothing sets the global " + m.name
+		if absent[m.name] != "" {
+			message = "scripts have no " + m.name
 		}
-		r.at(i, m, true, message, hint)
+		r.at(i, m, true, message, r.globalHint(i, m, around))
 	}
-}
-
-// absent is what Lua has and scripts have not, with what there is instead. It is never
-// changed.
-var absent = map[string]string{
-	"os": `local time = require "time"`, "io": "scripts have no files: name data in the plan", "debug": "log.info shows values",
-	"package": "require finds libraries below scripts/", "load": "write a library, and require it", "loadstring": "write a library, and require it",
-	"loadfile": "write a library, and require it", "dofile": "write a library, and require it", "collectgarbage": "memory is looked after",
-	"setfenv": "give functions what they need", "getfenv": "give functions what they need", "newproxy": "tables have metatables",
-}
-
-// nearestGlobal is what was probably meant by a name. It is looked for a few times, and
-// not among many: it takes time.
-func (r *review) nearestGlobal(name string, around []*facts) string {
-	const hints, candidates = 30, 500
-	if len(r.problems) >= hints {
-		return ""
-	}
-	known := slices.Clone(r.Checker.globals)
-	for _, f := range around {
-		if len(f.sets) < candidates {
-			known = append(known, slices.Sorted(maps.Keys(f.sets))...)
-		}
-	}
-	return plan.Nearest(name, known)
 }
 
 // parts warns of what objects do not have.
