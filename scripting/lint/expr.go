@@ -73,6 +73,9 @@ func (w *walker) call(x *ast.FuncCallExpr) {
 			w.required[name] = true
 			w.requires = append(w.requires, mention{name, line(x)})
 		}
+		if name, ok := onlyText(x); ok && w.isGlobal(f, "use") {
+			w.uses = append(w.uses, mention{name, line(x)})
+		}
 		if w.isGlobal(f, "setfenv") {
 			w.open = true
 		}
@@ -82,14 +85,22 @@ func (w *walker) call(x *ast.FuncCallExpr) {
 
 // requireName is the name that a call of require has.
 func (w *walker) requireName(x *ast.FuncCallExpr) (string, bool) {
-	if !w.isGlobal(x.Func, "require") || len(x.Args) != 1 {
+	if !w.isGlobal(x.Func, "require") {
 		return "", false
 	}
-	name, ok := x.Args[0].(*ast.StringExpr)
+	return onlyText(x)
+}
+
+// onlyText is the only argument of a call, a text that is written out.
+func onlyText(x *ast.FuncCallExpr) (string, bool) {
+	if len(x.Args) != 1 {
+		return "", false
+	}
+	text, ok := x.Args[0].(*ast.StringExpr)
 	if !ok {
 		return "", false
 	}
-	return name.Value, true
+	return text.Value, true
 }
 
 // field visits object.key; called says that it is a function that is called at once.
@@ -100,11 +111,20 @@ func (w *walker) field(x *ast.AttrGetExpr, called bool) {
 		w.expr(x.Key)
 		return
 	}
+	if data, ok := x.Object.(*ast.AttrGetExpr); ok && w.isUserData(data) {
+		w.data = append(w.data, mention{key.Value, line(x)})
+	}
 	how := asField
 	if called {
 		how = asFunction
 	}
 	w.known(w.kindOf(x.Object), x.Object, key.Value, line(x), how)
+}
+
+// isUserData says that x is user.data.
+func (w *walker) isUserData(x *ast.AttrGetExpr) bool {
+	key, ok := x.Key.(*ast.StringExpr)
+	return ok && key.Value == "data" && w.kindOf(x.Object) == userKind
 }
 
 // usage is how a part of an object is asked for.

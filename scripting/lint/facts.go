@@ -19,6 +19,8 @@ type facts struct {
 	funcs    []mention          // other functions that are globals
 	locals   map[string]local   // by name; of several the one that reaches furthest
 	requires []mention          // by names as they are written
+	uses     []mention          // blocks, by names that are written out
+	data     []mention          // data sources of user.data
 	wrong    []finding
 	// open: it sets globals by names that are made when it runs, or is nested too deeply to
 	// be read to the end, so nothing can be said of names that seem to be missing.

@@ -120,6 +120,24 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+func TestPartsOfThePlan(t *testing.T) {
+	p := &load.Plan{Blocks: []load.Block{{Name: "log in"}}, Data: []load.DataSource{{Name: "accounts"}}}
+	for text, want := range map[string][]string{
+		`function before(req, user) use "log in" use(user.data.accounts.block) print(user.data["accounts"].name) end`: nil,
+		"function before(req, user)\n  use 'login'\nend":                                                              {`warning: p.yaml:2:3: the plan has no block "login" (did you mean log in?)`},
+		"function after(res, u) print(u.data.account.name) end":                                                       {"warning: p.yaml:1:37: the plan has no data account (did you mean accounts?)"},
+		"local use = print use 'anything'":                                                                            nil,
+		"use = print use 'anything'":                                                                                  nil,
+	} {
+		if got := texts(lint.New().Check(p, onStep(text))); !slices.Equal(got, want) {
+			t.Errorf("%s\ngot\n%s\nwant\n%s", text, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+	if got := lint.New().Check(p, with(onStep("require 'flow'"), "flow", "use 'of another plan'")); len(got) > 0 {
+		t.Errorf("a library is checked for the blocks of this plan: %q", texts(got))
+	}
+}
+
 // A local of the plan's script is not seen by those of its steps, unless it is theirs too.
 func TestLocalsOfThoseAround(t *testing.T) {
 	sources := []load.Source{

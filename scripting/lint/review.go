@@ -20,12 +20,13 @@ type review struct {
 	libraries map[string]bool // by the names with /
 	used      map[string]bool // globals that any text reads
 	withSteps map[string]bool // by path of the script: a transaction that has steps
+	plan      *load.Plan
 	problems  []scripting.Problem
 }
 
 func newReview(c *Checker, p *load.Plan, sources []load.Source, all []*facts) *review {
 	r := &review{
-		Checker: c, sources: sources, facts: all,
+		Checker: c, plan: p, sources: sources, facts: all,
 		byPath: map[string]int{}, libraries: map[string]bool{}, used: map[string]bool{}, withSteps: map[string]bool{},
 	}
 	for i := range sources {
@@ -53,6 +54,7 @@ func (r *review) source(i int) {
 	}
 	if r.sources[i].Library == "" {
 		r.hooks(i)
+		r.partsOfPlan(i)
 	}
 	r.requires(i)
 	around := r.around(i)
@@ -244,6 +246,28 @@ func (r *review) parts(i int, around []*facts) {
 			continue
 		}
 		r.at(i, w.mention, true, w.message, w.hint)
+	}
+}
+
+// partsOfPlan warns of blocks and data that the plan does not have.
+func (r *review) partsOfPlan(i int) {
+	var data []string
+	for _, d := range r.plan.Data {
+		data = append(data, d.Name)
+	}
+	var blocks []string
+	for _, b := range r.plan.Blocks {
+		blocks = append(blocks, b.Name)
+	}
+	for _, m := range r.facts[i].uses {
+		if !slices.Contains(blocks, m.name) && !sets(r.around(i), "use") {
+			r.at(i, mention{"use", m.line}, true, fmt.Sprintf("the plan has no block %q", load.Clip(m.name, 80)), didYouMean(m.name, blocks))
+		}
+	}
+	for _, m := range r.facts[i].data {
+		if !slices.Contains(data, m.name) {
+			r.at(i, m, true, "the plan has no data "+m.name, didYouMean(m.name, data))
+		}
 	}
 }
 
