@@ -263,8 +263,8 @@ func TestPausesOfScripts(t *testing.T) {
 }
 
 // What users have in globals is theirs.
+// Not beside others: it takes all processors, and some of those watch the clock.
 func TestGlobalsBelongToOneUser(t *testing.T) {
-	t.Parallel()
 	_, site := keepDiary(t)
 	text := "run: {lua_timeout: 1s}\n" + strings.Replace(scripted(site.URL, 0, `
 shared = {}
@@ -350,8 +350,8 @@ func TestScriptsAreCutOff(t *testing.T) {
 }
 
 // Numbers of users are unique over the fleet, also as scripts see them.
+// Not beside others: it takes all processors, and some of those watch the clock.
 func TestScriptsSeeFleetWideUsers(t *testing.T) {
-	t.Parallel()
 	d, site := keepDiary(t)
 	var workers sync.WaitGroup
 	for i := range 3 {
