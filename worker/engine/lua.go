@@ -89,7 +89,7 @@ func (l *lua) call(h scripting.Hook, s *scripted, ok bool) (ran bool, f *scripti
 	}
 	c := l.top()
 	c.running, c.hook, c.inside = *s, h, true
-	depth, kit := len(l.calls), l.u.kit
+	depth, kit, shown := len(l.calls), l.u.kit, l.u.watch.depth()
 	s.label.set()
 	ran, f = l.state.Call(h, s.script, s.around, ok)
 	l.outerLabel(depth - 1).set()
@@ -97,7 +97,11 @@ func (l *lua) call(h scripting.Hook, s *scripted, ok bool) (ran bool, f *scripti
 		l.state = nil
 		// A fault of ours may have left something open.
 		clear(l.calls[depth:])
+		if l.u.kit != kit {
+			l.u.kit.letGo(l.u.run.files)
+		}
 		l.calls, l.u.kit = l.calls[:depth], kit
+		l.u.watch.cut(shown)
 	}
 	l.settle()
 	l.top().inside = false

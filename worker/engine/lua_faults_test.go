@@ -3,12 +3,14 @@ package engine_test
 import (
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -336,5 +338,202 @@ steps:
 	    end`)
 	if y := complete(t, engine.New(engine.Config{}), job(t, text, 0, 1), nil); len(y.errors) > 0 {
 		t.Errorf("errors %v", y.errors)
+	}
+}
+
+// What of setup and teardown goes wrong in Lua is told with its class and place.
+func TestLifecycleErrorsOfScripts(t *testing.T) {
+	t.Parallel()
+	_, site := keepDiary(t)
+	for _, tt := range []struct{ script, class, place string }{
+		{"x = 1\nfunction setup(vars)\n  local y = vars.none.field\nend", "lua_error", "script:3"},
+		{"function setup(vars) while true do end end", "lua_timeout", "script:1"},
+		{"function setup(vars)\n fail('no shop') end", "check", "script:2"},
+		{"function setup(vars)\n check('shop is open', false) end", "check", "script:2"},
+		{"function teardown(vars)\n error('no good') end", "lua_error", "script:2"},
+	} {
+		s, err := engine.New(engine.Config{}).Prepare(context.Background(), job(t, scripted(site.URL, 1, tt.script, "steps: [{request: {url: /a}}]"), 0, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		_, err = s.Setup(context.Background())
+		phase := "setup"
+		if strings.Contains(tt.script, "teardown") {
+			phase, err = "teardown", s.Teardown(context.Background(), load.Vars{})
+		}
+		var failed *load.StepError
+		if !errors.As(err, &failed) || failed.Phase != phase || string(failed.Class) != tt.class || !strings.HasPrefix(failed.Message, tt.place+": ") {
+			t.Errorf("%s: %v", tt.script, err)
+		}
+	}
+}
+
+// Teardown has what setup made, also on a worker where no user was ever let in.
+func TestTeardownHasWhatSetupMade(t *testing.T) {
+	t.Parallel()
+	d, site := keepDiary(t)
+	text := scripted(site.URL, 1, `
+function setup(vars) vars.token = "abc" vars.list = {1, 2} end
+function teardown(vars)
+  local names = {}
+  for name in pairs(vars) do names[#names + 1] = name end
+  table.sort(names)
+  http.get("/" .. vars.token .. #vars.list .. table.concat(names))
+end`, "steps: [{request: {url: /a}}]")
+	prepare := func() load.Session {
+		s, err := engine.New(engine.Config{}).Prepare(context.Background(), job(t, text, 0, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return s
+	}
+	vars, err := prepare().Setup(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := prepare().Teardown(context.Background(), vars); err != nil {
+		t.Error(err)
+	}
+	if got, want := d.read(), []string{"/abc2listsizetoken"}; !slices.Equal(got, want) {
+		t.Errorf("the target saw %q, want %q", got, want)
+	}
+}
+
+// The hook of a request that a hook makes ends by time: that hook's user gets new globals,
+// and the hook around it goes on.
+func TestATimeoutWithinARequestOfAHook(t *testing.T) {
+	t.Parallel()
+	d, site := keepDiary(t)
+	text := scripted(site.URL, 2, `
+function before(req)
+  if req.path == "/slow" then while true do end end
+  req.headers["X-A"] = "b"
+end`, `
+script: |
+	function transaction(user)
+	  mine = (mine or 0) + 1
+	  local res = http.get("/slow")
+	  http.get("/after-" .. mine .. "-" .. res.error.class)
+	end`)
+	y := complete(t, engine.New(engine.Config{}), job(t, text, 0, 1), nil)
+	if got, want := d.read(), []string{"/after-1-lua_timeout", "/after-1-lua_timeout"}; !slices.Equal(got, want) {
+		t.Errorf("the target saw %q, want %q", got, want)
+	}
+	if len(y.errors) != 1 || y.errors["lua_timeout script:2"] != 2 {
+		t.Errorf("errors %v", y.errors)
+	}
+	y.equation(t)
+}
+
+// A user_start that fails in Lua is repeated by the same user, with the globals it has.
+func TestUserStartIsRepeated(t *testing.T) {
+	t.Parallel()
+	d, site := keepDiary(t)
+	text := scripted(site.URL, 1, `
+function user_start(user)
+  tries = (tries or 0) + 1
+  http.get("/start" .. tries)
+  if tries == 1 then error("not yet") end
+end`, "steps: [{request: {url: /a}}]")
+	y := complete(t, engine.New(engine.Config{}), job(t, text, 0, 1), nil)
+	if got, want := d.read(), []string{"/start1", "/start2", "/a"}; !slices.Equal(got, want) {
+		t.Errorf("the target saw %q, want %q", got, want)
+	}
+	if len(y.errors) != 1 || y.errors["lua_error script:4"] != 1 {
+		t.Errorf("errors %v", y.errors)
+	}
+	y.equation(t)
+}
+
+// A life ends with its globals and variables.
+func TestALifeEndsWithItsGlobals(t *testing.T) {
+	t.Parallel()
+	d, site := keepDiary(t)
+	text := strings.Replace(scripted(site.URL, 3, `x = 1`, `
+script: |
+	function transaction(user)
+	  n = (n or 0) + 1
+	  user.vars.kept = (user.vars.kept or 0) + 1
+	  http.get("/" .. n .. user.vars.kept .. "-" .. user.id)
+	end`), "variables:", "user_life: {iterations: 2}\nvariables:", 1)
+	complete(t, engine.New(engine.Config{}), job(t, text, 0, 1), nil)
+	if got, want := d.read(), []string{"/11-1", "/22-1", "/11-2"}; !slices.Equal(got, want) {
+		t.Errorf("the target saw %q, want %q", got, want)
+	}
+}
+
+// user_stop sends though the load was cut off.
+func TestUserStopSendsAfterTheCut(t *testing.T) {
+	t.Parallel()
+	d, site := keepDiary(t)
+	begun := make(chan struct{})
+	var once sync.Once
+	text := scripted(site.URL, 9, `function user_stop(user) sleep("1ms") think("1h") http.get("/stop") end`, `
+script: 'function transaction(user) http.get("/a") sleep("1h") end'`)
+	site2 := testsite.Run(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		d.ServeHTTP(w, r)
+		once.Do(func() { close(begun) })
+	}), testsite.Options{})
+	text = strings.Replace(text, site.URL, site2.URL, 1)
+	y := complete(t, engine.New(engine.Config{}), job(t, text, 0, 1), func(s load.Session) {
+		<-begun
+		s.Stop(true)
+	})
+	if got, want := d.read(), []string{"/a", "/stop"}; !slices.Equal(got, want) || len(y.errors) > 0 {
+		t.Errorf("the target saw %q, want %q; errors %v", got, want, y.errors)
+	}
+	y.equation(t)
+}
+
+// Think after the last step of a block is there also where a script uses the block, and is
+// no part of the time.
+func TestThinkAfterABlock(t *testing.T) {
+	t.Parallel()
+	_, site := keepDiary(t)
+	text := strings.Replace(scripted(site.URL, 1, `x = 1`, `
+script: |
+	function transaction(user)
+	  local before = run.elapsed
+	  use "thinks"
+	  check("waited", run.elapsed - before >= 0.05, run.elapsed - before)
+	end`), "blocks:", "blocks:\n  thinks: [{name: thinks, request: {url: /a}, think: 60ms}]", 1)
+	if y := complete(t, engine.New(engine.Config{}), job(t, text, 0, 1), nil); len(y.errors) > 0 {
+		t.Errorf("errors %v", y.errors)
+	}
+}
+
+// More steps than are shown, made by one script: what is around them stays whole.
+func TestSendOnceBoundsStepsOfScripts(t *testing.T) {
+	t.Parallel()
+	_, site := keepDiary(t)
+	text := scripted(site.URL, 1, "x = 1", `
+steps:
+	- name: outer
+	  request: {url: /outer}
+	  script: |
+	    function after(res)
+	      for i = 1, 1010 do http.get{url = "/a", name = "a" .. i}:check("in " .. i, true) end
+	      check("outer", true)
+	    end
+	- name: last
+	  request: {url: /last}`)
+	x, err := engine.New(engine.Config{}).SendOnce(context.Background(), load.SendRequest{Plan: canonical(t, text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(x.Steps) != 1000 || x.Steps[0].Step != "outer" || x.Steps[999].Step != "last" || len(x.Log) != 1 {
+		t.Fatalf("%d steps, the first %s, the last %s, log %v", len(x.Steps), x.Steps[0].Step, x.Steps[len(x.Steps)-1].Step, x.Log)
+	}
+	for i, s := range x.Steps[:999] {
+		want := "outer"
+		if i > 0 {
+			want = fmt.Sprintf("in %d", i)
+		}
+		last := s.Checks[len(s.Checks)-1]
+		if last.Rule != want || last.Place == "" || !s.OK || len(s.Attempts) != 1 {
+			t.Fatalf("step %d: %+v", i, s)
+		}
 	}
 }

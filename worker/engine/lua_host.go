@@ -72,7 +72,7 @@ func (l *lua) SetVar(name string, v load.Value) {
 
 // VarNames lists the variables that are set.
 func (l *lua) VarNames() []string {
-	names := l.SharedNames()
+	names := l.sharedNames()
 	for slot, v := range l.u.scope.Vars {
 		if v.Kind != load.Unset {
 			names = append(names, l.u.run.program.Vars[slot])
@@ -86,9 +86,13 @@ func (l *lua) VarNames() []string {
 	return slices.DeleteFunc(names, func(name string) bool { return l.Var(name).Kind == load.Unset })
 }
 
-// Shared is a variable of the plan, or one that setup has made.
+// Shared is a variable of the plan, or one that setup has made: for setup and teardown what
+// their user has, since they may be played where no other user ever was.
 func (l *lua) Shared(name string) load.Value {
 	r := l.u.run
+	if l.u.scope.User == 0 {
+		return l.Var(name)
+	}
 	slot, ok := r.program.Slot(name)
 	if !ok {
 		return r.extra[name]
@@ -108,6 +112,14 @@ func (r *run) baseValue(slot int) load.Value {
 
 // SharedNames lists what Shared has.
 func (l *lua) SharedNames() []string {
+	if l.u.scope.User == 0 {
+		return l.VarNames()
+	}
+	return l.sharedNames()
+}
+
+// sharedNames lists what all users begin with.
+func (l *lua) sharedNames() []string {
 	names := slices.Collect(maps.Keys(l.u.run.extra))
 	for slot, name := range l.u.run.program.Vars {
 		if l.u.run.program.Consts[slot].Kind != load.Unset || l.u.run.baseValue(slot).Kind != load.Unset {

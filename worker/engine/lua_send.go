@@ -273,6 +273,7 @@ func (l *lua) Use(block string) (failed bool, err error) {
 	u.kit = u.run.kits.Get().(*kit)
 	l.open(call{realm: l.top().realm})
 	v := u.steps(steps)
+	u.pauseIn(&v) // what its last step asks for
 	l.close()
 	u.putKit(u.kit)
 	u.kit = outer

@@ -69,6 +69,21 @@ func (w *watcher) now() *load.StepExchange {
 	return &w.steps[o.at]
 }
 
+// depth is how many steps are played, one within another; cut ends those beyond it.
+func (w *watcher) depth() int {
+	if w == nil {
+		return 0
+	}
+	return len(w.open)
+}
+
+func (w *watcher) cut(depth int) {
+	if w != nil && len(w.open) > depth {
+		clear(w.open[depth:])
+		w.open = w.open[:depth]
+	}
+}
+
 // note notes a check that a script made.
 func (w *watcher) note(c load.CheckResult) {
 	if len(w.open) == 0 {

@@ -106,9 +106,17 @@ func (u *user) playPhase(ctx context.Context, name string, ph phase) error {
 		return fmt.Errorf("%s: interrupted", name)
 	}
 	if p.failed && p.reaction != "" {
-		return &load.StepError{Phase: name, Step: p.failedStep, Class: p.failure.class, Message: load.Clip(u.run.mask.text(p.failure.message), load.MaxMessage)}
+		return &load.StepError{Phase: name, Step: p.failedStep, Class: p.failure.class, Message: load.Clip(u.run.mask.text(p.failure.text()), load.MaxMessage)}
 	}
 	return nil
+}
+
+// text is the message with its place in a script.
+func (f *failure) text() string {
+	if f.place == "" {
+		return f.message
+	}
+	return f.place + ": " + f.message
 }
 
 // supplyPhase takes the rows that setup or teardown asks for. Their user has no scene to

@@ -107,6 +107,7 @@ func (u *user) takeTurns() (n next) {
 	defer func() {
 		if p := recover(); p != nil {
 			u.run.log("error", fmt.Sprintf("user %d left after an internal error: %v\n%s", u.scope.User, p, debug.Stack()))
+			scriptLabel{}.set() // that of a hook that was not left properly
 			u.giveBack()
 			n = next{kind: gone}
 		}

@@ -1,0 +1,120 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/plan"
+)
+
+// jobOf is a plan as a job of one worker.
+func jobOf(t *testing.T, yaml string) load.Job {
+	t.Helper()
+	p, problems := plan.Decode("test.yaml", []byte(yaml))
+	if err := problems.Err(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := plan.Encode(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return load.Job{
+		Run: "r1", Epoch: 1, Owner: "test", Plan: text, Of: 1, Seed: 7, Worker: "w",
+		Shares: []load.Share{{Profile: p.Load.Share(0, 1)}},
+	}
+}
+
+// A fault of ours in a function of the host is a failure of that hook. Its user has new
+// globals, nothing of it stays open, and the run goes on, exactly counted.
+func TestAFaultOfTheHostIsAFailure(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var seen []string
+	site := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		seen = append(seen, r.URL.Path)
+	}))
+	defer site.Close()
+	s, err := New(Config{}).Prepare(context.Background(), jobOf(t, fmt.Sprintf(`
+version: 1
+base_url: %s
+script: |
+  function before(req)
+    if req.path == "/deep" then metric("broken", 1) end
+  end
+transactions:
+  - name: t
+    on_failure: continue
+    steps:
+      - name: a
+        request: {url: /a}
+        script: |
+          function before(req, user)
+            n = (n or 0) + 1
+            req.path = "/a" .. n
+            if user.iteration == 2 then pcall(metric, "broken", 1) http.get("/never") end
+          end
+      - name: b
+        request: {url: /b}
+        script: |
+          function after(res, user)
+            if user.iteration == 3 then
+              local deep = http.get("/deep")
+              http.get("/says/" .. deep.error.class)
+            end
+          end
+load: {users: 1, iterations: 4}
+`, site.URL)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	s.(*session).run.metrics.known.Store("broken", "this is no metric")
+	if err := s.Go(context.Background(), time.Now(), load.Vars{}); err != nil {
+		t.Fatal(err)
+	}
+	errors := map[string]int64{}
+	var requests, attempts, transactions int64
+	for r := range s.Reports() {
+		for _, e := range r.Errors {
+			errors[string(e.Class)+" "+e.Rule] += e.Count
+			for _, sample := range e.Samples {
+				if sample.Place == "" || !strings.Contains(sample.Stack, "lua_host.go") {
+					t.Errorf("a sample at %q with the stack %q", sample.Place, sample.Stack)
+				}
+			}
+		}
+		for i := range r.Intervals {
+			attempts += r.Intervals[i].Counters.Attempts
+			for _, row := range r.Intervals[i].Rows {
+				if r.Rows[row.Row].Kind == load.TransactionRow {
+					transactions += row.Requests
+				} else {
+					requests += row.Requests + row.Interrupted
+				}
+			}
+		}
+		if r.Ended && !r.Final {
+			_ = s.Finish(context.Background())
+		}
+		s.Ack(r.Seq)
+	}
+	want := []string{"/a1", "/b", "/b", "/a1", "/b", "/says/lua_internal", "/a1", "/b"}
+	if fmt.Sprint(seen) != fmt.Sprint(want) {
+		t.Errorf("the target saw %q, want %q", seen, want)
+	}
+	if len(errors) != 2 || errors["lua_internal transactions[0].steps[0].script:4"] != 1 || errors["lua_internal script:2"] != 1 {
+		t.Errorf("errors %v", errors)
+	}
+	if attempts != 10 || requests != attempts || transactions != 4 {
+		t.Errorf("%d attempts, %d requests, %d transactions", attempts, requests, transactions)
+	}
+}
