@@ -187,6 +187,46 @@ func TestPanicsOfGo(t *testing.T) {
 	}
 }
 
+// A panic within a coroutine is none of its errors, wherever it is resumed.
+func TestPanicsOfGoInCoroutines(t *testing.T) {
+	for _, text := range []string{
+		"function before()\n  coroutine.wrap(function() sleep('1s') end)()\nend",
+		"function before()\n  check('never', not coroutine.resume(coroutine.create(function() sleep('1s') end)))\nend",
+		"function before()\n  pcall(coroutine.wrap(function() sleep('1s') end)) check('never', true)\nend",
+		"function before()\n  coroutine.wrap(function() pcall(coroutine.wrap(function() sleep('1s') end)) check('never', true) end)()\nend",
+		"function before()\n  local w = coroutine.wrap(function() pcall(error, 'x') coroutine.yield(1) pcall(error, 'y') sleep('1s') end) w() pcall(w) check('never', true)\nend",
+	} {
+		h := newFakeHost()
+		h.wait = func(time.Duration) error { panic("a fault of ours") }
+		f := play(t, h, Before, text)
+		if f == nil || f.Class != load.ClassLuaInternal || !f.Spent || f.Place != "plan.yaml:2" || !strings.Contains(f.Message, "a fault of ours") || len(h.checks) > 0 {
+			t.Errorf("%s: %+v %v", text, f, h.checks)
+		}
+	}
+}
+
+// An error in a coroutine is one that a script may catch, whatever it says.
+func TestErrorsInCoroutines(t *testing.T) {
+	h := newFakeHost()
+	f := play(t, h, Before, `function before()
+  local co = coroutine.create(function() pcall(error, "x") coroutine.yield() error("runtime error: not of Go", 0) end)
+  coroutine.resume(co)
+  local ok, why = coroutine.resume(co)
+  assert(not ok and why == "runtime error: not of Go", why)
+  local ok, why = coroutine.resume(coroutine.create(function() local x = nil; return x.y end))
+  assert(not ok and why:find("plan.yaml:6", 1, true), why)
+  local ok, why = coroutine.resume(coroutine.create(function() error() end))
+  assert(not ok and why == nil)
+  local ok, why = coroutine.resume(coroutine.create(function() error({1}) end))
+  assert(not ok and why[1] == 1)
+  local ok, why = coroutine.resume(coroutine.create(function() local ok, why = pcall(coroutine.wrap(function() error("inner") end)) error(why, 0) end))
+  assert(not ok and why:find("inner"), why)
+end`)
+	if f != nil {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestHeapLimit(t *testing.T) {
 	p := program(t, Config{HeapLimit: 24 << 20, Timeout: time.Second}, map[string]string{"script": `
 function before()

@@ -37,12 +37,12 @@ func Coroutine() *sandbox.Library {
 // frame of the script.
 const RootSource = "[coroutine]"
 
-// compileRoot compiles the outermost function of all coroutines, which calls the body and
-// returns what it returns. gopher-lua takes a body for finished that yields in a tail call
+// compileRoot compiles the outermost function of all coroutines, which calls enter, then the
+// body, and returns what it returns. gopher-lua takes a body for finished that yields in a tail call
 // (return coroutine.yield(x)), for then nothing is left on its stack; so the root stays
 // there: its own tail call is made a plain one.
 func compileRoot() *lua.FunctionProto {
-	chunk, err := parse.Parse(strings.NewReader("return function(body, ...) return body(...) end"), RootSource)
+	chunk, err := parse.Parse(strings.NewReader("return function(enter, body, ...) enter() return body(...) end"), RootSource)
 	if err != nil {
 		panic(err)
 	}
@@ -72,6 +72,17 @@ type member struct {
 	root   *lua.LFunction // nil: it has started
 	body   *lua.LFunction
 	active bool // it runs, or waits for one that it resumed
+	raised bool // the error that ended it was raised; otherwise it is a panic of Go code
+}
+
+// enter is the first that a coroutine calls. gopher-lua makes an error of whatever panics in
+// a coroutine; only here can errors be told from panics of Go code.
+func (m *member) enter(th *lua.LState) int {
+	th.Panic = func(th *lua.LState) {
+		m.raised = true
+		panic(&lua.ApiError{Type: lua.ApiErrorRun, Object: th.Get(-1)})
+	}
+	return 0
 }
 
 const crewKey = "stdlib.coroutines"
@@ -168,9 +179,10 @@ func resume(L, th *lua.LState, args []lua.LValue) (values []lua.LValue, failed l
 	}()
 	root := m.root
 	if root != nil {
-		args = append([]lua.LValue{m.body}, args...)
+		args = append([]lua.LValue{&lua.LFunction{IsG: true, GFunction: m.enter}, m.body}, args...)
 		m.root, m.body = nil, nil
 	}
+	m.raised = false
 	th.SetContext(L.Context())
 	state, err, values := L.Resume(th, root, args...)
 	switch state {
@@ -179,10 +191,11 @@ func resume(L, th *lua.LState, args []lua.LValue) (values []lua.LValue, failed l
 		return values, nil
 	case lua.ResumeError:
 		check(L) // the hook's end must not look like an error of the coroutine
-		if api, ok := err.(*lua.ApiError); ok {
-			return nil, api.Object
+		api, ok := err.(*lua.ApiError)
+		if !m.raised || !ok {
+			panic(err.Error()) // on its way: no script may catch it
 		}
-		return nil, lua.LString(err.Error())
+		return nil, api.Object
 	}
 	return values, nil
 }
