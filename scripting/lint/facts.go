@@ -52,13 +52,7 @@ type finding struct {
 // study reads one text.
 func study(s *load.Source, objects map[kind]object) *facts {
 	f := &facts{sets: map[string]int{}, hooks: map[string]int{}, locals: map[string]local{}}
-	alone := []load.Source{{Path: "script", File: s.File, Text: s.Text, Line: 1}}
-	program, problems := scripting.Compile(alone, scripting.Config{})
-	if program != nil {
-		program.Close()
-	}
-	if len(problems) > 0 {
-		f.problem = &problems[0]
+	if f.problem = scripting.CheckSource(&load.Source{Path: "script", File: s.File, Text: s.Text, Line: 1}); f.problem != nil {
 		return f
 	}
 	statements, err := parse.Parse(strings.NewReader(s.Text), s.File)
