@@ -1,6 +1,7 @@
 package scripting
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 
@@ -14,8 +15,14 @@ func TestProblemsSayWhere(t *testing.T) {
 		message      string
 		hint         string
 	}{
-		{"end missing", "function before()\n  local x = 1\n", 11, 0, "the script ends in the middle", "the `function` of line 10 has no `end`"},
-		{"inner end missing", "function before()\n  if x then\n    y()\nend\n", 13, 0, "the script ends in the middle", "the `if` of line 11 has no `end`"},
+		{"end missing", "function before()\n  local x = 1\n", 10, 5, "this `function` has no `end`", "ends before it"},
+		{"inner end missing", "function before()\n  if x then\n    y()\nend\n", 11, 7, "this `if` has no `end`", "ends before it"},
+		{"then missing", "if a == b\n  c()\nend", 11, 7, "unexpected `c`", "a then is missing before it"},
+		{"comma missing", "f{a = 1 b = 2}", 10, 13, "unexpected `b`", "a , is missing before it"},
+		{"bracket missing", "f(1\nend", 11, 5, "unexpected `end`", "a ) is missing before it"},
+		{"var", "\nvar x = 1", 11, 9, "unexpected `x`", "declared with local"},
+		{"continue", "for i = 1, 2 do\n  continue\nend", 12, 5, "unexpected `end`", "there is no continue"},
+		{"a comment of C", "// x", 10, 5, "unexpected `/`", "begins with --"},
 		{"operand missing", "local x =", 10, 0, "the script ends in the middle", "an operand"},
 		{"too many ends", "function before()\nend end", 11, 9, "unexpected `end`", "one end too many"},
 		{"a foreign word", "local x = 1\nif x != 2 then end", 11, 10, `"!" means nothing in Lua`, "~="},
@@ -96,4 +103,23 @@ func TestGlobals(t *testing.T) {
 	if p.base.RawGetString("load").String() != "nil" {
 		t.Error("load")
 	}
+}
+
+// Each run keeps what was compiled of up to 64 libraries.
+func TestCompiledFunctionsAreSmall(t *testing.T) {
+	const functions, most = 900, 4 << 10
+	text := strings.Repeat("x=function() return a end ", functions)
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	proto, problem := compile(&load.Source{File: "x.lua", Text: text})
+	if problem != nil {
+		t.Fatal(problem)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if each := (int64(after.HeapAlloc) - int64(before.HeapAlloc)) / functions; each > most {
+		t.Errorf("%d bytes a function, more than %d", each, most)
+	}
+	runtime.KeepAlive(proto)
 }
