@@ -1,6 +1,7 @@
 package scripting
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -29,7 +30,7 @@ func syntaxProblem(source *load.Source, err error) *Problem {
 	case wrong.Message == "unterminated multiline string", wrong.Message == "invalid multiline comment":
 		message, hint = "a long text or comment has no ]] at its end", ""
 	case wrong.Pos.Line < 0:
-		message, hint = "the script ends in the middle of something", openedHint(source)
+		return endsEarly(source)
 	case wrong.Message == "Invalid token":
 		message, hint = fmt.Sprintf("%q means nothing in Lua", token), foreignHint(token)
 	case strings.HasPrefix(wrong.Message, "Invalid '~'"):
@@ -43,6 +44,9 @@ func syntaxProblem(source *load.Source, err error) *Problem {
 	}
 	if column > 0 {
 		column = max(column-len(token)+1, 1)
+	}
+	if hint == "" || token == "end" {
+		hint = cmp.Or(missingHint(source, line, column), hint)
 	}
 	return problemAt(source, line, column, message, hint)
 }
@@ -62,6 +66,8 @@ func foreignHint(token string) string {
 		return "there is no += and no ++: write n = n + 1"
 	case "end":
 		return "there is one end too many, or a then or do is missing before it"
+	case "/", "//":
+		return "a comment begins with --"
 	case "else", "elseif":
 		return "an if needs a then; else if is elseif"
 	case "}", ")", "]":
@@ -70,15 +76,26 @@ func foreignHint(token string) string {
 	return ""
 }
 
-// openedHint names what seems to be open at the end of a text, and where it begins.
-func openedHint(source *load.Source) string {
+// endsEarly says which block or bracket of a text that ends too early has no end.
+func endsEarly(source *load.Source) *Problem {
 	open, ok := guard.Opened(source.Text)
 	if !ok {
-		return "an operand or an end is missing"
+		return problemAt(source, 1+strings.Count(strings.TrimRight(source.Text, " \t\r\n"), "\n"), 0, "the script ends in the middle of something", "an operand or an end is missing")
 	}
-	closer := map[string]string{"repeat": "until", "(": ")", "{": "}", "[": "]"}[open.Text]
-	if closer == "" {
-		closer = "end"
+	return problemAt(source, open.Line, open.Column, fmt.Sprintf("this `%s` has no `%s`", open.Text, open.Closer()), "the script ends before it")
+}
+
+// missingHint says what seems to be missing before a token that was not expected, or what
+// the word before it is called in Lua.
+func missingHint(source *load.Source, line, column int) string {
+	missing, name := guard.Before(source.Text, line, column)
+	switch {
+	case name == "var" || name == "let" || name == "const":
+		return "a variable is declared with local"
+	case name == "continue":
+		return "there is no continue: put an if around the rest of the loop"
+	case missing != "":
+		return "a " + missing + " is missing before it"
 	}
-	return fmt.Sprintf("the `%s` of line %d has no `%s`", open.Text, open.Line+firstLine(source)-1, closer)
+	return ""
 }

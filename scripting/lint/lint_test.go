@@ -62,7 +62,7 @@ func TestProblems(t *testing.T) {
 		want    []string
 	}{
 		"nothing":                        {onPlan("function before(req, user) req.headers.X = user.vars.token end"), nil},
-		"syntax":                         {onPlan("function before(req)\n  if x the\nend"), []string{"p.yaml:11:10: unexpected `the`"}},
+		"syntax":                         {onPlan("function before(req)\n  if x the\nend"), []string{"p.yaml:11:10: unexpected `the` (a then is missing before it)"}},
 		"typo":                           {onPlan("counter = 0\nfunction before(req)\n  countr = counter + 1\n  log.info(conter)\nend"), []string{"warning: p.yaml:13:14: nothing sets the global conter (did you mean counter?)"}},
 		"built in":                       {onStep("prnt('x')"), []string{"warning: p.yaml:1:1: nothing sets the global prnt (did you mean print?)"}},
 		"module":                         {onStep("function before(req) req.body = json.encode{} end"), []string{`warning: p.yaml:1:33: nothing sets the global json (local json = require "json")`}},
