@@ -21,6 +21,7 @@ func TestProblemsSayWhere(t *testing.T) {
 		{"comma missing", "f{a = 1 b = 2}", 10, 13, "unexpected `b`", "a , is missing before it"},
 		{"bracket missing", "f(1\nend", 11, 5, "unexpected `end`", "a ) is missing before it"},
 		{"var", "\nvar x = 1", 11, 9, "unexpected `x`", "declared with local"},
+		{"a word misspelt", "local x = 1\nretrun x", 11, 12, "unexpected `x`", "did you mean return?"},
 		{"continue", "for i = 1, 2 do\n  continue\nend", 12, 5, "unexpected `end`", "there is no continue"},
 		{"a comment of C", "// x", 10, 5, "unexpected `/`", "begins with --"},
 		{"operand missing", "local x =", 10, 0, "the script ends in the middle", "an operand"},

@@ -72,6 +72,9 @@ func (s *State) describe(c *call, f *Failure, raised *lua.ApiError) {
 		f.Place, f.Message = at, message
 	}
 	f.Message = strings.Replace(f.Message, "a non-table object(nil)", "a nil value", 1)
+	if f.Message == "attempt to call a non-function object" {
+		f.Message = "what is called here is no function: nil, or misspelt"
+	}
 	switch {
 	case raised.Type == lua.ApiErrorPanic:
 		f.Class, f.Spent = load.ClassLuaInternal, true

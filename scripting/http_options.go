@@ -29,6 +29,9 @@ func (o *options) read() {
 	}
 	switch table := table.(type) {
 	case *lua.LTable:
+		if table.RawGetString("request").Type() == lua.LTFunction {
+			L.RaiseError(`call it with a dot: %s{…}`, o.name)
+		}
 		o.table(table)
 	case *lua.LNilType:
 	default:

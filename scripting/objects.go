@@ -86,7 +86,11 @@ func metatableWith(name string, fields map[string]lua.LValue, index, set lua.LGF
 // readOnly refuses to change anything of an object.
 func readOnly(name string) lua.LGFunction {
 	return func(L *lua.LState) int {
-		L.RaiseError("%s.%s cannot be set: %s is read only", name, L.Get(2).String(), name)
+		field, hint := clip(L.Get(2).String(), 60), ""
+		if name == "user" || name == "vars" {
+			hint = "; what a user keeps is in user.vars." + field
+		}
+		L.RaiseError("%s.%s cannot be set: %s is read only%s", name, field, name, hint)
 		return 0
 	}
 }
@@ -101,7 +105,11 @@ func field(L *lua.LState) string {
 
 // noField raises that an object has no such field.
 func noField(L *lua.LState, object, name string, known ...string) int {
-	L.RaiseError("%s has no field `%s`%s", object, clip(name, 60), didYouMean(name, known))
+	hint := didYouMean(name, known)
+	if hint == "" && object == "user" {
+		hint = ": what a user keeps is in user.vars"
+	}
+	L.RaiseError("%s has no field `%s`%s", object, clip(name, 60), hint)
 	return 0
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/yuin/gopher-lua/parse"
 
 	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/plan"
 	"github.com/locust-http/locust-http/scripting/guard"
 )
 
@@ -96,6 +97,9 @@ func missingHint(source *load.Source, line, column int) string {
 		return "there is no continue: put an if around the rest of the loop"
 	case missing != "":
 		return "a " + missing + " is missing before it"
+	}
+	if near := plan.Nearest(name, []string{"local", "return", "function", "while", "repeat", "until", "break", "elseif"}); near != "" {
+		return "did you mean " + near + "?"
 	}
 	return ""
 }
