@@ -112,6 +112,9 @@ func (t template) ending() string {
 	return strings.ToLower(path.Ext(t[len(t)-1].literal))
 }
 
+// TypeOf is the Content-Type of a file by the ending of its name, as in multipart bodies.
+func TypeOf(name string) string { return typeOf(strings.ToLower(path.Ext(name))) }
+
 // typeOf is the Content-Type of a file by its ending. The tables of the system are not
 // asked: they differ from worker to worker.
 func typeOf(ending string) string {

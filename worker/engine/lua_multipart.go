@@ -3,12 +3,13 @@ package engine
 import (
 	"bytes"
 	"fmt"
-	"mime"
 	"mime/multipart"
 	"net/textproto"
 	"path"
 	"strings"
 
+	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/plan"
 	"github.com/locust-http/locust-http/scripting"
 	"github.com/locust-http/locust-http/worker/send"
 )
@@ -32,7 +33,11 @@ func (u *user) multipart(parts []scripting.Part) error {
 			_, _ = to.Write([]byte(p.Value))
 			continue
 		}
-		file, err := u.run.files.body([]byte(p.File))
+		name, err := load.CleanPath(p.File)
+		if err != nil {
+			return fmt.Errorf("part %s: %w", p.Name, err)
+		}
+		file, err := u.run.files.body([]byte(name))
 		if err != nil {
 			return fmt.Errorf("part %s: %w", p.Name, err)
 		}
@@ -69,10 +74,7 @@ func partHeader(p *scripting.Part) textproto.MIMEHeader {
 	if filename != "" {
 		disposition += `; filename="` + filenameText(filename) + `"`
 		if kind == "" {
-			kind = mime.TypeByExtension(path.Ext(filename))
-		}
-		if kind == "" {
-			kind = "application/octet-stream"
+			kind = plan.TypeOf(filename)
 		}
 	}
 	h := textproto.MIMEHeader{"Content-Disposition": {disposition}}
