@@ -91,7 +91,7 @@ func TestRequestsOfScriptsOnTheWire(t *testing.T) {
 	t.Parallel()
 	const crlf = "\r\n"
 	for call, want := range map[string]string{
-		`http.get{url = "/a", query = {x = "1 2"}}`:  "GET /a?x=1%202 0 |",
+		`http.get{url = "/a", query = {x = "1 2"}}`: "GET /a?x=1%202 0 |",
 		`http.head("/a")`:                            "HEAD /a 0 |",
 		`http.delete{url = "/a", text = "x"}`:        "DELETE /a 1 text/plain; charset=utf-8|x",
 		`http.post("/a")`:                            "POST /a 0 |",
