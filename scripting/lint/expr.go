@@ -153,6 +153,10 @@ func (w *walker) known(k kind, object ast.Expr, name string, line int, how usage
 	switch {
 	case how == asFunction && contains(o.methods, name):
 		f.message, f.hint = called+"."+name+" needs the "+called+" it is about", "write "+called+":"+name+"(…), with a colon"
+	case how == asMethod && contains(o.fields, name) && o.isLibrary(k):
+		f.message, f.hint = called+"."+name+" is not about an object", "write "+called+"."+name+"(…), with a dot"
+	case how != asField && contains(o.fields, name) && o.isValue(k, name):
+		f.message, f.hint = called+"."+name+" is no function", "write "+called+"."+name
 	case contains(o.methods, name) || contains(o.fields, name):
 		return
 	default:

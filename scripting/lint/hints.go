@@ -13,6 +13,7 @@ import (
 var absent = map[string]string{
 	"os": `local time = require "time"`, "io": "scripts have no files: name data in the plan", "debug": "log.info shows values",
 	"package": "require finds libraries below scripts/", "load": "write a library, and require it", "loadstring": "write a library, and require it",
+	"null": "nothing is nil; in JSON it is json.null", "None": "nothing is nil; in JSON it is json.null", "undefined": "nothing is nil",
 	"loadfile": "write a library, and require it", "dofile": "write a library, and require it", "collectgarbage": "memory is looked after",
 	"setfenv": "give functions what they need", "getfenv": "give functions what they need", "newproxy": "tables have metatables",
 }

@@ -31,6 +31,16 @@ type object struct {
 	methods []string
 }
 
+// isLibrary says whether the parts of an object are functions that are called with a dot.
+func (o *object) isLibrary(k kind) bool {
+	return k != requestKind && k != responseKind && k != userKind && k != runKind
+}
+
+// isValue says whether a field of an object is no function.
+func (o *object) isValue(k kind, name string) bool {
+	return !o.isLibrary(k) && name != "retire" && name != "stop"
+}
+
 // objects, globalKinds and hookParameters are never changed.
 var objects = map[kind]object{
 	requestKind: {"a request",
