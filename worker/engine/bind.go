@@ -94,6 +94,9 @@ func (b *binder) lifecycle() (l lifecycle, err error) {
 		if ph.steps, err = b.steps(part.from, ph.realm, nil); err != nil {
 			return l, err
 		}
+		if ph.empty() { // whatever scripts ask for elsewhere, nobody asks here
+			continue
+		}
 		ph.data = b.uses(load.RowPerIteration, nil, part.from)
 		ph.kept = b.uses(load.RowPerUser, nil, part.from)
 	}

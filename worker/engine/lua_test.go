@@ -356,7 +356,7 @@ func TestScriptsSeeFleetWideUsers(t *testing.T) {
 	var workers sync.WaitGroup
 	for i := range 3 {
 		text := strings.Replace(scripted(site.URL, 0, `function user_start(user) http.get("/user" .. user.id .. "-") end`,
-			"steps: [{request: {url: /a}}]"), "load: {users: 1, iterations: 0}", "load: {users: 30, iterations: 60}", 1)
+			"steps: [{request: {url: /a}}]"), "load: {users: 1, iterations: 0}", "load: {users: 30, iterations: {per_user: 2}}", 1)
 		j := job(t, text, i, 3)
 		workers.Go(func() { complete(t, engine.New(engine.Config{}), j, nil) })
 	}
