@@ -128,6 +128,13 @@ func (f *frame) end(why cause, failure *Failure) bool {
 // over says whether the call has been ended.
 func (f *frame) over() bool { return f.status.Load()&3 == ended }
 
+// mayGoOn raises an error when the hook must end: for Go code that repeats what takes long.
+func mayGoOn(L *lua.LState) {
+	if err := frameOf(L).Err(); err != nil {
+		L.RaiseError("%s", err.Error())
+	}
+}
+
 // Deadline is none: when a call has to end depends on how long the Host takes.
 func (f *frame) Deadline() (time.Time, bool) { return time.Time{}, false }
 

@@ -75,15 +75,15 @@ func (o *options) part(i int, fields *lua.LTable) Part {
 		name := key.String()
 		switch name {
 		case "name":
-			p.Name = o.text("name of a part", v)
+			p.Name = o.partText(name, v)
 		case "value":
 			p.Value, hasValue = o.fieldText("multipart", name, v), true
 		case "file":
-			p.File = o.text("file of a part", v)
+			p.File = o.partText(name, v)
 		case "filename":
-			p.Filename = o.text("filename of a part", v)
+			p.Filename = o.partText(name, v)
 		case "type":
-			p.Type = o.text("type of a part", v)
+			p.Type = o.partText(name, v)
 		default:
 			o.wrong("multipart[%d]: unknown key `%s`%s", i, clip(name, 60), didYouMean(name, []string{"name", "value", "file", "filename", "type"}))
 		}
@@ -95,4 +95,11 @@ func (o *options) part(i int, fields *lua.LTable) Part {
 		o.wrong("multipart[%d] takes either value or file", i)
 	}
 	return p
+}
+
+// partText is what one key of a part says.
+func (o *options) partText(key string, v lua.LValue) string {
+	text := o.text(key+" of a part", v)
+	o.spend(len(text))
+	return text
 }

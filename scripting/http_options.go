@@ -1,11 +1,14 @@
 package scripting
 
 import (
+	"fmt"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/scripting/sandbox"
+	"github.com/locust-http/locust-http/scripting/value"
 )
 
 // options reads the table of an http call. All keys are checked: one that is misspelt
@@ -14,6 +17,7 @@ type options struct {
 	L    *lua.LState
 	name string // of the function
 	call Call
+	made int    // bytes of what the request is made of
 	body string // the key that made the body
 	kind string // its Content-Type
 }
@@ -196,7 +200,19 @@ func (o *options) fieldText(option, name string, v lua.LValue) string {
 	if !ok {
 		o.wrong("%s[%q] must be a text, a number or a boolean, not %s", option, clip(name, 60), article(v))
 	}
+	o.spend(len(name) + len(text))
 	return text
+}
+
+// maxFields bounds the fields of a request, in bytes: a short table can name a long text
+// any number of times, and what is made of it is made at once.
+const maxFields = value.MaxJSON
+
+// spend counts what the request is made of.
+func (o *options) spend(bytes int) {
+	if o.made += bytes; o.made > maxFields {
+		sandbox.Limit(o.L, fmt.Sprintf("%s: its fields have more than %d bytes", o.name, maxFields))
+	}
 }
 
 func (o *options) headers(v lua.LValue) {

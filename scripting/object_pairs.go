@@ -1,10 +1,13 @@
 package scripting
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/locust-http/locust-http/scripting/sandbox"
 )
 
 // pairsOf are texts by name, as of headers or a query.
@@ -55,11 +58,14 @@ func fieldTexts(L *lua.LState, object string) []string {
 	case *lua.LNilType:
 		return nil
 	case *lua.LTable:
-		texts := make([]string, 0, v.Len())
+		texts, size := make([]string, 0, v.Len()), 0
 		for i := 1; i <= v.Len(); i++ {
 			text, ok := textOf(v.RawGetInt(i))
 			if !ok {
-				L.RaiseError("%s[%q]: a list must have texts, numbers and booleans, not a %s", object, field(L), v.RawGetInt(i).Type())
+				L.RaiseError("%s[%q]: a list must have texts, numbers and booleans, not a %s", object, clip(field(L), 60), v.RawGetInt(i).Type())
+			}
+			if size += len(field(L)) + len(text); size > maxFields {
+				sandbox.Limit(L, fmt.Sprintf("%s: a list has more than %d bytes", object, maxFields))
 			}
 			texts = append(texts, text)
 		}

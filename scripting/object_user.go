@@ -63,6 +63,7 @@ func (userVarNames) list(L *lua.LState) (all []lua.LValue) {
 	for _, name := range sorted(s.host.VarNames()) {
 		if v := s.host.Var(name); v.Kind != load.Unset {
 			all = append(all, lua.LString(name), s.variable(L, name, v))
+			mayGoOn(L)
 		}
 	}
 	return all
@@ -108,6 +109,7 @@ func (sharedNames) list(L *lua.LState) (all []lua.LValue) {
 	s := frameOf(L).state
 	for _, name := range sorted(s.host.SharedNames()) {
 		all = append(all, lua.LString(name), s.sharedVariable(L, name))
+		mayGoOn(L)
 	}
 	return all
 }
@@ -131,6 +133,7 @@ func (setupNames) list(L *lua.LState) []lua.LValue {
 	for _, name := range sorted(s.host.SharedNames()) {
 		if s.host.Var(name).Kind == load.Unset {
 			all = append(all, lua.LString(name), s.sharedVariable(L, name))
+			mayGoOn(L)
 		}
 	}
 	return all
