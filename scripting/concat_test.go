@@ -207,48 +207,6 @@ func TestConcatenationIsBounded(t *testing.T) {
 	}
 }
 
-// gopher-lua writes to a local variable while the other values are still to be read.
-func TestAssignments(t *testing.T) {
-	for body, want := range map[string]string{
-		"local a, b = 1, 2 a, b = b, a return a, b":                                         "2 1",
-		"local a, b, c = 1, 2, 3 a, b, c = c, a, b return a, b, c":                          "3 1 2",
-		"local function f(s) s = (tostring(s)) return s end return f(5)":                    "5",
-		"local function f(s) s = s .. 'x' return s end return f(5)":                         "5x",
-		"local function f(a, s) s, a = s .. 'x', s .. a return a, s end return f(1, 2)":     "21 2x",
-		"local function f(s) local t s, t = s .. 'x' return s, t end return f(1)":           "1x nil",
-		"local i, t = 1, {} i, t[i] = i + 1, 20 return i, t[1], t[2]":                       "2 20 nil",
-		"local a, b = 1 a, b = 5 return a, b":                                               "5 nil",
-		"local a, b, c = 1 a, b, c = 5, (function() return a, 7 end)() return a, b, c":      "5 1 7",
-		"local a, b = 1, 2 a, b = b, a, error return a, b":                                  "2 1",
-		"local a, b = 1, 2 local function f(...) a, b = b, ... return a, b end return f(9)": "2 9",
-		"local a, b = 0, 1 for i = 1, 10 do a, b = b, a + b end return a, b":                "55 89",
-		"local t = {1, 2} t[1], t[2] = t[2], t[1] return t[1], t[2]":                        "2 1",
-		"x, y = 1, 2 x, y = y, x return x, y":                                               "2 1",
-		"local a = 1 a = a .. 2, 3 return a":                                                "12",
-		"local a, b = 1, 2 goto on do a, b = 3, 4 end ::on:: a, b = b, a return a, b":       "2 1",
-	} {
-		proto, problem := compile(&load.Source{File: "x.lua", Text: body})
-		if problem != nil {
-			t.Errorf("%s: %+v", body, problem)
-			continue
-		}
-		L := lua.NewState()
-		L.Push(L.NewFunctionFromProto(proto))
-		if err := L.PCall(0, lua.MultRet, nil); err != nil {
-			t.Errorf("%s: %v", body, err)
-			continue
-		}
-		var got []string
-		for i := 1; i <= L.GetTop(); i++ {
-			got = append(got, L.Get(i).String())
-		}
-		if strings.Join(got, " ") != want {
-			t.Errorf("%s: %v, want %s", body, got, want)
-		}
-		L.Close()
-	}
-}
-
 // What is too long is refused before there is room for it.
 func TestTooLongAConcatenationTakesNoMemory(t *testing.T) {
 	text := "local h = string.rep('x', 1048576)\nh = h .. h .. h .. h\nreturn h" + strings.Repeat(" .. h", 150)

@@ -66,6 +66,7 @@ func (r *rewriter) statement(statement ast.Stmt) ast.Stmt {
 	case *ast.GenericForStmt:
 		r.expressions(s.Exprs)
 		r.block(s.Stmts)
+		return iteration(s)
 	case *ast.FuncDefStmt:
 		r.block(s.Func.Stmts)
 	case *ast.ReturnStmt:
@@ -121,12 +122,8 @@ func (r *rewriter) expression(expression ast.Expr) ast.Expr {
 // around what is on the right of one change nothing: it is a part of the chain. The call
 // has one result, and as it says so it is no tail call, and keeps its line.
 func (r *rewriter) concat(chain *ast.StringConcatOpExpr) ast.Expr {
-	function := &ast.StringExpr{Value: r.marker}
-	call := &ast.FuncCallExpr{Func: function, AdjustRet: true}
-	for _, made := range []ast.Expr{function, call} {
-		made.SetLine(chain.Line())
-		made.SetLastLine(chain.LastLine())
-	}
+	function := at(&ast.StringExpr{Value: r.marker}, chain)
+	call := at(&ast.FuncCallExpr{Func: function, AdjustRet: true}, chain)
 	for {
 		call.Args = append(call.Args, r.expression(chain.Lhs))
 		rest, ok := chain.Rhs.(*ast.StringConcatOpExpr)
@@ -156,47 +153,6 @@ func open(expression ast.Expr) bool {
 		return !e.AdjustRet
 	case *ast.Comma3Expr:
 		return !e.AdjustRet
-	}
-	return false
-}
-
-// assignment says an assignment so that it is compiled well. gopher-lua writes to a local
-// variable while values on the right are still to be read: `a, b = b, a` gives both the
-// value of b, and `s = (f(s))`, with s the last parameter, calls f with f.
-func assignment(s *ast.AssignStmt) ast.Stmt {
-	if len(s.Lhs) == 1 && len(s.Rhs) == 1 {
-		if call, ok := s.Rhs[0].(*ast.FuncCallExpr); ok {
-			call.AdjustRet = false // one value is asked for
-		}
-		return s
-	}
-	if !setsVariable(s) || len(s.Rhs) == 1 && open(s.Rhs[0]) {
-		return s
-	}
-	values := &ast.LocalAssignStmt{Exprs: s.Rhs}
-	targets := &ast.AssignStmt{Lhs: s.Lhs}
-	block := &ast.DoBlockStmt{Stmts: []ast.Stmt{values, targets}}
-	for i := range s.Lhs {
-		name := fmt.Sprintf("(value %d)", i+1) // no name that a text can have
-		values.Names = append(values.Names, name)
-		value := &ast.IdentExpr{Value: name}
-		value.SetLine(s.Line())
-		targets.Rhs = append(targets.Rhs, value)
-	}
-	for _, made := range block.Stmts {
-		made.SetLine(s.Line())
-		made.SetLastLine(s.LastLine())
-	}
-	block.SetLine(s.Line())
-	block.SetLastLine(s.LastLine())
-	return block
-}
-
-func setsVariable(s *ast.AssignStmt) bool {
-	for _, target := range s.Lhs {
-		if _, ok := target.(*ast.IdentExpr); ok {
-			return true
-		}
 	}
 	return false
 }
