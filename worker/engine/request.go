@@ -77,6 +77,7 @@ func (u *user) prepare(s *step) error {
 	}
 	x := &u.kit.exchange
 	if s.frozen != nil && (u.jar == nil || u.jar.Empty()) && u.watch == nil {
+		u.kit.ownTarget = false
 		x.Reuse(s.frozen)
 		x.KeepBody(s.keepBody)
 		x.KeepFailed(u.run.keepFailed)
