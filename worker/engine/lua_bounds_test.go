@@ -58,3 +58,41 @@ func TestVariablesOfSetupAreBounded(t *testing.T) {
 		s.Close()
 	}
 }
+
+// Send once shows what scripts say as far as it can travel, and tells how much it does not.
+func TestSendOnceIsBounded(t *testing.T) {
+	t.Parallel()
+	_, site := keepDiary(t)
+	text := scripted(site.URL, 1, `s = ("x"):rep(1e6)`, `
+script: |
+	function transaction(user)
+	  for i = 1, 10 do
+	    local res = http.get{url = "/a", name = i .. s}
+	    for n = 1, 90 do res:check(s, true, s) end
+	    user.vars.size = i .. s
+	  end
+	end`)
+	text = strings.Replace(text, "variables:", "run: {lua_timeout: 1s}\nvariables:", 1)
+	x, err := engine.New(engine.Config{}).SendOnce(context.Background(), load.SendRequest{Plan: canonical(t, text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, checks := 0, 0
+	for _, s := range x.Steps {
+		said += len(s.Step) + len(s.Message) + len(s.Skipped)
+		for _, c := range s.Checks {
+			said += len(c.Rule) + len(c.Actual)
+			checks++
+		}
+		for name, v := range s.Changed {
+			said += len(name) + len(v.Text)
+		}
+	}
+	told := false
+	for _, l := range x.Log {
+		told = told || strings.Contains(l.Message, "more checks were made than are shown")
+	}
+	if len(x.Steps) != 10 || checks < 500 || said > 9<<20 || !told {
+		t.Errorf("%d steps, %d checks, %d bytes, told: %v", len(x.Steps), checks, said, told)
+	}
+}

@@ -59,6 +59,12 @@ func (m *masker) text(s string) string {
 	return c.hide(s)
 }
 
+// short is s without the values of secrets, cut to n bytes: a secret at the edge is masked
+// whole, and cut then.
+func (m *masker) short(s string, n int) string {
+	return load.Clip(m.text(load.Clip(s, n+m.longest)), n)
+}
+
 // body is b without the values of secrets. One that is cut may end within a secret.
 func (m *masker) body(b []byte, cut bool) []byte {
 	if len(m.forms) == 0 || len(b) == 0 {

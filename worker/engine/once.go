@@ -18,6 +18,8 @@ const (
 	maxShownBody   = 5 << 20  // bytes of one body
 	maxShownBodies = 32 << 20 // bytes of all bodies
 	maxShownSteps  = 1_000
+	maxShownChecks = 4 << 20 // bytes of what all checks of scripts say
+	maxShownVars   = 4 << 20 // bytes of all variables that steps have changed
 )
 
 // watcher notes everything one user does, for Send once. The user's goroutine owns it.
@@ -28,6 +30,8 @@ type watcher struct {
 	scriptChecks []load.CheckResult // made while no step was played
 	unseen       int                // steps over the bound
 	room         int                // for bodies, in bytes
+	words        int                // for checks of scripts, in bytes
+	unnoted      int                // checks of scripts over the bounds
 }
 
 // openStep is a step that is played.
@@ -38,7 +42,9 @@ type openStep struct {
 	own    map[string]load.Value // those that only scripts know
 }
 
-func newWatcher() *watcher { return &watcher{room: maxShownBodies} }
+func newWatcher() *watcher {
+	return &watcher{room: maxShownBodies, words: maxShownChecks}
+}
 
 func (w *watcher) begin(u *user, s *step) {
 	o := openStep{at: len(w.steps), before: slices.Clone(u.scope.Vars)}
@@ -86,15 +92,18 @@ func (w *watcher) cut(depth int) {
 
 // note notes a check that a script made.
 func (w *watcher) note(c load.CheckResult) {
-	if len(w.open) == 0 {
-		if len(w.scriptChecks) < maxShownSteps {
-			w.scriptChecks = append(w.scriptChecks, c)
-		}
+	const each = 32 // what one takes beside its texts
+	list := &w.scriptChecks
+	if len(w.open) > 0 {
+		list = &w.now().Checks
+	}
+	size := each + min(len(c.Rule), load.MaxMessage) + len(c.Actual) + len(c.Place)
+	if len(*list) >= maxShownSteps || size > w.words {
+		w.unnoted++
 		return
 	}
-	if s := w.now(); len(s.Checks) < maxShownSteps {
-		s.Checks = append(s.Checks, c)
-	}
+	w.words -= size
+	*list = append(*list, c)
 }
 
 // detach takes the step that is played out of sight: what comes is no part of it, until
@@ -260,6 +269,9 @@ func (u *user) once(chosen []*plan.Transaction) (*load.Exchange, error) {
 	if n := u.watch.unseen; n > 0 {
 		r.log("warn", fmt.Sprintf("%d more steps were played than are shown", n))
 	}
+	if n := u.watch.unnoted; n > 0 {
+		r.log("warn", fmt.Sprintf("%d more checks were made than are shown", n))
+	}
 	out.Steps, out.Vars, out.Log = u.watch.masked(r.mask), u.maskedVariables(), r.logs.take()
 	return out, nil
 }
@@ -288,10 +300,14 @@ func (u *user) maskedVariables() map[string]load.Value { return u.run.mask.vars(
 // masked is the steps without the values of secrets. Headers are shown: whoever sends
 // once wants to see what was sent.
 func (w *watcher) masked(m *masker) []load.StepExchange {
+	room := maxShownVars
 	for i := range w.steps {
 		s := &w.steps[i]
-		s.Message, s.Stack, s.Skipped = m.text(s.Message), m.text(s.Stack), m.text(s.Skipped)
-		m.vars(s.Changed, 0)
+		s.Step, s.Skipped = load.Clip(s.Step, load.MaxRowName), m.short(s.Skipped, load.MaxMessage)
+		s.Message, s.Stack = m.short(s.Message, 4*load.MaxMessage), m.text(s.Stack)
+		for name, v := range m.vars(s.Changed, max(room, 1)) {
+			room -= len(name) + len(v.Text)
+		}
 		for j := range s.Attempts {
 			m.attempt(&s.Attempts[j], false)
 		}
@@ -299,7 +315,7 @@ func (w *watcher) masked(m *masker) []load.StepExchange {
 			s.Extracts[j].Value = m.value(s.Extracts[j].Value)
 		}
 		for j := range s.Checks {
-			s.Checks[j].Rule, s.Checks[j].Actual = m.text(s.Checks[j].Rule), m.text(s.Checks[j].Actual)
+			s.Checks[j].Rule, s.Checks[j].Actual = m.short(s.Checks[j].Rule, load.MaxMessage), m.text(s.Checks[j].Actual)
 		}
 	}
 	return w.steps
