@@ -10,20 +10,23 @@ import (
 
 // rewriter changes the syntax tree of a text before it is compiled: chains of `..` become
 // calls of concatFunction, and what gopher-lua 1.1.2 compiles wrongly is said in another
-// way. The function is not in the tree, which has no place for one: its constant is a text
-// that nobody can guess, which fill replaces when the tree is compiled.
+// way. Functions are not in the tree, which has no place for them: the constant of one is a
+// text that nobody can guess, which fill replaces when the tree is compiled.
 type rewriter struct {
 	marker string
 }
 
 func newRewriter() *rewriter { return &rewriter{marker: rand.Text()} }
 
-// fill puts the function where the marker is, in the constants of proto and of all
+// fill puts the functions where the markers are, in the constants of proto and of all
 // functions within. Only instructions that load a constant as a value refer to it there.
 func (r *rewriter) fill(proto *lua.FunctionProto) {
 	for i, c := range proto.Constants {
-		if c == lua.LString(r.marker) {
+		switch c {
+		case lua.LString(r.marker):
 			proto.Constants[i] = concatFunction
+		case lua.LString(r.marker + endMarker):
+			proto.Constants[i] = endFunction
 		}
 	}
 	for _, inner := range proto.FunctionPrototypes {
@@ -94,6 +97,7 @@ func (r *rewriter) expression(expression ast.Expr) ast.Expr {
 		for _, f := range e.Fields {
 			f.Key, f.Value = r.expression(f.Key), r.expression(f.Value)
 		}
+		return r.table(e)
 	case *ast.FuncCallExpr:
 		e.Func, e.Receiver = r.expression(e.Func), r.expression(e.Receiver)
 		r.expressions(e.Args)
