@@ -133,6 +133,9 @@ steps: [{request: {url: /a}}]`, []string{"/a"}, []string{"lua_error transactions
 			if y.counters.Sent() != site.Log.Seen() {
 				t.Errorf("sent %d, seen %d", y.counters.Sent(), site.Log.Seen())
 			}
+			if skipped := int64(strings.Count(tt.name, "is skipped")); y.counters.Skipped != skipped {
+				t.Errorf("%d skipped, want %d", y.counters.Skipped, skipped)
+			}
 			y.equation(t)
 		})
 	}

@@ -2,9 +2,14 @@ package engine
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -116,5 +121,58 @@ load: {users: 1, iterations: 4}
 	}
 	if attempts != 10 || requests != attempts || transactions != 4 {
 		t.Errorf("%d attempts, %d requests, %d transactions", attempts, requests, transactions)
+	}
+}
+
+// Files that requests of scripts read are closed when these are over, whatever became of them.
+func TestScriptsLeaveNoFileOpen(t *testing.T) {
+	t.Parallel()
+	site := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
+	defer site.Close()
+	j := jobOf(t, fmt.Sprintf(`
+version: 1
+base_url: %s
+files: ["*.txt"]
+script: |
+  function before(req) if req.path == "/skip" then req:skip("no") elseif req.path == "/bad" then error("no") end end
+transactions:
+  - name: t
+    script: |
+      function transaction(user)
+        local parts = {{name = "f", file = "f.txt"}}
+        for _, url in ipairs{"/a", "/skip", "/bad", "http://127.0.0.1:1/"} do
+          http.post{url = url, multipart = parts}
+        end
+        pcall(http.post, {url = "/none", multipart = {parts[1], {name = "g", file = "none.txt"}}})
+      end
+load: {users: 1, iterations: 3}
+`, site.URL))
+	const content = "content"
+	sum := sha256.Sum256([]byte(content))
+	j.Dir = t.TempDir()
+	j.Files = []load.File{{Path: "f.txt", Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:])}}
+	if err := os.WriteFile(filepath.Join(j.Dir, j.Files[0].SHA256), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(Config{}).Prepare(context.Background(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Go(context.Background(), time.Now(), load.Vars{}); err != nil {
+		t.Fatal(err)
+	}
+	var sent int64
+	for r := range s.Reports() {
+		for i := range r.Intervals {
+			sent += r.Intervals[i].Counters.Sent()
+		}
+		if r.Ended && !r.Final {
+			_ = s.Finish(context.Background())
+		}
+		s.Ack(r.Seq)
+	}
+	if open := s.(*session).run.files.open; len(open) != 0 || sent != 3 {
+		t.Errorf("%d files are open, %d requests were sent", len(open), sent)
 	}
 }
