@@ -540,3 +540,41 @@ steps:
 		}
 	}
 }
+
+// The name that a script gives one request is that of no other.
+func TestNamesAreOfOneRequest(t *testing.T) {
+	t.Parallel()
+	_, site := keepDiary(t)
+	text := scripted(site.URL, 3, "x = 1", `
+steps:
+	- name: own
+	  request: {url: /a}
+	  script: 'function before(req, user) if user.iteration == 2 then req.name = "renamed" end end'`)
+	y := complete(t, engine.New(engine.Config{}), job(t, text, 0, 1), nil)
+	for name, want := range map[string]int64{"own": 2, "renamed": 1} {
+		if got := y.rows[load.RowKey{Kind: load.StepRow, Transaction: "t", Step: name}].Requests; got != want {
+			t.Errorf("row %s has %d requests, want %d", name, got, want)
+		}
+	}
+}
+
+// Hooks of the lifecycle run after the steps that begin something, and before those that
+// end it.
+func TestHooksAndStepsOfTheLifecycle(t *testing.T) {
+	t.Parallel()
+	d, site := keepDiary(t)
+	text := strings.Replace(scripted(site.URL, 1, `
+function setup(vars) http.get("/setup-hook") end
+function user_start(user) http.get("/start-hook") end
+function user_stop(user) http.get("/stop-hook") end
+function teardown(vars) http.get("/teardown-hook") end`, "steps: [{request: {url: /a}}]"), "variables:", `setup: [{name: a, request: {url: /setup}}]
+user_start: [{name: b, request: {url: /start}}]
+user_stop: [{name: c, request: {url: /stop}}]
+teardown: [{name: d, request: {url: /teardown}}]
+variables:`, 1)
+	y := complete(t, engine.New(engine.Config{}), job(t, text, 0, 1), nil)
+	want := []string{"/setup", "/setup-hook", "/start", "/start-hook", "/a", "/stop-hook", "/stop", "/teardown-hook", "/teardown"}
+	if got := d.read(); !slices.Equal(got, want) || len(y.errors) > 0 {
+		t.Errorf("the target saw %q, want %q; errors %v", got, want, y.errors)
+	}
+}
