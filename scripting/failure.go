@@ -38,6 +38,9 @@ func (s *State) failure(c *call, err error, why cause, ending *Failure, exceeded
 	case why == causeFailure:
 	case raised == nil && err != nil: // of no Lua function
 		f.Message = err.Error()
+		if exceeded != "" {
+			f.Class = load.ClassLuaLimit
+		}
 	case exceeded != "":
 		f.Class = load.ClassLuaLimit
 	}
@@ -177,7 +180,10 @@ func (h Hook) name() string {
 }
 
 // keepError is a table of user.vars that cannot be kept.
-func keepError(name string, err error) error {
+func keepError(L *lua.LState, name string, err error) error {
+	if value.IsLimit(err) {
+		frameOf(L).Exceeded(err.Error())
+	}
 	var wrong *value.Error
 	if errors.As(err, &wrong) {
 		return errors.New(wrong.Under("user.vars." + name))

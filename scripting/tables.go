@@ -87,7 +87,7 @@ func keep(in *map[string]*kept, name string, table *lua.LTable, text, same strin
 func (s *State) setVariable(L *lua.LState, name string, v lua.LValue) {
 	made, err := value.FromLua(L, v)
 	if err != nil {
-		L.RaiseError("%s", keepError(name, err).Error())
+		L.RaiseError("%s", keepError(L, name, err).Error())
 	}
 	delete(s.tables.own, name)
 	if table, ok := v.(*lua.LTable); ok {
@@ -106,7 +106,7 @@ func (s *State) keepTables() error {
 		}
 		made, err := value.FromLua(s.lua, k.table)
 		if err != nil {
-			return keepError(name, err)
+			return keepError(s.lua, name, err)
 		}
 		if made.Text != k.same {
 			k.text, k.same = made.Text, made.Text

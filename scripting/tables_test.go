@@ -28,3 +28,16 @@ function after(res, user) user.vars.order.price = 2 end`})
 		t.Error(h.checks)
 	}
 }
+
+// A table that is too large for a variable has broken a bound, whenever that is found.
+func TestTablesTooLargeAreALimit(t *testing.T) {
+	for _, text := range []string{
+		"function before(req, user) local t = {} for i = 1, 9 do t[i] = string.rep('x', 1e6) end user.vars.big = t end",
+		"function before(req, user) user.vars.big = {} for i = 1, 9 do user.vars.big[i] = string.rep('x', 1e6) end end",
+	} {
+		f := play(t, newFakeHost(), Before, text)
+		if f == nil || f.Class != load.ClassLuaLimit {
+			t.Errorf("%s: %+v", text, f)
+		}
+	}
+}
