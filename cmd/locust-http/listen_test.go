@@ -52,3 +52,12 @@ func TestReadToken(t *testing.T) {
 		t.Errorf("without a file: %q, %v", token, err)
 	}
 }
+
+// With --advertise alone, as the README starts it, a worker is on that port.
+func TestWorkerListensWhereItIsAnnounced(t *testing.T) {
+	for advertise, want := range map[string]string{"10.0.0.2:7070": "7070", "[::1]:7071": "7071", "": workerPort, "shop.example": workerPort} {
+		if got := (&workerCommand{Advertise: advertise}).port(); got != want {
+			t.Errorf("announced at %q, it listens on port %s, want %s", advertise, got, want)
+		}
+	}
+}

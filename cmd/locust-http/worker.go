@@ -47,7 +47,7 @@ func newWorker(p *process) *cobra.Command {
 	}.cobra()
 	f := cmd.Flags()
 	c.etcdFlags.bind(f, " in which the worker is announced; required")
-	f.StringVar(&c.Listen, "listen", "", "`HOST:PORT` to serve the master on (default: port "+workerPort+" of the address from which etcd is reached, or a free port)")
+	f.StringVar(&c.Listen, "listen", "", "`HOST:PORT` to serve the master on (default: the port of --advertise, else "+workerPort+", of the address from which etcd is reached, or a free port)")
 	f.StringVar(&c.Advertise, "advertise", "", "`HOST:PORT` that the master dials (default: the address listened on)")
 	f.StringArrayVar(&c.Labels, "label", nil, "label `name=value` to choose workers by; repeatable")
 	f.StringVar(&c.ID, "id", "", "`NAME` of the worker, unique in the fleet (default: host name and port)")
@@ -111,12 +111,21 @@ func (c *workerCommand) listen(token string) (net.Listener, error) {
 		if err != nil {
 			return nil, usage("for example: --etcd 10.0.0.1:2379", "--etcd %s: %w", c.Endpoints[0], err)
 		}
-		address = net.JoinHostPort(host, workerPort)
+		address = net.JoinHostPort(host, c.port())
 	}
 	if err := guarded("listen", address, token, c.Insecure); err != nil {
 		return nil, err
 	}
 	return listen("the worker", address, asked, c.err)
+}
+
+// port is where to listen unless told otherwise: that of the address that is announced,
+// or nobody would answer there.
+func (c *workerCommand) port() string {
+	if _, port, err := net.SplitHostPort(c.Advertise); err == nil && port != "" {
+		return port
+	}
+	return workerPort
 }
 
 // bareAddress is host:port of an endpoint that may be a URL.
