@@ -189,7 +189,6 @@ func (b *binder) request(s *plan.Step, in *realm, row *record.Row) (*step, error
 			FirstByte: r.Timeout.FirstByte,
 			Total:     r.Timeout.Total,
 			MaxBody:   r.MaxResponseBody,
-			Method:    r.Method,
 		},
 	}
 	if r.Proxy && r.StaticProxy {

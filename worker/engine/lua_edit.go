@@ -30,12 +30,7 @@ func (e *edit) SetMethod(m string) error {
 	if err := e.open(); err != nil {
 		return err
 	}
-	if err := e.x().SetMethod(m); err != nil {
-		return err
-	}
-	s := e.l.ownStep()
-	s.target.Method = m
-	return nil
+	return e.x().SetMethod(m)
 }
 
 func (e *edit) URL() string { return e.x().URL() }

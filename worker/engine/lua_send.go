@@ -187,7 +187,7 @@ func (l *lua) stepOf(c *scripting.Call) (*step, error) {
 		plan: own, realm: r, keepBody: true,
 		target: send.Target{
 			TLS: config, Connect: d.Timeout.Connect, FirstByte: d.Timeout.FirstByte, Total: d.Timeout.Total,
-			MaxBody: d.MaxResponseBody, Method: c.Method,
+			MaxBody: d.MaxResponseBody,
 		},
 	}
 	if c.Timeout > 0 {

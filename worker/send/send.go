@@ -52,7 +52,6 @@ type Target struct {
 	// later than that.
 	Connect, FirstByte, Total time.Duration
 	MaxBody                   int64 // of the decoded body; on the wire where the body is not read. 0: DefaultMaxBody
-	Method                    string
 }
 
 func (t *Target) total() time.Duration {
