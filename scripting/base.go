@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/locust-http/locust-http/scripting/guard"
 	"github.com/locust-http/locust-http/scripting/sandbox"
 	"github.com/locust-http/locust-http/scripting/stdlib"
 )
@@ -221,7 +222,7 @@ func parseNumber(text string, base int) (float64, bool) {
 		return 0, false
 	}
 	unsigned := strings.TrimLeft(text, "+-")
-	if len(text)-len(unsigned) > 1 || unsigned == "" || !wordByte(unsigned[0]) && unsigned[0] != '.' || strings.Contains(text, "_") {
+	if len(text)-len(unsigned) > 1 || unsigned == "" || !guard.IsWord(unsigned[0]) && unsigned[0] != '.' || strings.Contains(text, "_") {
 		return 0, false
 	}
 	hex := len(unsigned) > 2 && unsigned[0] == '0' && unsigned[1]|0x20 == 'x'

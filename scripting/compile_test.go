@@ -72,16 +72,11 @@ func TestTextsThatTheParserCannotTake(t *testing.T) {
 	}
 }
 
-func TestWords(t *testing.T) {
+func TestMentions(t *testing.T) {
 	p := program(t, Config{}, map[string]string{"script": "function after() return user.data.cars end -- begins", "lib:a": `use "log_in"`})
 	s := p.Script("script")
 	if !s.Mentions(After) || s.Mentions(Begin) || s.Mentions(Before) || p.Script("none") != nil || p.Script("none").Mentions(After) {
 		t.Error("mentions")
-	}
-	for word, want := range map[string]bool{"cars": true, "car": false, "ars": false, "log_in": true, "log": false, "": false, "data": true} {
-		if p.Words(word) != want {
-			t.Errorf("%s: %v", word, !want)
-		}
 	}
 	if p.Library("a") == nil || p.Library("b") != nil {
 		t.Error("library")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/plan"
+	"github.com/locust-http/locust-http/scripting/guard"
 )
 
 // Program is the scripts of a run, compiled once. It is safe for concurrent use; Close ends
@@ -72,7 +73,7 @@ func (p *Program) add(source *load.Source) *Problem {
 	}
 	s := &Script{number: len(p.scripts) + len(p.sources), source: *source, proto: proto}
 	for h := range numHooks {
-		s.hooks[h] = hasWord(source.Text, h.String())
+		s.hooks[h] = guard.HasWord(source.Text, h.String())
 	}
 	p.files[source.File] = true
 	into, name := p.scripts, source.Path
@@ -101,39 +102,6 @@ func (p *Program) Close() { p.watch.close() }
 // Mentions says whether the text of s has h's name as a word: only then can it define the
 // hook, and only then is a state worth making.
 func (s *Script) Mentions(h Hook) bool { return s != nil && s.hooks[h] }
-
-// Words says whether the text of a script, or of a library, has word as a word: what the
-// plan names that scripts may use (data sources, blocks).
-func (p *Program) Words(word string) bool {
-	for _, scripts := range []map[string]*Script{p.scripts, p.sources} {
-		for _, s := range scripts {
-			if hasWord(s.source.Text, word) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// hasWord says whether text has word with no letter, digit or _ on either side.
-func hasWord(text, word string) bool {
-	for from := 0; word != ""; {
-		i := strings.Index(text[from:], word)
-		if i < 0 {
-			return false
-		}
-		start, end := from+i, from+i+len(word)
-		if (start == 0 || !wordByte(text[start-1])) && (end == len(text) || !wordByte(text[end])) {
-			return true
-		}
-		from = start + 1
-	}
-	return false
-}
-
-func wordByte(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-}
 
 // Globals are the names of everything that scripts find without require: functions,
 // objects and libraries, sorted.

@@ -90,7 +90,7 @@ func having(list []scripted, any ...scripting.Hook) *scripted {
 
 // mentionAnywhere says whether any script or library has word as a word, but in comments.
 func (s *scripts) mentionAnywhere(word string) bool {
-	return s != nil && slices.ContainsFunc(s.code, func(code string) bool { return hasWord(code, word) })
+	return s != nil && slices.ContainsFunc(s.code, func(code string) bool { return guard.HasWord(code, word) })
 }
 
 // readRows says whether any reads rows by name: user.data.NAME.
@@ -104,27 +104,9 @@ func (s *scripts) mention(word string, paths ...string) bool {
 	}
 	for i := range s.sources {
 		source := &s.sources[i]
-		if relevant := source.Library != "" || source.Path == "script" || slices.Contains(paths, source.Path); relevant && hasWord(s.code[i], word) {
+		if relevant := source.Library != "" || source.Path == "script" || slices.Contains(paths, source.Path); relevant && guard.HasWord(s.code[i], word) {
 			return true
 		}
 	}
 	return false
-}
-
-// hasWord says whether text has word, and no letter, digit or _ beside it.
-func hasWord(text, word string) bool {
-	for at := 0; ; at++ {
-		i := strings.Index(text[at:], word)
-		if i < 0 {
-			return false
-		}
-		at += i
-		if (at == 0 || !isWord(text[at-1])) && (at+len(word) == len(text) || !isWord(text[at+len(word)])) {
-			return true
-		}
-	}
-}
-
-func isWord(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
