@@ -123,6 +123,10 @@ func gather(files fs.FS, folder string, libraries map[string]load.Source) (tests
 
 // readSource reads one text, and no more of it than a text can have.
 func readSource(files fs.FS, name string) (string, error) {
+	// To open a pipe waits for whoever writes into it.
+	if info, err := fs.Stat(files, name); err != nil || !info.Mode().IsRegular() {
+		return "", fmt.Errorf("read %s: it is no file", name)
+	}
 	f, err := files.Open(name)
 	if err != nil {
 		return "", fmt.Errorf("read %s: %w", name, err)
