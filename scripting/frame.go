@@ -125,6 +125,13 @@ func (f *frame) end(why cause, failure *Failure) bool {
 	}
 }
 
+// End ends the call that L runs in with a failure that its script cannot catch: for
+// functions of Config.Extra. It raises an error.
+func End(L *lua.LState, f *Failure) {
+	frameOf(L).end(causeFailure, f)
+	L.RaiseError("%s", f.Message)
+}
+
 // over says whether the call has been ended.
 func (f *frame) over() bool { return f.status.Load()&3 == ended }
 

@@ -128,6 +128,17 @@ test("fourth", function() equal(1, 1) end)
 	}
 }
 
+// Each raises has a deadline of its own; a test does not get them without end.
+func TestEndlessRaises(t *testing.T) {
+	out, sum := run(t, map[string]string{"x_test.lua": `
+test("x", function()
+  while true do pcall(raises, function() while true do end end) end
+end)`})
+	if sum.Failed != 1 || !strings.Contains(out, "x: lua_timeout: raises: a call of this test has been ended") {
+		t.Errorf("%+v\n%s", sum, out)
+	}
+}
+
 // The fake target: what it is asked, and what it can answer.
 func TestFake(t *testing.T) {
 	out, sum := run(t, map[string]string{"x_test.lua": `

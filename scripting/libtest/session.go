@@ -95,6 +95,11 @@ func (s *session) equal(L *lua.LState) int {
 // own, and what ends it does not end the test.
 func (s *session) raises(L *lua.LState) int {
 	run, wanted := L.CheckFunction(1), L.OptString(2, "")
+	if s.spent { // else a test that goes on and on would have as many deadlines
+		scripting.End(L, &scripting.Failure{
+			Class: load.ClassLuaTimeout, Message: "raises: a call of this test has been ended: nothing more runs in it", Spent: true,
+		})
+	}
 	f := s.state.Do(s.script, nil, func(L *lua.LState) {
 		L.Push(run)
 		L.Call(0, 0)
