@@ -261,7 +261,7 @@ func program(t testing.TB, c Config, texts map[string]string) *Program {
 // play runs one hook of one script on a new state.
 func play(t testing.TB, h *fakeHost, hook Hook, text string) *Failure {
 	t.Helper()
-	p := program(t, Config{}, map[string]string{"script": text})
+	p := program(t, Config{Timeout: MaxTimeout}, map[string]string{"script": text})
 	_, failure := p.NewState(h, [2]uint64{1, 2}).Call(hook, p.Script("script"), nil, true)
 	return failure
 }
