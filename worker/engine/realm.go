@@ -25,7 +25,6 @@ type hooks struct {
 // realm is where users play: a transaction of a scenario, or a part of the lifecycle. It
 // says what scripts in it can reach, and where what they do is counted.
 type realm struct {
-	name     string // of the transaction, for Send once
 	key      load.RowKey
 	row      *record.Row // of the transaction; nil in the lifecycle
 	scripts  []scripted  // whose before and after hold for all requests here, outer first
@@ -38,7 +37,7 @@ type realm struct {
 
 // newRealm is a realm whose own script is innermost of scripts.
 func (b *binder) newRealm(name string, key load.RowKey, row *record.Row, scripts []scripted, reaction load.Reaction) *realm {
-	r := &realm{name: name, key: key, row: row, scripts: scripts, reaction: reaction, binder: b}
+	r := &realm{key: key, row: row, scripts: scripts, reaction: reaction, binder: b}
 	r.hooks = r.through(nil)
 	r.self = b.selfStep(r, name)
 	return r
