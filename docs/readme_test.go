@@ -20,7 +20,7 @@ func TestReadmeLua(t *testing.T) {
 				continue
 			}
 			found++
-			p, problems := plan.Decode(b.place(), []byte("version: 1\nbase_url: "+site.URL+"\nload: {users: 1, iterations: 1}\n"+b.text))
+			p, problems := plan.Decode(b.place(), []byte("version: 1\nbase_url: "+site.URL+"\nload: {users: 1, iterations: 1}\nrun: {lua_timeout: 1s}\n"+b.text))
 			if err := problems.Err(); err != nil {
 				t.Fatal(err)
 			}

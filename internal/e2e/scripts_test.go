@@ -58,6 +58,7 @@ script: |
 transactions:
   - {name: t, script: {file: scripts/t.lua}, steps: [{request: {url: /}}]}
 load: {users: 3, iterations: {per_user: 2}}
+run: {lua_timeout: 1s}
 `, target.URL)
 	library := func(name string) string {
 		return fmt.Sprintf(`local M = {}

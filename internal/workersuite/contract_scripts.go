@@ -48,6 +48,7 @@ transactions:
             cart.fail()
           end
 load: {users: 2, iterations: 20}
+run: {lua_timeout: 1s}
 `
 
 const cartLibrary = `local M = {}

@@ -16,6 +16,7 @@ func TestMetricsOfSeveralEngines(t *testing.T) {
 version: 1
 base_url: SITE
 on_failure: continue
+run: {lua_timeout: 1s}
 script: |
   function before(req, user)
     for i = 1, 10 do metric("cart_size", i) end

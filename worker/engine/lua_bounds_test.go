@@ -72,7 +72,6 @@ script: |
 	    user.vars.size = i .. s
 	  end
 	end`)
-	text = strings.Replace(text, "variables:", "run: {lua_timeout: 1s}\nvariables:", 1)
 	x, err := engine.New(engine.Config{}).SendOnce(context.Background(), load.SendRequest{Plan: canonical(t, text)})
 	if err != nil {
 		t.Fatal(err)

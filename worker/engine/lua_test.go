@@ -31,6 +31,7 @@ transactions:
   - name: t
 %s
 load: {users: 1, iterations: %d}
+run: {lua_timeout: 1s}
 `, url, indent(script, 2), indent(transaction, 4), n)
 }
 
@@ -266,7 +267,7 @@ func TestPausesOfScripts(t *testing.T) {
 // Not beside others: it takes all processors, and some of those watch the clock.
 func TestGlobalsBelongToOneUser(t *testing.T) {
 	_, site := keepDiary(t)
-	text := "run: {lua_timeout: 1s}\n" + strings.Replace(scripted(site.URL, 0, `
+	text := strings.Replace(scripted(site.URL, 0, `
 shared = {}
 function user_start(user) mine = user.id; shared[1] = user.id; string.mine = user.id end
 function before(req, user)
