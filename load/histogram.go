@@ -177,15 +177,24 @@ func (h *Hist) Quantile(q float64) int64 {
 	if h.Count == 0 {
 		return 0
 	}
-	// A rank that is whole but for the rounding of q·Count must not go one up.
-	rank := max(int64(math.Ceil(q*float64(h.Count)-1e-9)), 1)
-	var seen int64
-	for i := h.lo; i <= h.hi; i++ {
-		if seen += h.buckets[i]; seen >= rank {
-			return max(min(BucketHigh(i), h.Max), h.Min)
-		}
+	if i, ok := nearestRank(h.buckets, h.lo, h.hi, h.Count, q); ok {
+		return max(min(BucketHigh(i), h.Max), h.Min)
 	}
 	return h.Max
+}
+
+// nearestRank is the bucket from lo to hi in which the value at quantile q of count values
+// lies; false: the buckets hold fewer.
+func nearestRank(buckets []int64, lo, hi int, count int64, q float64) (bucket int, ok bool) {
+	// A rank that is whole but for the rounding of q·count must not go one up.
+	rank := max(int64(math.Ceil(q*float64(count)-1e-9)), 1)
+	var seen int64
+	for i := lo; i <= hi; i++ {
+		if seen += buckets[i]; seen >= rank {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // Mean is in µs; 0 when the histogram is empty.

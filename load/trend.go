@@ -214,13 +214,8 @@ func (t *Trend) Quantile(q float64) float64 {
 	if t.Count == 0 {
 		return 0
 	}
-	// A rank that is whole but for the rounding of q·Count must not go one up.
-	rank := max(int64(math.Ceil(q*float64(t.Count)-1e-9)), 1)
-	var seen int64
-	for i := t.lo; i <= t.hi; i++ {
-		if seen += t.buckets[i]; seen >= rank {
-			return max(min(trendValue(i), t.Max), t.Min)
-		}
+	if i, ok := nearestRank(t.buckets, t.lo, t.hi, t.Count, q); ok {
+		return max(min(trendValue(i), t.Max), t.Min)
 	}
 	return t.Max
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/locust-http/locust-http/plan"
+	"github.com/locust-http/locust-http/worker/record"
 	"github.com/locust-http/locust-http/worker/send"
 )
 
@@ -90,6 +91,14 @@ func (k *kit) buildParts(parts []plan.Part, s *plan.Scope, f *files) error {
 	}
 	k.exchange.SetParts(k.parts)
 	return nil
+}
+
+// done counts the request in view as one of s.
+func (k *kit) done(s *step, fail failure) {
+	s.row.Done(record.Outcome{
+		Latency: k.latency, Failed: fail.class != "", Status: k.moved.status,
+		BytesIn: k.moved.in, BytesOut: k.moved.out,
+	})
 }
 
 // letGo ends the use of the request's files.

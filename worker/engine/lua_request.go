@@ -5,7 +5,6 @@ import (
 
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/scripting"
-	"github.com/locust-http/locust-http/worker/record"
 )
 
 // hooked plays a request step that passes through hooks.
@@ -137,10 +136,7 @@ func (u *user) conclude(l *lua, own *played, fail failure) (p played) {
 		return p
 	}
 	k := u.kit
-	s.row.Done(record.Outcome{
-		Latency: k.latency, Failed: fail.class != "", Status: k.moved.status,
-		BytesIn: k.moved.in, BytesOut: k.moved.out,
-	})
+	k.done(s, fail)
 	if fail.class != "" {
 		u.count(s, fail)
 		u.fail(&p, s, fail)

@@ -9,7 +9,6 @@ import (
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/plan"
 	"github.com/locust-http/locust-http/scripting"
-	"github.com/locust-http/locust-http/worker/record"
 	"github.com/locust-http/locust-http/worker/send"
 )
 
@@ -20,7 +19,6 @@ type lateResult struct {
 	step  *step
 	reply *reply
 	fail  failure
-	row   *record.Row
 	shown openStep // Send once only
 }
 
@@ -89,10 +87,7 @@ func (l *lua) answer(own *played, fail failure) (*reply, error) {
 		outer.p.then(&c.p)
 		outer.p.interrupted = true
 		if !own.interrupted && !own.start.IsZero() { // only a hook was cut off, the request is complete
-			l.late = &lateResult{kit: u.kit, step: s, reply: r, fail: fail, row: s.row}
-			if u.watch != nil {
-				l.late.shown = u.watch.detach()
-			}
+			l.postpone(s, r, fail)
 		}
 		return nil, scripting.ErrInterrupted
 	}
@@ -121,11 +116,16 @@ func (l *lua) answer(own *played, fail failure) (*reply, error) {
 		return r, nil
 	}
 	outer.p.then(&c.p)
-	l.late = &lateResult{kit: u.kit, step: s, reply: r, fail: fail, row: s.row}
-	if u.watch != nil {
-		l.late.shown = u.watch.detach()
-	}
+	l.postpone(s, r, fail)
 	return r, nil
+}
+
+// postpone has an http call counted later. It takes the kit.
+func (l *lua) postpone(s *step, r *reply, fail failure) {
+	l.late = &lateResult{kit: l.u.kit, step: s, reply: r, fail: fail}
+	if w := l.u.watch; w != nil {
+		l.late.shown = w.detach()
+	}
 }
 
 // settle counts the last http call.
@@ -139,10 +139,7 @@ func (l *lua) settle() {
 	outer := u.kit
 	u.kit = q.kit
 	k := q.kit
-	q.row.Done(record.Outcome{
-		Latency: k.latency, Failed: q.fail.class != "", Status: k.moved.status,
-		BytesIn: k.moved.in, BytesOut: k.moved.out,
-	})
+	k.done(q.step, q.fail)
 	if q.fail.class != "" {
 		u.count(q.step, q.fail)
 		l.blame(l.top(), q.step, q.fail)
@@ -241,15 +238,8 @@ func (u *user) buildCall(c *scripting.Call, s *step) (err error) {
 	if err != nil {
 		return err
 	}
-	if k.ownTarget = d.Proxy; d.Proxy {
-		if k.header, err = d.AppendProxy(k.header[:0], &u.scope); err != nil {
-			return err
-		}
-		if k.proxy = nil; len(k.header) > 0 {
-			if k.proxy, err = u.run.proxies.get(k.header); err != nil {
-				return err
-			}
-		}
+	if err := u.setProxy(d, d.Proxy); err != nil { // also one that is the same for all: this step was never bound
+		return err
 	}
 	x.KeepBody(true)
 	if u.jar != nil {

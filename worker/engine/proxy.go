@@ -45,10 +45,12 @@ func parseProxy(text []byte) (*send.Proxy, error) {
 }
 
 // chooseProxy sets the proxy of this attempt where it differs from user to user.
-func (u *user) chooseProxy(r *plan.Request) (err error) {
+func (u *user) chooseProxy(r *plan.Request) error { return u.setProxy(r, r.Proxy && !r.StaticProxy) }
+
+// setProxy sets the proxy of r for this attempt only, or says that the step's own holds.
+func (u *user) setProxy(r *plan.Request, own bool) (err error) {
 	k := u.kit
-	k.ownTarget = r.Proxy && !r.StaticProxy
-	if !k.ownTarget {
+	if k.ownTarget = own; !own {
 		return nil
 	}
 	if k.header, err = r.AppendProxy(k.header[:0], &u.scope); err != nil {
