@@ -7,17 +7,20 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/locust-http/locust-http/load"
 )
 
 // TLSConfigs makes the settings of a plan into those of package crypto/tls. The same
 // settings give the same *tls.Config: connections are shared by requests with the same
-// pointer only, so one TLSConfigs serves a whole run. Not safe for concurrent use.
+// pointer only, so one TLSConfigs serves a whole run. Safe for concurrent use, also the
+// first use of a setting: scripts come to theirs while all users are under way.
 type TLSConfigs struct {
 	// Read is the content of a file, by the name that the plan has for it.
 	Read func(name string) ([]byte, error)
 
+	lock sync.Mutex
 	made map[tlsKey]*tls.Config
 }
 
@@ -31,6 +34,8 @@ type tlsKey struct {
 // TLSConfig.
 func (c *TLSConfigs) Config(t load.TLS) (*tls.Config, error) {
 	key := tlsKey{t.Insecure != nil && *t.Insecure, t.CA, t.Cert, t.Key, t.ServerName}
+	c.lock.Lock()
+	defer c.lock.Unlock()
 	if config, ok := c.made[key]; ok {
 		return config, nil
 	}

@@ -204,3 +204,28 @@ func TestTLSServerName(t *testing.T) {
 		t.Errorf("the server was asked for %q", name)
 	}
 }
+
+// Scripts ask for their settings while all users run, so the first use is of many at once.
+func TestTLSConfigsFirstUseByManyAtOnce(t *testing.T) {
+	for range 20 {
+		configs := TLSConfigs{Read: (&files{}).read}
+		start, got := make(chan struct{}), make(chan *tls.Config)
+		for range 8 {
+			go func() {
+				<-start
+				config, err := configs.Config(load.TLS{ServerName: "s"})
+				if err != nil {
+					t.Error(err)
+				}
+				got <- config
+			}()
+		}
+		close(start)
+		first := <-got
+		for range 7 {
+			if config := <-got; config != first || config == nil {
+				t.Fatalf("the same settings are %p and %p", first, config)
+			}
+		}
+	}
+}
