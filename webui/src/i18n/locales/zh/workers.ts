@@ -1,0 +1,3 @@
+export default {
+  title: '压测机 (Worker)',
+};

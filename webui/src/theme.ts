@@ -1,0 +1,37 @@
+import { createTheme, type CSSVariablesResolver, type MantineColorSchemeManager } from '@mantine/core';
+
+const FONTS =
+  'system-ui, "Segoe UI", Roboto, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif';
+
+/** Shades and contrasts are chosen so that every text passes WCAG AA in both themes. */
+export const theme = createTheme({
+  fontFamily: FONTS,
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Consolas, "Noto Sans Mono", monospace',
+  primaryColor: 'teal',
+  primaryShade: { light: 8, dark: 8 },
+  autoContrast: true,
+  luminanceThreshold: 0.3,
+  defaultRadius: 'sm',
+  cursorType: 'pointer',
+  headings: { fontWeight: '600' },
+});
+
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { '--mantine-color-dimmed': '#495057', '--lh-good': '#1b6e3c', '--lh-warn': '#8f4a00', '--lh-bad': '#b3201f' },
+  dark: { '--mantine-color-dimmed': '#b8b8b8', '--lh-good': '#69db7c', '--lh-warn': '#ffc078', '--lh-bad': '#ff8787' },
+});
+
+const STORED = 'lh-theme';
+
+/** Keeps the choice where public/theme.js looks for it before the first paint. */
+export const colorScheme: MantineColorSchemeManager = {
+  get: (fallback) => {
+    const chosen = localStorage.getItem(STORED);
+    return chosen === 'light' || chosen === 'dark' || chosen === 'auto' ? chosen : fallback;
+  },
+  set: (value) => localStorage.setItem(STORED, value),
+  subscribe: () => {},
+  unsubscribe: () => {},
+  clear: () => localStorage.removeItem(STORED),
+};
