@@ -28,6 +28,7 @@ type ChangeRequest struct {
 	Duration *time.Duration
 	Scale    *float64
 	Stages   []load.Stage
+	By       string // who asks, for the list of events
 }
 
 // Errors of Change; nothing has changed then.
@@ -110,9 +111,14 @@ func (c *conductor) change(q ChangeRequest, answer chan<- error) {
 		answer <- err
 		return
 	}
+	old := c.changes.loads
 	c.changes.loads, c.changes.busy = next, true
 	for _, s := range changed {
-		c.stats.stages.end(c.shape.scenario(s.name), s.startAt)
+		i := c.shape.scenario(s.name)
+		c.stats.stages.end(i, s.startAt)
+		c.feed.stages[i] = 0
+		was := old[i].profile.Level(s.startAt - old[i].startAt)
+		c.happened(load.Event{Kind: load.EventLoad, Name: s.name, From: was, To: last(s.profile), By: q.By})
 	}
 	c.spread(changed, answer)
 }
@@ -297,4 +303,12 @@ func (q *ChangeRequest) validate() error {
 		}
 	}
 	return nil
+}
+
+// last is the level that p ends with.
+func last(p load.Profile) float64 {
+	if n := len(p.Stages); n > 0 {
+		return p.Stages[n-1].Target
+	}
+	return p.Begin
 }

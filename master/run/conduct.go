@@ -24,6 +24,7 @@ type conductor struct {
 	members []*member
 	stats   *statistics
 	series  *series
+	feed    *feed
 	lines   lines
 
 	state  load.State
@@ -57,22 +58,26 @@ func conduct(ctx context.Context, r *Run) {
 		asked:  ctx.Done(),
 		stats:  newStatistics(&r.shape),
 		series: newSeries(len(r.shape.loads)),
-		state:  load.StatePreparing,
+		feed:   newFeed(r.news, &r.shape),
 	}
 	c.dealing = newDealing(&r.shape, len(r.spec.Members))
 	c.changes.loads = append([]scenario(nil), r.shape.loads...)
 	for i, m := range r.spec.Members {
 		c.members = append(c.members, &member{Member: m, index: i})
 	}
+	c.enter(load.StatePreparing)
 	close(r.begun)
 	c.play()
 	cancel()
 	c.drain()
 	c.tick.Stop()
 	c.series.freeze()
-	r.final = &ending{c.result(), c.live(), c.series, c.failed}
+	r.final = &ending{result: c.result(), live: c.live(), series: c.series, err: c.failed, rows: c.feed.rows}
+	rest := c.feed.take(len(c.series.points)*c.series.step, c.series, &c.shape)
+	r.final.feed.Store(&rest)
 	close(c.over)
 	close(r.done)
+	c.feed.tell()
 }
 
 // play is a run from end to end.
@@ -90,7 +95,7 @@ func (c *conductor) play() {
 	if c.cause == nil {
 		c.end(load.StateCompleted, "")
 	}
-	c.state = c.cause.state
+	c.enter(c.cause.state)
 	c.spec.Log.Info("run ended", "run", c.spec.ID, "state", c.state, "reason", c.cause.reason)
 }
 
@@ -174,9 +179,11 @@ func (c *conductor) second() {
 		c.listen(m)
 	}
 	c.lookAfterLosses()
+	c.watchSilence()
 	c.deal()
 	if c.state == load.StateRunning && c.cause == nil {
 		c.checkAborts()
+		c.watchLoad()
 		c.deliverLate()
 		c.watchClocks()
 	}

@@ -42,6 +42,7 @@ func (c *conductor) say(m *member, list []load.LogLine) {
 	tell := func(l load.LogLine) {
 		c.spec.Log.Info("worker log", "run", c.spec.ID, "worker", m.ID, "level", l.Level,
 			"place", load.Clip(l.Place, load.MaxMessage), "message", load.Clip(l.Message, maxLine))
+		c.feed.log(load.LogLine{At: l.At, Level: l.Level, Worker: m.ID, Message: load.Clip(l.Message, maxLine), Place: load.Clip(l.Place, load.MaxMessage)})
 	}
 	lost := 0
 	for _, l := range list {

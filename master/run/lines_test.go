@@ -16,7 +16,7 @@ import (
 func TestLinesOfScriptsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
-		c := &conductor{Run: &Run{spec: Spec{ID: "r", Log: slog.New(slog.NewTextHandler(&out, nil))}}}
+		c := &conductor{feed: newFeed(make(chan struct{}, 1), &shape{}), Run: &Run{spec: Spec{ID: "r", Log: slog.New(slog.NewTextHandler(&out, nil))}}}
 		m := &member{Member: Member{ID: "w1"}}
 		said := func(text string) int {
 			n := strings.Count(out.String(), text)

@@ -120,7 +120,7 @@ func (s *series) last(l *Live, to time.Duration) {
 	p := &s.points[n-1]
 	l.RPS = float64(p.requests) / float64(s.step)
 	l.Failing = float64(p.failures) / float64(s.step)
-	l.Target = int(p.target)
+	l.Target = int(total(p.targets))
 	var sum []load.Bucket
 	for i := max(0, n-liveWindow); i < n; i++ {
 		sum = load.MergeBuckets(sum, s.points[i].buckets)

@@ -27,6 +27,8 @@ type member struct {
 	broken  bool          // its session is over for good; never comes back
 	wasLost bool
 	trouble string // what is wrong with it, in words
+	// saidSuspect: its silence is among the events.
+	saidSuspect bool
 
 	files  sending
 	clock  clock
@@ -98,9 +100,14 @@ func (c *conductor) merge(m *member, r *load.Report) {
 	for i := range r.Intervals {
 		iv := &r.Intervals[i]
 		c.series.add(iv, r.Rows, &c.shape, &m.gauge)
+		if c.spec.Watched {
+			c.feed.add(iv, m.ID, func(row int) load.RowKey { return c.stats.row(r.Rows[row]).key }, &c.shape)
+		}
 		m.observe(iv, r.Rows, &c.shape)
 	}
+	c.feed.squeeze()
 	c.say(m, r.Logs)
+	c.feed.tell()
 }
 
 // hotCPU is the share of a machine above which an engine measures itself.
@@ -143,6 +150,7 @@ func (c *conductor) hear(m *member) {
 	m.heard = time.Now()
 	if m.lost {
 		m.lost, m.trouble = false, ""
+		c.happened(load.Event{Kind: load.EventWorkerReturned, Worker: m.ID})
 		c.spec.Log.Info("worker is back", "run", c.spec.ID, "worker", m.ID)
 	}
 }
@@ -167,6 +175,7 @@ func (c *conductor) listen(m *member) {
 	}
 	m.lost, m.wasLost, m.trouble = true, true, "no report for "+LostAfter.String()
 	c.spec.Log.Warn("worker is lost", "run", c.spec.ID, "worker", m.ID)
+	c.lose(m)
 }
 
 // suspect is true when m has been silent for a while.
@@ -190,6 +199,7 @@ func (c *conductor) closed(m *member, err error) {
 func (c *conductor) breakOff(m *member, reason string) {
 	m.broken, m.wasLost, m.trouble = true, true, clip(reason, load.MaxMessage)
 	c.spec.Log.Warn("worker is out of the run", "run", c.spec.ID, "worker", m.ID, "reason", m.trouble)
+	c.lose(m)
 	c.lookAfterLosses()
 }
 
@@ -200,6 +210,16 @@ func (c *conductor) giveUp(m *member, reason string) {
 	}
 	m.lost, m.wasLost, m.trouble = true, true, reason
 	c.spec.Log.Warn("worker given up", "run", c.spec.ID, "worker", m.ID, "reason", reason)
+	c.lose(m)
+}
+
+// lose tells those who watch that m is not there any more.
+func (c *conductor) lose(m *member) {
+	users := 0
+	for _, n := range m.users {
+		users += n
+	}
+	c.happened(load.Event{Kind: load.EventWorkerLost, Worker: m.ID, Text: m.trouble, From: float64(users)})
 }
 
 // lookAfterLosses ends the run when the load cannot go on.

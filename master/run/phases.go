@@ -74,7 +74,7 @@ func (c *conductor) job(m *member) load.Job {
 
 // setup plays the plan's setup on the first worker. It is false when the run ends here.
 func (c *conductor) setup() bool {
-	c.state = load.StateSetup
+	c.enter(load.StateSetup)
 	if !c.shape.setup {
 		return c.cause == nil
 	}
@@ -138,7 +138,7 @@ func (c *conductor) start() bool {
 	}
 	c.wait(max(time.Until(t0), time.Nanosecond), func() bool { return c.cause != nil })
 	if c.cause == nil {
-		c.state = load.StateRunning
+		c.enter(load.StateRunning)
 	}
 	return c.cause == nil
 }
@@ -163,7 +163,7 @@ func (c *conductor) overdue() bool {
 
 // stopLoad sees to it that no user is left: gracefully if there is time, else now.
 func (c *conductor) stopLoad() {
-	c.state = load.StateStopping
+	c.enter(load.StateStopping)
 	if !c.loaded || c.allEnded() {
 		return
 	}

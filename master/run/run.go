@@ -46,6 +46,9 @@ type Spec struct {
 	// from several goroutines at once, and each of its readers is closed.
 	Open    func(load.File) (io.ReadCloser, error)
 	Members []Member // at least one; setup and teardown are the first's
+	// Watched: somebody will call Take all along. Without it nothing is gathered second by
+	// second.
+	Watched bool
 	// Grace is how long workers go on without a word from the master; 0: for ever.
 	Grace time.Duration
 	Log   *slog.Logger // nil: none
@@ -81,6 +84,7 @@ type Run struct {
 	inbox     chan func(*conductor) // executed by the owner
 	stop      atomic.Int32          // 0, stopGracefully, stopNow; only rises
 	stopped   chan struct{}         // holds one signal that stop has risen
+	news      chan struct{}         // holds one signal that there is something to take
 
 	final *ending // read after done only
 }
@@ -96,6 +100,8 @@ type ending struct {
 	live   Live
 	series *series
 	err    error
+	feed   atomic.Pointer[load.Feed] // what was not taken; nil once it was
+	rows   []load.RowKey
 }
 
 // New checks s and makes a run of it. It starts nothing. A plan that cannot run is a
@@ -130,6 +136,7 @@ func New(s Spec) (*Run, error) {
 		done:    make(chan struct{}),
 		inbox:   make(chan func(*conductor)),
 		stopped: make(chan struct{}, 1),
+		news:    make(chan struct{}, 1),
 	}, nil
 }
 

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"iter"
 	"math"
 	"slices"
 	"time"
@@ -31,7 +32,7 @@ type point struct {
 	bytesIn, bytesOut  int64
 	users              []int32 // at its end, by scenario
 	peaks              []int32 // each worker's most at once, added up; by scenario
-	target             int32
+	targets            []int32 // by scenario
 	cpu                float64
 	reports            int32         // how many intervals cover it
 	buckets            []load.Bucket // of all step latencies; in order
@@ -45,37 +46,39 @@ func newSeries(scenarios int) *series { return &series{step: 1, scenarios: scena
 // gauge is what one worker put last into a point as its users: a further interval in
 // the same point replaces that, but for the peak, which only rises.
 type gauge struct {
-	sec    int
-	users  []int32
-	peaks  []int32
-	target int32
+	sec     int
+	users   []int32
+	peaks   []int32
+	targets []int32
 }
 
 // set makes loads what the worker has in p, the point of a second.
 func (g *gauge) set(p *point, sec, step int, loads []load.LoadDelta, sh *shape) {
 	if g.users == nil {
-		g.users, g.peaks = make([]int32, len(p.users)), make([]int32, len(p.users))
+		n := len(p.users)
+		g.users, g.peaks, g.targets = make([]int32, n), make([]int32, n), make([]int32, n)
 	} else if g.sec/step == sec/step {
-		p.target -= g.target
 		for i, n := range g.users {
 			p.users[i] -= n
 			p.peaks[i] -= g.peaks[i]
+			p.targets[i] -= g.targets[i]
 		}
 	} else {
 		clear(g.peaks)
 	}
-	g.sec, g.target = sec, 0
+	g.sec = sec
 	clear(g.users)
+	clear(g.targets)
 	for _, l := range loads {
 		i := sh.scenario(l.Scenario)
 		g.users[i] += int32(min(l.Users, load.MaxUsers))
 		g.peaks[i] = max(g.peaks[i], int32(min(max(l.Peak, l.Users), load.MaxUsers)))
-		g.target += int32(min(l.Target, load.MaxUsers))
+		g.targets[i] += int32(min(l.Target, load.MaxUsers))
 	}
-	p.target += g.target
 	for i, n := range g.users {
 		p.users[i] += n
 		p.peaks[i] += g.peaks[i]
+		p.targets[i] += g.targets[i]
 	}
 }
 
@@ -86,22 +89,60 @@ func (s *series) add(iv *load.Interval, rows []load.RowKey, sh *shape, g *gauge)
 		return
 	}
 	whole := gather(iv, rows)
-	first, last := int(iv.From/time.Second), int((iv.To-1)/time.Second)
-	before := 0.0
-	for sec := first; sec <= last; sec++ {
-		until := 1.0
-		if sec < last {
-			until = float64(time.Duration(sec+1)*time.Second-iv.From) / float64(iv.To-iv.From)
-		}
+	for sec, part := range seconds(iv) {
 		p := s.at(sec)
-		p.gain(whole.between(before, until))
+		p.gain(whole.part(part))
 		if iv.To-iv.From >= shortest {
 			p.cpu = max(p.cpu, iv.CPU)
 		}
 		p.reports++
 		g.set(p, sec, s.step, iv.Loads, sh)
-		before = until
 	}
+}
+
+// portion is the part of an interval from one share of it to another.
+type portion struct{ from, to float64 }
+
+// seconds are the seconds of run time that an interval covers, each with its part of it.
+func seconds(iv *load.Interval) iter.Seq2[int, portion] {
+	return func(yield func(int, portion) bool) {
+		first, last := int(iv.From/time.Second), int((iv.To-1)/time.Second)
+		before := 0.0
+		for sec := first; sec <= last; sec++ {
+			until := 1.0
+			if sec < last {
+				until = float64(time.Duration(sec+1)*time.Second-iv.From) / float64(iv.To-iv.From)
+			}
+			if !yield(sec, portion{before, until}) {
+				return
+			}
+			before = until
+		}
+	}
+}
+
+// of is what a portion has of n. Those of portions that adjoin add up to the whole.
+func (p portion) of(n int64) int64 { return int64(float64(n)*p.to) - int64(float64(n)*p.from) }
+
+func (p portion) whole() bool { return p.from == 0 && p.to == 1 }
+
+// buckets is what a portion has of latencies: dealt out evenly, as nothing says when
+// within the interval they were.
+func (p portion) buckets(all []load.Bucket) (own []load.Bucket) {
+	if p.whole() {
+		return all
+	}
+	var seen int64
+	// Cut from the cumulative count, so that buckets of one value do not all end up in
+	// the last part.
+	for _, x := range all {
+		n := p.of(seen+int64(x.Count)) - p.of(seen)
+		seen += int64(x.Count)
+		if n > 0 {
+			own = append(own, load.Bucket{Index: x.Index, Count: uint32(n)})
+		}
+	}
+	return own
 }
 
 // gather is the sum of an interval's step rows.
@@ -122,26 +163,12 @@ func gather(iv *load.Interval, rows []load.RowKey) point {
 	return p
 }
 
-// between is the part of p from share a to share b of it. The counts of parts that
-// adjoin add up to the whole; its latencies are dealt out evenly, as nothing says when
-// within the interval they were.
-func (p *point) between(a, b float64) point {
-	if a == 0 && b == 1 {
-		return *p
+// part is a portion of p.
+func (p *point) part(of portion) point {
+	return point{
+		requests: of.of(p.requests), failures: of.of(p.failures), bytesIn: of.of(p.bytesIn), bytesOut: of.of(p.bytesOut),
+		buckets: of.buckets(p.buckets),
 	}
-	part := func(n int64) int64 { return int64(float64(n)*b) - int64(float64(n)*a) }
-	q := point{requests: part(p.requests), failures: part(p.failures), bytesIn: part(p.bytesIn), bytesOut: part(p.bytesOut)}
-	var seen int64
-	// Cut from the cumulative count, so that buckets of one value do not all end up in
-	// the last part.
-	for _, x := range p.buckets {
-		n := part(seen+int64(x.Count)) - part(seen)
-		seen += int64(x.Count)
-		if n > 0 {
-			q.buckets = append(q.buckets, load.Bucket{Index: x.Index, Count: uint32(n)})
-		}
-	}
-	return q
 }
 
 func (p *point) gain(d point) {
@@ -161,7 +188,7 @@ func (s *series) at(sec int) *point {
 	}
 	i := sec / s.step
 	for len(s.points) <= i {
-		s.points = append(s.points, point{users: make([]int32, s.scenarios), peaks: make([]int32, s.scenarios)})
+		s.points = append(s.points, point{users: make([]int32, s.scenarios), peaks: make([]int32, s.scenarios), targets: make([]int32, s.scenarios)})
 	}
 	for ; s.frozen < len(s.points)-openPoints; s.frozen++ {
 		s.points[s.frozen].freeze()
@@ -253,16 +280,16 @@ func (s *series) slice(from, to time.Duration) load.Series {
 func (p *point) columns(step float64) [11]float64 {
 	q := p.percentiles()
 	return [11]float64{
-		float64(p.allUsers()), float64(p.target),
+		float64(total(p.users)), float64(total(p.targets)),
 		float64(p.requests) / step, float64(p.failures) / step,
 		q[0], q[1], q[2], q[3],
 		float64(p.bytesIn) / step, float64(p.bytesOut) / step, p.cpu,
 	}
 }
 
-func (p *point) allUsers() (n int64) {
-	for _, u := range p.users {
-		n += int64(u)
+func total(list []int32) (n int64) {
+	for _, x := range list {
+		n += int64(x)
 	}
 	return n
 }

@@ -228,8 +228,8 @@ func TestSeriesSpreadsJoinedIntervals(t *testing.T) {
 			t.Fatalf("%d requests in the series, want %d", sum, n)
 		}
 		last := s.points[len(s.points)-1]
-		if last.allUsers() != 7 || s.peakUsers(0) != 7 {
-			t.Fatalf("%d users", last.allUsers())
+		if total(last.users) != 7 || s.peakUsers(0) != 7 {
+			t.Fatalf("%d users", total(last.users))
 		}
 	})
 }
@@ -254,7 +254,7 @@ func TestPeakUsers(t *testing.T) {
 	if n := s.peakUsers(0); n != 5 {
 		t.Errorf("%d users at the peak, want 3 and 2", n)
 	}
-	if a, b := s.points[0].allUsers(), s.points[1].allUsers(); a != 3 || b != 0 {
+	if a, b := total(s.points[0].users), total(s.points[1].users); a != 3 || b != 0 {
 		t.Errorf("%d and %d users at the ends of the seconds, want 3 and 0", a, b)
 	}
 }

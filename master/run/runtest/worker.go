@@ -38,6 +38,9 @@ type Worker struct {
 	// Rows are data files whose unique rows it deals out.
 	Rows []Rows
 
+	// Vitals are what Info tells.
+	Vitals load.Vitals
+
 	mu       sync.Mutex
 	sessions []*Session
 	calls    []string
@@ -134,11 +137,11 @@ func (w *Worker) SendOnce(ctx context.Context, req load.SendRequest) (*load.Exch
 }
 
 // Info is a node without an address.
-func (w *Worker) Info(ctx context.Context) (load.Node, error) {
+func (w *Worker) Info(ctx context.Context) (load.Info, error) {
 	if w.OnInfo != nil {
-		return load.Node{}, w.OnInfo(ctx)
+		return load.Info{Vitals: w.Vitals}, w.OnInfo(ctx)
 	}
-	return load.Node{Protocol: load.Protocol}, ctx.Err()
+	return load.Info{Node: load.Node{Protocol: load.Protocol}, Vitals: w.Vitals}, ctx.Err()
 }
 
 // Close counts as a call, so that a Worker can stand for a connection.
