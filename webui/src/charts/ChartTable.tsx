@@ -1,0 +1,46 @@
+import { useTranslation } from 'react-i18next';
+import classes from './charts.module.css';
+import { useCharts } from './context';
+import type { ChartSpec } from './spec';
+import { formatValue } from './units';
+import { useGroupVersion } from './useGroupVersion';
+
+/** So many rows at most, in even steps: more cannot be read, and each tick writes them all. */
+const ROWS = 60;
+
+/** The values of a chart as a table, the newest first. */
+export function ChartTable({ spec }: { spec: ChartSpec }) {
+  const { t } = useTranslation('charts');
+  const { group, look } = useCharts();
+  useGroupVersion(group, ['data', 'range']);
+  const { from, to } = group.range();
+  const view = group.source.view(from, to);
+  const columns = spec.lines.map((line) => line.read(view));
+  const every = Math.max(1, Math.ceil(view.t.length / ROWS));
+  const rows: number[] = [];
+  for (let i = view.t.length - 1; i >= 0; i -= every) rows.push(i);
+  return (
+    <div className={classes.tableBox} role="region" aria-label={t('tableOf', { title: spec.title })} tabIndex={0} data-testid={`chart-${spec.id}`} data-points={view.t.length}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t('time')}</th>
+            {spec.lines.map((line) => (
+              <th key={line.key} scope="col">{line.label}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((i) => (
+            <tr key={view.t[i]}>
+              <th scope="row">{look.time(view.t[i] ?? 0)}</th>
+              {spec.lines.map((line, c) => (
+                <td key={line.key}>{formatValue(columns[c]?.[i], spec.unit, look.locale)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import type { EventKind, RunEvent } from '@/api/types';
+import type { Range } from './group';
+import { lineColor, type ColorName, type Scheme } from './palette';
+
+/** The colour of an event's line and mark. */
+export function eventColor(kind: EventKind): ColorName {
+  switch (kind) {
+    case 'worker_lost':
+    case 'threshold_crossed':
+      return 'red';
+    case 'worker_suspect':
+      return 'orange';
+    case 'worker_returned':
+    case 'threshold_recovered':
+    case 'steady':
+      return 'teal';
+    case 'note':
+      return 'purple';
+    case 'load':
+    case 'stage':
+      return 'blue';
+    default:
+      return 'grey';
+  }
+}
+
+/** The plot area, in pixels of the canvas, and how run time and values fall on it. */
+export interface Area {
+  ctx: CanvasRenderingContext2D;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  scheme: Scheme;
+  x: (t: number) => number;
+  y: (value: number) => number;
+}
+
+export function drawEvents(area: Area, events: readonly RunEvent[], range: Range, pinned: number | null): void {
+  const { ctx } = area;
+  for (const event of events) {
+    if (event.second < range.from || event.second > range.to) continue;
+    const x = Math.round(area.x(event.second)) + 0.5;
+    ctx.strokeStyle = lineColor(eventColor(event.kind), area.scheme);
+    ctx.lineWidth = event.seq === pinned ? 2.5 : 1;
+    ctx.setLineDash(event.seq === pinned ? [] : [4, 4]);
+    ctx.beginPath();
+    ctx.moveTo(x, area.top);
+    ctx.lineTo(x, area.top + area.height);
+    ctx.stroke();
+  }
+  ctx.setLineDash([]);
+}
+
+export function drawLimits(area: Area, limits: { value: number }[]): void {
+  const { ctx } = area;
+  ctx.strokeStyle = lineColor('red', area.scheme);
+  ctx.lineWidth = 1;
+  ctx.setLineDash([8, 4]);
+  for (const { value } of limits) {
+    const y = Math.round(area.y(value)) + 0.5;
+    if (y < area.top || y > area.top + area.height) continue;
+    ctx.beginPath();
+    ctx.moveTo(area.left, y);
+    ctx.lineTo(area.left + area.width, y);
+    ctx.stroke();
+  }
+  ctx.setLineDash([]);
+}
+
+/** Hatches what has yet to be fetched, so that it is not taken for a stretch without load. */
+export function drawMissing(area: Area, missing: readonly Range[]): void {
+  const { ctx } = area;
+  for (const { from, to } of missing) {
+    const left = Math.max(area.left, area.x(from));
+    const right = Math.min(area.left + area.width, area.x(to));
+    if (right <= left) continue;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, area.top, right - left, area.height);
+    ctx.clip();
+    ctx.strokeStyle = lineColor('grey', area.scheme);
+    ctx.globalAlpha = 0.45;
+    ctx.lineWidth = 1;
+    ctx.beginPath();
+    for (let x = left - area.height; x < right; x += 9) {
+      ctx.moveTo(x, area.top + area.height);
+      ctx.lineTo(x + area.height, area.top);
+    }
+    ctx.stroke();
+    ctx.restore();
+  }
+}
+
+/** Shades every other stage of the load. */
+export function drawStages(area: Area, events: readonly RunEvent[], end: number): void {
+  const stages = events.filter((e) => e.kind === 'stage');
+  const { ctx } = area;
+  ctx.save();
+  ctx.fillStyle = lineColor('blue', area.scheme);
+  ctx.globalAlpha = 0.08;
+  for (let i = 0; i < stages.length; i += 2) {
+    const left = Math.max(area.left, area.x(stages[i]?.second ?? 0));
+    const right = Math.min(area.left + area.width, area.x(stages[i + 1]?.second ?? end));
+    if (right > left) ctx.fillRect(left, area.top, right - left, area.height);
+  }
+  ctx.restore();
+}

@@ -1,0 +1,48 @@
+import { COLUMNS, WORKER_COLUMNS, type Column, type Series, type WorkerColumn } from '@/api/types';
+import { HEAT_ROWS, type SeriesView } from '@/live/types';
+import type { Source } from './group';
+
+function column(values: readonly (number | null)[] | undefined, n: number): Float64Array {
+  const out = new Float64Array(n).fill(Number.NaN);
+  values?.forEach((v, i) => v !== null && i < n && (out[i] = v));
+  return out;
+}
+
+/** A series as the master tells it, as charts read it. */
+export function seriesView(series: Series): SeriesView {
+  const { n, step, from } = series;
+  const cols = Object.fromEntries(COLUMNS.map((c) => [c, column(series.cols[c], n)])) as Record<Column, Float64Array>;
+  const heat = new Uint32Array(n * HEAT_ROWS);
+  series.heat.forEach((pairs, i) => {
+    for (let k = 0; k + 1 < pairs.length; k += 2) {
+      const row = pairs[k] as number;
+      if (row >= 0 && row < HEAT_ROWS && i < n) heat[i * HEAT_ROWS + row] = pairs[k + 1] as number;
+    }
+  });
+  const workers = new Map(
+    Object.entries(series.workers).map(([id, w]) => [id, Object.fromEntries(WORKER_COLUMNS.map((c) => [c, column(w[c], n)])) as Record<WorkerColumn, Float64Array>]),
+  );
+  return { step, t: Float64Array.from({ length: n }, (_, i) => from + i * step), cols, heat, workers, gaps: series.gaps };
+}
+
+/** The entries of a view between two run times. */
+export function cutView(view: SeriesView, from: number, to: number): SeriesView {
+  let a = 0;
+  let b = view.t.length;
+  while (a < b && (view.t[a] as number) < from) a++;
+  while (b > a && to > 0 && (view.t[b - 1] as number) > to) b--;
+  const cut = <K extends string>(cols: Record<K, Float64Array>) => Object.fromEntries(Object.entries<Float64Array>(cols).map(([k, v]) => [k, v.subarray(a, b)])) as Record<K, Float64Array>;
+  return {
+    ...view,
+    t: view.t.subarray(a, b),
+    cols: cut(view.cols),
+    heat: view.heat.subarray(a * HEAT_ROWS, b * HEAT_ROWS),
+    workers: new Map([...view.workers].map(([id, w]) => [id, cut(w)])),
+  };
+}
+
+/** A source of one series that does not change, such as that of a transaction. */
+export function fixedSource(series: Series, around: Pick<Source, 'events' | 'missing'>): Source {
+  const view = seriesView(series);
+  return { ...around, view: (from = 0, to = 0) => cutView(view, from, to), lastSecond: () => (view.t.at(-1) ?? 0) + series.step - 1 };
+}

@@ -1,0 +1,19 @@
+import { useEffect, useState } from 'react';
+import type { Change, ChartGroup } from './group';
+
+/** Renders again, in a frame of its own, when something of a group has changed. */
+export function useGroupVersion(group: ChartGroup, on: readonly Change[]): number {
+  const [version, setVersion] = useState(0);
+  const key = on.join();
+  useEffect(() => {
+    const turn = {};
+    const leave = group.subscribe((change) => {
+      if (key.split(',').includes(change)) group.frames.ask(turn, () => setVersion((v) => v + 1));
+    });
+    return () => {
+      leave();
+      group.frames.drop(turn);
+    };
+  }, [group, key]);
+  return version;
+}

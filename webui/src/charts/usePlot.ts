@@ -1,0 +1,101 @@
+import { useEffect, useRef, type RefObject } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCharts } from './context';
+import { Plot, type Drawn } from './plot';
+import type { ChartSpec } from './spec';
+import { cellText, dataset, describe, valuesAt } from './text';
+import { formatValue } from './units';
+
+export interface PlotParts {
+  /** The focusable box with data-testid. */
+  box: RefObject<HTMLDivElement | null>;
+  canvas: RefObject<HTMLDivElement | null>;
+  tip: RefObject<HTMLDivElement | null>;
+  /** Elements of the legend that show values. */
+  values: RefObject<(HTMLElement | null)[]>;
+  drawn: RefObject<Drawn | null>;
+}
+
+const LATER = 5_000;
+
+/**
+ * Keeps a Plot in the given elements. What changes with each tick is written into them
+ * directly: a tick renders no component.
+ */
+export function usePlot(spec: ChartSpec, hidden: ReadonlySet<string>, shown: boolean): PlotParts {
+  const { group, look } = useCharts();
+  const { t } = useTranslation('charts');
+  const box = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLDivElement>(null);
+  const tip = useRef<HTMLDivElement>(null);
+  const values = useRef<(HTMLElement | null)[]>([]);
+  const drawn = useRef<Drawn | null>(null);
+  const plot = useRef<Plot | null>(null);
+  const off = useRef(hidden);
+  off.current = hidden;
+
+  useEffect(() => {
+    const root = canvas.current;
+    if (!root || !shown) return;
+    let described = -LATER;
+
+    const showValues = (data: Drawn, index: number) => {
+      spec.lines.forEach((_line, i) => {
+        const element = values.current[i];
+        if (element) element.textContent = formatValue(data.values[i]?.[index], spec.unit, look.locale);
+      });
+      const most = values.current[spec.lines.length];
+      if (most && data.heat) most.textContent = formatValue(data.heat.most, 'count', look.locale);
+    };
+
+    const onDrawn = (data: Drawn) => {
+      drawn.current = data;
+      if (group.cursor() === null) showValues(data, data.t.length - 1);
+      const element = box.current;
+      if (!element) return;
+      const range = group.range();
+      const said = dataset(spec, data, range);
+      Object.assign(element.dataset, said);
+      // A text of many numbers that changes each second helps nobody.
+      if (performance.now() - described < LATER) return;
+      described = performance.now();
+      element.setAttribute('aria-label', describe(spec, data, range, look, t));
+    };
+
+    const onCursor = (index: number, left: number) => {
+      const element = tip.current;
+      const data = drawn.current;
+      if (!element || !data) return;
+      showValues(data, index < 0 ? data.t.length - 1 : index);
+      element.hidden = index < 0 || !(current.isHovered() || document.activeElement === box.current);
+      if (element.hidden) return;
+      const cell = current.heatCell();
+      element.textContent = [...valuesAt(spec, data, index, off.current, look), ...(cell ? [cellText(cell, look, t)] : [])].join('\n');
+      const room = root.clientWidth;
+      const axis = room - (root.querySelector('.u-over')?.clientWidth ?? room);
+      const x = left + axis;
+      element.style.left = x < room / 2 ? `${x + 12}px` : '';
+      element.style.right = x < room / 2 ? '' : `${room - x + 12}px`;
+    };
+
+    const current = new Plot(root, spec, group, look, onDrawn, onCursor);
+    plot.current = current;
+    spec.lines.forEach((line, i) => off.current.has(line.key) && current.setShown(i, false));
+    const sizes = new ResizeObserver(() => current.setSize(root.clientWidth, root.clientHeight));
+    const sight = new IntersectionObserver((entries) => current.setSeen(entries.at(-1)?.isIntersecting ?? false));
+    sizes.observe(root);
+    sight.observe(root);
+    return () => {
+      sizes.disconnect();
+      sight.disconnect();
+      current.close();
+      plot.current = null;
+    };
+  }, [spec, group, look, t, shown]);
+
+  useEffect(() => {
+    spec.lines.forEach((line, i) => plot.current?.setShown(i, !hidden.has(line.key)));
+  }, [spec, hidden]);
+
+  return { box, canvas, tip, values, drawn };
+}

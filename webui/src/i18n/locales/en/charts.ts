@@ -1,0 +1,17 @@
+export default {
+  legend: 'Lines of {{title}}',
+  few: '1',
+  about: 'About {{title}}: {{help}}',
+  table: 'View as table (t)',
+  tableOf: '{{title}} as a table',
+  time: 'Time',
+  events: 'Events',
+  eventsHere_one: '{{count}} event here',
+  eventsHere_other: '{{count}} events here',
+  more: 'and {{count}} more',
+  listSeparator: '; ',
+  extent: '{{line}}: min {{min}}, max {{max}}, now {{last}}',
+  summary: '{{title}}, {{span}} shown. {{lines}}',
+  nothing: '{{title}}: nothing measured yet',
+  cell: '{{time}} · {{low}} – {{high}} · {{count}} requests ({{share}})',
+};

@@ -1,0 +1,17 @@
+export default {
+  legend: '{{title}}的曲线',
+  few: '1',
+  about: '关于{{title}}：{{help}}',
+  table: '以表格查看 (t)',
+  tableOf: '{{title}}（表格）',
+  time: '时间',
+  events: '事件',
+  eventsHere_one: '此处有 {{count}} 个事件',
+  eventsHere_other: '此处有 {{count}} 个事件',
+  more: '另有 {{count}} 个',
+  listSeparator: '；',
+  extent: '{{line}}：最小 {{min}}，最大 {{max}}，当前 {{last}}',
+  summary: '{{title}}，显示 {{span}}。{{lines}}',
+  nothing: '{{title}}：尚无数据',
+  cell: '{{time}} · {{low}} – {{high}} · {{count}} 个请求（{{share}}）',
+};
