@@ -8,6 +8,9 @@ import (
 
 // rows are those of every report: one transaction with one step for each share.
 func (s *Session) rows() []load.RowKey {
+	if s.w.Play != nil {
+		return s.w.Play.Rows()
+	}
 	var keys []load.RowKey
 	for _, sh := range s.job.Shares {
 		keys = append(keys,
@@ -69,10 +72,16 @@ func (s *Session) interval(from, to time.Duration, r *load.Report) load.Interval
 		d.deal(part(d.PerSecond))
 	}
 	iv := load.Interval{From: from, To: to, CPU: 0.25, Memory: 1 << 20}
-	for i, sh := range s.job.Shares {
+	shares := s.job.Shares
+	if s.w.Play != nil {
+		shares = s.loads
+	}
+	for i, sh := range shares {
 		users := sh.Profile.Users(to - sh.StartAt)
 		l := load.LoadDelta{Scenario: sh.Scenario, Users: users, Target: users}
-		if sh.Scenario == "" || active(sh, from) {
+		if s.w.Play != nil {
+			l.Started = s.w.Play.Count(&iv, r, &s.job, users)
+		} else if sh.Scenario == "" || active(sh, from) {
 			l.Started = s.count(&iv, r, i, part(s.w.PerSecond), part(s.w.Failing))
 		}
 		iv.Loads = append(iv.Loads, l)

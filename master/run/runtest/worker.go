@@ -1,6 +1,6 @@
-// Package runtest has a load.Worker for tests of the control side: it generates no
-// load but reports one, exactly and predictably, by whatever clock its test runs on
-// (it is made for testing/synctest).
+// Package runtest has a load.Worker that generates no load but reports one, exactly and
+// predictably: for tests of the control side, by whatever clock they run on (it is made
+// for testing/synctest), and for demonstrations.
 package runtest
 
 import (
@@ -35,6 +35,9 @@ type Worker struct {
 	// OnReport may spoil a report before it is sent.
 	OnReport func(*load.Report)
 
+	// Play says what is reported instead of PerSecond, Failing and Latency.
+	Play Play
+
 	// Rows are data files whose unique rows it deals out.
 	Rows []Rows
 
@@ -45,6 +48,14 @@ type Worker struct {
 	sessions []*Session
 	calls    []string
 	stored   []string
+}
+
+// Play is what a Worker reports. Its methods are called by one goroutine per session.
+type Play interface {
+	// Rows are those of every report.
+	Rows() []load.RowKey
+	// Count adds what happened in an interval, with one scenario's users, to iv and r.
+	Count(iv *load.Interval, r *load.Report, job *load.Job, users int) (started int64)
 }
 
 var (
