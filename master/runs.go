@@ -59,6 +59,7 @@ func (m *Master) launch(spec run.Spec, want fleet.Want, files *gathering) (*entr
 		return nil, fleet.ErrQueueFull
 	}
 	spec.ID, spec.Epoch, spec.Grace, spec.Log = ulid.Make().String(), m.epoch, m.config.Grace, m.log
+	spec.Watched = true
 	want.Run = spec.ID
 	ctx, cancel := context.WithCancel(m.life)
 	e := &entry{id: spec.ID, created: time.Now(), want: want, spec: spec, files: files, unqueue: cancel}
