@@ -119,18 +119,18 @@ func (c *Client) Close() error {
 	return c.link.close()
 }
 
-// Info asks the worker who it is.
-func (c *Client) Info(ctx context.Context) (load.Node, error) {
+// Info asks the worker who it is and how it does.
+func (c *Client) Info(ctx context.Context) (load.Info, error) {
 	reply, err := retry(ctx, c, func() (*pb.InfoReply, error) {
 		return pb.NewWorkerClient(c.link.shared()).Info(ctx, &pb.InfoRequest{Protocol: load.Protocol}, grpc.WaitForReady(c.link.network()))
 	})
 	if err != nil {
-		return load.Node{}, fmt.Errorf("ask worker who it is: %w", err)
+		return load.Info{}, fmt.Errorf("ask worker who it is: %w", err)
 	}
 	if f := reply.GetFault(); f != nil {
-		return load.Node{}, faultFromPB(f)
+		return load.Info{}, faultFromPB(f)
 	}
-	return nodeFromPB(reply.GetNode()), nil
+	return load.Info{Node: nodeFromPB(reply.GetNode()), Vitals: vitalsFromPB(reply.GetVitals())}, nil
 }
 
 // SendOnce plays one transaction once. It waits for a connection, but once the

@@ -69,6 +69,14 @@ func nodeFromPB(n *pb.Node) load.Node {
 	}
 }
 
+func vitalsToPB(v load.Vitals) *pb.Vitals {
+	return &pb.Vitals{Clock: timeToPB(v.Clock), Cpu: v.CPU, Memory: v.Memory, Lag: durationToPB(v.Lag)}
+}
+
+func vitalsFromPB(v *pb.Vitals) load.Vitals {
+	return load.Vitals{Clock: timeFromPB(v.GetClock()), CPU: v.GetCpu(), Memory: v.GetMemory(), Lag: durationFromPB(v.GetLag())}
+}
+
 func jobToPB(j load.Job) *pb.Job {
 	return &pb.Job{
 		Run: j.Run, Epoch: j.Epoch, Owner: j.Owner, Plan: j.Plan, Index: int64(j.Index), Of: int64(j.Of), Seed: j.Seed,

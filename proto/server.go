@@ -36,6 +36,8 @@ type ServerOptions struct {
 	Token string
 	// Node is what Info answers.
 	Node load.Node
+	// Vitals are told with it; nil: none. Any goroutine may call it.
+	Vitals func() load.Vitals
 	// Log takes what no caller can be told; nil: nowhere.
 	Log *slog.Logger
 }
@@ -122,12 +124,16 @@ func (s *Server) closeAll() {
 	}
 }
 
-// Info says who answers.
+// Info says who answers, and how it does.
 func (s *Server) Info(_ context.Context, r *pb.InfoRequest) (*pb.InfoReply, error) {
 	if err := checkProtocol(r.GetProtocol()); err != nil {
 		return &pb.InfoReply{Outcome: &pb.InfoReply_Fault{Fault: faultToPB(err)}}, nil
 	}
-	return &pb.InfoReply{Outcome: &pb.InfoReply_Node{Node: nodeToPB(s.o.Node)}}, nil
+	reply := &pb.InfoReply{Outcome: &pb.InfoReply_Node{Node: nodeToPB(s.o.Node)}}
+	if s.o.Vitals != nil {
+		reply.Vitals = vitalsToPB(s.o.Vitals())
+	}
+	return reply, nil
 }
 
 // SendOnce plays one transaction once.

@@ -52,9 +52,12 @@ func TestTokens(t *testing.T) {
 }
 
 func TestInfo(t *testing.T) {
-	want := filled[load.Node]()
-	got, err := dial(t, serve(t, fake(), ServerOptions{Node: want}), DialOptions{}).Info(bounded(t))
+	want := filled[load.Info]()
+	o := ServerOptions{Node: want.Node, Vitals: func() load.Vitals { return want.Vitals }}
+	got, err := dial(t, serve(t, fake(), o), DialOptions{}).Info(bounded(t))
 	compare(t, got, err, want)
+	silent, err := dial(t, serve(t, fake(), ServerOptions{Node: want.Node}), DialOptions{}).Info(bounded(t))
+	compare(t, silent, err, load.Info{Node: want.Node})
 }
 
 func rawConn(t *testing.T, address string) *grpc.ClientConn {

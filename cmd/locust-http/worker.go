@@ -194,17 +194,19 @@ func (c *workerCommand) serve(ctx context.Context, listener net.Listener, node l
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var announcing sync.WaitGroup
+	var beside sync.WaitGroup
 	var refused error // a worker that no master can find is of no use
-	announcing.Go(func() {
+	beside.Go(func() {
 		if err := registry.Announce(ctx, node); err != nil && ctx.Err() == nil {
 			refused = usage("", "%w", err)
 			cancel()
 		}
 	})
-	err = proto.NewServer(daemon, proto.ServerOptions{Token: token, Node: node, Log: log}).Serve(ctx, listener)
+	var vitals worker.Vitals
+	beside.Go(func() { vitals.Run(ctx) })
+	err = proto.NewServer(daemon, proto.ServerOptions{Token: token, Node: node, Vitals: vitals.Now, Log: log}).Serve(ctx, listener)
 	cancel()
-	announcing.Wait()
+	beside.Wait()
 	if refused != nil {
 		return refused
 	}

@@ -18,8 +18,9 @@ import (
 // Connection is a worker that was dialed. Its sessions end with it.
 type Connection interface {
 	load.Worker
-	// Info asks the worker who it is: ErrProtocol when it speaks another protocol.
-	Info(ctx context.Context) (load.Node, error)
+	// Info asks the worker who it is and how it does: ErrProtocol when it speaks another
+	// protocol.
+	Info(ctx context.Context) (load.Info, error)
 	// Close hangs up.
 	Close() error
 }
@@ -53,6 +54,19 @@ type Worker struct {
 	State    State             `json:"state"`
 	Run      string            `json:"run"`   // that has it
 	Error    string            `json:"error"` // the last one
+
+	// How it does: what its run has counted in the newest second, else what its daemon says.
+	Users       int       `json:"users"`
+	RPS         float64   `json:"rps"`
+	CPU         float64   `json:"cpu"`          // share of its cores, 0–1
+	Memory      int64     `json:"memory"`       // bytes
+	Lag         float64   `json:"lag"`          // ms: the worst lateness of its clock
+	Beat        float64   `json:"beat"`         // ms since it was heard of
+	ClockOffset float64   `json:"clock_offset"` // ms that its clock is ahead
+	CPUTrend    []float64 `json:"cpu_trend"`    // one of every 5 s, at most 60, oldest first
+
+	Excluded bool       `json:"excluded"`            // runs leave it out unless they name it
+	LastSeen *time.Time `json:"last_seen,omitempty"` // of a lost one
 }
 
 // Bounds of a fleet.
@@ -63,8 +77,15 @@ const (
 	heldPause  = 5 * time.Second // before a worker that another master holds is asked for again
 )
 
-// ErrQueueFull: too many runs wait already.
-var ErrQueueFull = errors.New("too many runs wait for workers")
+// Errors of a fleet. Test with errors.Is.
+var (
+	// ErrQueueFull: too many runs wait already.
+	ErrQueueFull = errors.New("too many runs wait for workers")
+	// ErrUnknown: there is no such worker.
+	ErrUnknown = errors.New("no such worker")
+	// ErrNotLost: the worker is there, or a run has it.
+	ErrNotLost = errors.New("the worker is not lost")
+)
 
 // Fleet is all workers that a master can see. Its methods may be called from any
 // goroutine; workers come and go while Run runs.
@@ -72,13 +93,17 @@ type Fleet struct {
 	registry load.Registry
 	connect  Connect
 	log      *slog.Logger
+	news     chan struct{} // see Changed
 
 	mu      sync.Mutex // guards all below; never held over a call to a worker or the registry
 	life    context.Context
 	watched bool // the registry has sent a set
 	nodes   map[string]*node
-	queue   []*waiter
-	dials   sync.WaitGroup
+	gone    map[string]gone // none of them is in nodes
+	// excluded are ids of nodes and gone.
+	excluded map[string]bool
+	queue    []*waiter
+	dials    sync.WaitGroup
 }
 
 // node is one worker with its connection.
@@ -92,6 +117,9 @@ type node struct {
 	run    string     // that has it
 	heldTo time.Time  // another master has it; not asked again before
 	hangUp context.CancelFunc
+	pulse  pulse
+	// dismissed: nobody wants to see that it is lost.
+	dismissed bool
 }
 
 // New makes a fleet. It starts nothing. A nil log discards.
@@ -99,7 +127,10 @@ func New(registry load.Registry, connect Connect, log *slog.Logger) *Fleet {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Fleet{registry: registry, connect: connect, log: log, nodes: map[string]*node{}}
+	return &Fleet{
+		registry: registry, connect: connect, log: log, news: make(chan struct{}, 1),
+		nodes: map[string]*node{}, gone: map[string]gone{}, excluded: map[string]bool{},
+	}
 }
 
 // Run watches the registry and keeps connections until ctx ends; it returns when every
@@ -121,6 +152,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 		case nodes := <-sets:
 			f.update(nodes)
 		case <-retry.C:
+			f.expire()
 			f.dispatch()
 		case err = <-watched:
 			ended = true
@@ -141,13 +173,17 @@ func (f *Fleet) Watched() bool {
 	return f.watched
 }
 
-// Workers are all workers by id.
+// Workers are all workers by id, also those that went within the last day.
 func (f *Fleet) Workers() []Worker {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	out := make([]Worker, 0, len(f.nodes))
+	out := f.lost()
 	for _, n := range f.nodes {
-		out = append(out, n.view())
+		if !n.dismissed {
+			w := n.view()
+			w.Excluded = f.excluded[n.ID]
+			out = append(out, w)
+		}
 	}
 	slices.SortFunc(out, func(a, b Worker) int { return cmp.Compare(a.ID, b.ID) })
 	return out
@@ -168,6 +204,7 @@ func (n *node) view() Worker {
 	if w.State == Ready && (n.run != "" || time.Now().Before(n.heldTo)) {
 		w.State = Busy
 	}
+	n.pulse.show(&w)
 	return w
 }
 
@@ -189,6 +226,7 @@ func (f *Fleet) update(nodes []load.Node) {
 	for _, n := range f.nodes {
 		f.forget(n)
 	}
+	f.changed()
 	f.mu.Unlock()
 	f.dispatch()
 }
@@ -197,6 +235,7 @@ func (f *Fleet) update(nodes []load.Node) {
 func (f *Fleet) add(fresh load.Node) *node {
 	n := &node{Node: fresh, latest: fresh, listed: true}
 	f.nodes[fresh.ID] = n
+	delete(f.gone, fresh.ID)
 	f.dial(n)
 	return n
 }
@@ -213,8 +252,9 @@ func (f *Fleet) renew(n *node) {
 // forget drops n unless it is listed or a run has it: an entry may vanish while its
 // worker runs on.
 func (f *Fleet) forget(n *node) {
-	if !n.listed && n.run == "" {
+	if !n.listed && n.run == "" && f.nodes[n.ID] == n {
 		f.drop(n)
+		f.remember(n)
 	}
 }
 
@@ -275,14 +315,21 @@ func (f *Fleet) attend(ctx context.Context, n *node, known load.Node) {
 func (f *Fleet) probe(ctx context.Context, n *node, conn Connection) {
 	asked, cancel := context.WithTimeout(ctx, probeEvery)
 	defer cancel()
-	_, err := conn.Info(asked)
+	sent := time.Now()
+	info, err := conn.Info(asked)
+	answered := time.Now()
 	if ctx.Err() != nil {
 		return
 	}
 	if err != nil {
-		err = fmt.Errorf("worker %s does not answer: %w", n.ID, err)
+		f.mark(n, conn, fmt.Errorf("worker %s does not answer: %w", n.ID, err))
+		return
 	}
-	f.mark(n, conn, err)
+	f.mu.Lock()
+	n.pulse.probed(info.Vitals, sent, answered)
+	n.dismissed = false
+	f.mu.Unlock()
+	f.mark(n, conn, nil)
 }
 
 // mark notes how n is.
@@ -299,6 +346,7 @@ func (f *Fleet) mark(n *node, conn Connection, err error) {
 		n.state = Lost
 	}
 	now := n.state
+	f.changed()
 	f.mu.Unlock()
 	if now != before {
 		f.log.Info("worker", "worker", n.ID, "state", now, "error", err)

@@ -104,7 +104,7 @@ func TestStates(t *testing.T) {
 		}
 		h.registry.Set([]load.Node{{ID: "w0", Protocol: load.Protocol, Labels: []load.Label{{Name: "site", Value: "eu"}}}, {ID: "old", Protocol: load.Protocol + 1}})
 		synctest.Wait()
-		if got := h.state("old"); got != fleet.Incompatible || len(h.Workers()) != 2 {
+		if got := h.state("old"); got != fleet.Incompatible || h.state("w1") != fleet.Lost || h.state("w2") != "" {
 			t.Errorf("%s, %+v", got, h.Workers())
 		}
 		if !slices.Contains(h.workers["w1"].Calls(), "close connection") {
@@ -256,7 +256,7 @@ func TestHeldWorkerOutlivesItsEntry(t *testing.T) {
 		}
 		l.Release()
 		synctest.Wait()
-		if len(h.Workers()) != 0 || !slices.Contains(h.workers["w0"].Calls(), "close connection") {
+		if h.state("w0") != fleet.Lost || !slices.Contains(h.workers["w0"].Calls(), "close connection") {
 			t.Errorf("still there: %+v", h.Workers())
 		}
 	})

@@ -118,6 +118,7 @@ func (f *Fleet) dispatch() {
 		for _, n := range free {
 			n.run = x.want.Run
 		}
+		f.changed()
 		x.nodes = free
 		close(x.ready)
 		return true
@@ -135,7 +136,8 @@ func (n *node) free() bool {
 	return n.state == Ready && n.listed && n.run == "" && !time.Now().Before(n.heldTo)
 }
 
-// fitting are the workers that w could use, free or not, in order of id.
+// fitting are the workers that w could use, free or not, in order of id: none that is
+// excluded, unless w names it.
 func (f *Fleet) fitting(w Want) []*node {
 	var fit []*node
 	for _, id := range w.IDs {
@@ -147,7 +149,7 @@ func (f *Fleet) fitting(w Want) []*node {
 		return fit
 	}
 	for _, n := range f.nodes {
-		if n.has(w.Labels) {
+		if n.has(w.Labels) && !f.excluded[n.ID] {
 			fit = append(fit, n)
 		}
 	}
@@ -184,8 +186,10 @@ func (f *Fleet) giveBack(nodes []*node, held bool) {
 		return
 	}
 	f.mu.Lock()
+	f.changed()
 	for _, n := range nodes {
 		n.run = ""
+		n.pulse.rest()
 		if held {
 			n.heldTo = time.Now().Add(heldPause)
 		}
@@ -207,6 +211,10 @@ func (f *Fleet) Waiting(w Want) string {
 		return "" // it has been given its workers, and only now begins
 	}
 	fit, free := f.fitting(w), 0
+	others := ""
+	if n := f.leftOut(w); n > 0 {
+		others = fmt.Sprintf("; %d more are excluded", n)
+	}
 	for _, n := range fit {
 		if n.free() {
 			free++
@@ -219,7 +227,17 @@ func (f *Fleet) Waiting(w Want) string {
 	if w.need() == 1 {
 		workers = "worker"
 	}
-	return fmt.Sprintf("waits for %d %s; %d fit, %d of them are free", w.need(), workers, len(fit), free)
+	return fmt.Sprintf("waits for %d %s; %d fit, %d of them are free%s", w.need(), workers, len(fit), free, others)
+}
+
+// leftOut is how many workers would fit if they were not excluded. Called with mu held.
+func (f *Fleet) leftOut(w Want) (n int) {
+	for id := range f.excluded {
+		if x := f.nodes[id]; len(w.IDs) == 0 && x != nil && x.has(w.Labels) {
+			n++
+		}
+	}
+	return n
 }
 
 // Unknown are those of ids that the fleet does not have.

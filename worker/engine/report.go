@@ -7,6 +7,7 @@ import (
 
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/worker/record"
+	"github.com/locust-http/locust-http/worker/usage"
 )
 
 // maxPending is how many intervals wait for a master that is away; beyond it the two
@@ -37,8 +38,8 @@ type reporter struct {
 	final   bool            // the report under way is the last
 
 	finished atomic.Bool // the last report was acknowledged; read by anyone
-	usage    usage
-	lag      lagMeter
+	usage    usage.Meter
+	lag      usage.Lag
 }
 
 func newReporter(r *run, quit <-chan struct{}) *reporter {
@@ -51,7 +52,7 @@ func newReporter(r *run, quit <-chan struct{}) *reporter {
 		over:   make(chan struct{}),
 		quit:   quit,
 		done:   make(chan struct{}),
-		usage:  newUsage(),
+		usage:  usage.NewMeter(),
 		marks:  slices.Clone(r.job.Marks),
 	}
 }
@@ -81,7 +82,7 @@ func (p *reporter) loop() {
 	defer close(p.done)
 	defer close(p.out)
 	over, finish := p.over, p.finish
-	tick := time.NewTicker(lagStep)
+	tick := time.NewTicker(usage.LagStep)
 	defer tick.Stop()
 	edge := time.NewTimer(time.Hour) // of the next interval, when it comes before the next tick
 	defer edge.Stop()
@@ -91,7 +92,7 @@ func (p *reporter) loop() {
 		case <-p.quit:
 			return
 		case now := <-tick.C:
-			p.lag.tick(now)
+			p.lag.Tick(now)
 		case seq := <-p.acks:
 			if seq > p.seq || seq <= p.acked {
 				continue
@@ -113,7 +114,7 @@ func (p *reporter) loop() {
 		if over != nil {
 			p.cutAtBoundaries(p.run.elapsed())
 		}
-		if wait := p.untilBoundary(p.run.elapsed()); wait < lagStep {
+		if wait := p.untilBoundary(p.run.elapsed()); wait < usage.LagStep {
 			edge.Reset(wait)
 		}
 		if p.acked != p.seq {
@@ -168,8 +169,8 @@ func (p *reporter) untilBoundary(now time.Duration) time.Duration {
 func (p *reporter) cut(to time.Duration) {
 	reconnects := p.run.reconnects()
 	iv := p.run.rec.Cut(p.upTo, to, reconnects)
-	iv.CPU, iv.Memory = p.usage.take()
-	iv.Lag = p.lag.take()
+	iv.CPU, iv.Memory = p.usage.Take()
+	iv.Lag = p.lag.Take()
 	p.upTo = to
 	p.pending = append(p.pending, iv)
 	if len(p.pending) > maxPending {

@@ -93,7 +93,7 @@ func (x Fault_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Fault_Kind.Descriptor instead.
 func (Fault_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{20, 0}
+	return file_worker_proto_rawDescGZIP(), []int{21, 0}
 }
 
 type InfoRequest struct {
@@ -147,6 +147,7 @@ type InfoReply struct {
 	//	*InfoReply_Node
 	//	*InfoReply_Fault
 	Outcome       isInfoReply_Outcome `protobuf_oneof:"outcome"`
+	Vitals        *Vitals             `protobuf:"bytes,3,opt,name=vitals,proto3" json:"vitals,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -206,6 +207,13 @@ func (x *InfoReply) GetFault() *Fault {
 	return nil
 }
 
+func (x *InfoReply) GetVitals() *Vitals {
+	if x != nil {
+		return x.Vitals
+	}
+	return nil
+}
+
 type isInfoReply_Outcome interface {
 	isInfoReply_Outcome()
 }
@@ -221,6 +229,76 @@ type InfoReply_Fault struct {
 func (*InfoReply_Node) isInfoReply_Outcome() {}
 
 func (*InfoReply_Fault) isInfoReply_Outcome() {}
+
+// Vitals are how the process that answers does; a worker that does not tell them leaves
+// them out.
+type Vitals struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Clock         *Time                  `protobuf:"bytes,1,opt,name=clock,proto3" json:"clock,omitempty"`    // its own, when it answered
+	Cpu           float64                `protobuf:"fixed64,2,opt,name=cpu,proto3" json:"cpu,omitempty"`      // share of its cores, 0–1
+	Memory        int64                  `protobuf:"varint,3,opt,name=memory,proto3" json:"memory,omitempty"` // resident bytes
+	Lag           int64                  `protobuf:"varint,4,opt,name=lag,proto3" json:"lag,omitempty"`       // ns
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Vitals) Reset() {
+	*x = Vitals{}
+	mi := &file_worker_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Vitals) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Vitals) ProtoMessage() {}
+
+func (x *Vitals) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Vitals.ProtoReflect.Descriptor instead.
+func (*Vitals) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Vitals) GetClock() *Time {
+	if x != nil {
+		return x.Clock
+	}
+	return nil
+}
+
+func (x *Vitals) GetCpu() float64 {
+	if x != nil {
+		return x.Cpu
+	}
+	return 0
+}
+
+func (x *Vitals) GetMemory() int64 {
+	if x != nil {
+		return x.Memory
+	}
+	return 0
+}
+
+func (x *Vitals) GetLag() int64 {
+	if x != nil {
+		return x.Lag
+	}
+	return 0
+}
 
 type SendOnceRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -241,7 +319,7 @@ type SendOnceRequest struct {
 
 func (x *SendOnceRequest) Reset() {
 	*x = SendOnceRequest{}
-	mi := &file_worker_proto_msgTypes[2]
+	mi := &file_worker_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -253,7 +331,7 @@ func (x *SendOnceRequest) String() string {
 func (*SendOnceRequest) ProtoMessage() {}
 
 func (x *SendOnceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[2]
+	mi := &file_worker_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -266,7 +344,7 @@ func (x *SendOnceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendOnceRequest.ProtoReflect.Descriptor instead.
 func (*SendOnceRequest) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{2}
+	return file_worker_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *SendOnceRequest) GetProtocol() int64 {
@@ -359,7 +437,7 @@ type SendOnceReply struct {
 
 func (x *SendOnceReply) Reset() {
 	*x = SendOnceReply{}
-	mi := &file_worker_proto_msgTypes[3]
+	mi := &file_worker_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -371,7 +449,7 @@ func (x *SendOnceReply) String() string {
 func (*SendOnceReply) ProtoMessage() {}
 
 func (x *SendOnceReply) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[3]
+	mi := &file_worker_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -384,7 +462,7 @@ func (x *SendOnceReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendOnceReply.ProtoReflect.Descriptor instead.
 func (*SendOnceReply) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{3}
+	return file_worker_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *SendOnceReply) GetOutcome() isSendOnceReply_Outcome {
@@ -443,7 +521,7 @@ type Source struct {
 
 func (x *Source) Reset() {
 	*x = Source{}
-	mi := &file_worker_proto_msgTypes[4]
+	mi := &file_worker_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -455,7 +533,7 @@ func (x *Source) String() string {
 func (*Source) ProtoMessage() {}
 
 func (x *Source) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[4]
+	mi := &file_worker_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -468,7 +546,7 @@ func (x *Source) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Source.ProtoReflect.Descriptor instead.
 func (*Source) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{4}
+	return file_worker_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Source) GetPath() string {
@@ -524,7 +602,7 @@ type File struct {
 
 func (x *File) Reset() {
 	*x = File{}
-	mi := &file_worker_proto_msgTypes[5]
+	mi := &file_worker_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -536,7 +614,7 @@ func (x *File) String() string {
 func (*File) ProtoMessage() {}
 
 func (x *File) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[5]
+	mi := &file_worker_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -549,7 +627,7 @@ func (x *File) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use File.ProtoReflect.Descriptor instead.
 func (*File) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{5}
+	return file_worker_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *File) GetPath() string {
@@ -583,7 +661,7 @@ type MissingRequest struct {
 
 func (x *MissingRequest) Reset() {
 	*x = MissingRequest{}
-	mi := &file_worker_proto_msgTypes[6]
+	mi := &file_worker_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -595,7 +673,7 @@ func (x *MissingRequest) String() string {
 func (*MissingRequest) ProtoMessage() {}
 
 func (x *MissingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[6]
+	mi := &file_worker_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -608,7 +686,7 @@ func (x *MissingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MissingRequest.ProtoReflect.Descriptor instead.
 func (*MissingRequest) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{6}
+	return file_worker_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *MissingRequest) GetProtocol() int64 {
@@ -638,7 +716,7 @@ type MissingReply struct {
 
 func (x *MissingReply) Reset() {
 	*x = MissingReply{}
-	mi := &file_worker_proto_msgTypes[7]
+	mi := &file_worker_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -650,7 +728,7 @@ func (x *MissingReply) String() string {
 func (*MissingReply) ProtoMessage() {}
 
 func (x *MissingReply) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[7]
+	mi := &file_worker_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -663,7 +741,7 @@ func (x *MissingReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MissingReply.ProtoReflect.Descriptor instead.
 func (*MissingReply) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{7}
+	return file_worker_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *MissingReply) GetOutcome() isMissingReply_Outcome {
@@ -723,7 +801,7 @@ type StoreRequest struct {
 
 func (x *StoreRequest) Reset() {
 	*x = StoreRequest{}
-	mi := &file_worker_proto_msgTypes[8]
+	mi := &file_worker_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -735,7 +813,7 @@ func (x *StoreRequest) String() string {
 func (*StoreRequest) ProtoMessage() {}
 
 func (x *StoreRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[8]
+	mi := &file_worker_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -748,7 +826,7 @@ func (x *StoreRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StoreRequest.ProtoReflect.Descriptor instead.
 func (*StoreRequest) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{8}
+	return file_worker_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *StoreRequest) GetProtocol() int64 {
@@ -812,7 +890,7 @@ type StoreReply struct {
 
 func (x *StoreReply) Reset() {
 	*x = StoreReply{}
-	mi := &file_worker_proto_msgTypes[9]
+	mi := &file_worker_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -824,7 +902,7 @@ func (x *StoreReply) String() string {
 func (*StoreReply) ProtoMessage() {}
 
 func (x *StoreReply) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[9]
+	mi := &file_worker_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -837,7 +915,7 @@ func (x *StoreReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StoreReply.ProtoReflect.Descriptor instead.
 func (*StoreReply) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{9}
+	return file_worker_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *StoreReply) GetOutcome() isStoreReply_Outcome {
@@ -916,7 +994,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_worker_proto_msgTypes[10]
+	mi := &file_worker_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -928,7 +1006,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[10]
+	mi := &file_worker_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -941,7 +1019,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{10}
+	return file_worker_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Command) GetId() uint64 {
@@ -1224,7 +1302,7 @@ type Empty struct {
 
 func (x *Empty) Reset() {
 	*x = Empty{}
-	mi := &file_worker_proto_msgTypes[11]
+	mi := &file_worker_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1236,7 +1314,7 @@ func (x *Empty) String() string {
 func (*Empty) ProtoMessage() {}
 
 func (x *Empty) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[11]
+	mi := &file_worker_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1249,7 +1327,7 @@ func (x *Empty) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Empty.ProtoReflect.Descriptor instead.
 func (*Empty) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{11}
+	return file_worker_proto_rawDescGZIP(), []int{12}
 }
 
 type Hello struct {
@@ -1269,7 +1347,7 @@ type Hello struct {
 
 func (x *Hello) Reset() {
 	*x = Hello{}
-	mi := &file_worker_proto_msgTypes[12]
+	mi := &file_worker_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1281,7 +1359,7 @@ func (x *Hello) String() string {
 func (*Hello) ProtoMessage() {}
 
 func (x *Hello) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[12]
+	mi := &file_worker_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1294,7 +1372,7 @@ func (x *Hello) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Hello.ProtoReflect.Descriptor instead.
 func (*Hello) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{12}
+	return file_worker_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Hello) GetProtocol() int64 {
@@ -1349,7 +1427,7 @@ type Start struct {
 
 func (x *Start) Reset() {
 	*x = Start{}
-	mi := &file_worker_proto_msgTypes[13]
+	mi := &file_worker_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1361,7 +1439,7 @@ func (x *Start) String() string {
 func (*Start) ProtoMessage() {}
 
 func (x *Start) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[13]
+	mi := &file_worker_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1374,7 +1452,7 @@ func (x *Start) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Start.ProtoReflect.Descriptor instead.
 func (*Start) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{13}
+	return file_worker_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Start) GetT0() *Time {
@@ -1401,7 +1479,7 @@ type Yield struct {
 
 func (x *Yield) Reset() {
 	*x = Yield{}
-	mi := &file_worker_proto_msgTypes[14]
+	mi := &file_worker_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1413,7 +1491,7 @@ func (x *Yield) String() string {
 func (*Yield) ProtoMessage() {}
 
 func (x *Yield) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[14]
+	mi := &file_worker_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1426,7 +1504,7 @@ func (x *Yield) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Yield.ProtoReflect.Descriptor instead.
 func (*Yield) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{14}
+	return file_worker_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Yield) GetSource() string {
@@ -1456,7 +1534,7 @@ type Grant struct {
 
 func (x *Grant) Reset() {
 	*x = Grant{}
-	mi := &file_worker_proto_msgTypes[15]
+	mi := &file_worker_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1468,7 +1546,7 @@ func (x *Grant) String() string {
 func (*Grant) ProtoMessage() {}
 
 func (x *Grant) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[15]
+	mi := &file_worker_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1481,7 +1559,7 @@ func (x *Grant) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Grant.ProtoReflect.Descriptor instead.
 func (*Grant) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{15}
+	return file_worker_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Grant) GetSource() string {
@@ -1529,7 +1607,7 @@ type RowRange struct {
 
 func (x *RowRange) Reset() {
 	*x = RowRange{}
-	mi := &file_worker_proto_msgTypes[16]
+	mi := &file_worker_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1541,7 +1619,7 @@ func (x *RowRange) String() string {
 func (*RowRange) ProtoMessage() {}
 
 func (x *RowRange) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[16]
+	mi := &file_worker_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1554,7 +1632,7 @@ func (x *RowRange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowRange.ProtoReflect.Descriptor instead.
 func (*RowRange) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{16}
+	return file_worker_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RowRange) GetFrom() int64 {
@@ -1580,7 +1658,7 @@ type Ranges struct {
 
 func (x *Ranges) Reset() {
 	*x = Ranges{}
-	mi := &file_worker_proto_msgTypes[17]
+	mi := &file_worker_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1592,7 +1670,7 @@ func (x *Ranges) String() string {
 func (*Ranges) ProtoMessage() {}
 
 func (x *Ranges) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[17]
+	mi := &file_worker_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1605,7 +1683,7 @@ func (x *Ranges) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ranges.ProtoReflect.Descriptor instead.
 func (*Ranges) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{17}
+	return file_worker_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Ranges) GetRanges() []*RowRange {
@@ -1632,7 +1710,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_worker_proto_msgTypes[18]
+	mi := &file_worker_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1644,7 +1722,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[18]
+	mi := &file_worker_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1657,7 +1735,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{18}
+	return file_worker_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Event) GetBody() isEvent_Body {
@@ -1763,7 +1841,7 @@ type Answer struct {
 
 func (x *Answer) Reset() {
 	*x = Answer{}
-	mi := &file_worker_proto_msgTypes[19]
+	mi := &file_worker_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1775,7 +1853,7 @@ func (x *Answer) String() string {
 func (*Answer) ProtoMessage() {}
 
 func (x *Answer) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[19]
+	mi := &file_worker_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1788,7 +1866,7 @@ func (x *Answer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Answer.ProtoReflect.Descriptor instead.
 func (*Answer) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{19}
+	return file_worker_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Answer) GetId() uint64 {
@@ -1899,7 +1977,7 @@ type Fault struct {
 
 func (x *Fault) Reset() {
 	*x = Fault{}
-	mi := &file_worker_proto_msgTypes[20]
+	mi := &file_worker_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1911,7 +1989,7 @@ func (x *Fault) String() string {
 func (*Fault) ProtoMessage() {}
 
 func (x *Fault) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[20]
+	mi := &file_worker_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1924,7 +2002,7 @@ func (x *Fault) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Fault.ProtoReflect.Descriptor instead.
 func (*Fault) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{20}
+	return file_worker_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Fault) GetKind() Fault_Kind {
@@ -1980,7 +2058,7 @@ type Time struct {
 
 func (x *Time) Reset() {
 	*x = Time{}
-	mi := &file_worker_proto_msgTypes[21]
+	mi := &file_worker_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1992,7 +2070,7 @@ func (x *Time) String() string {
 func (*Time) ProtoMessage() {}
 
 func (x *Time) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[21]
+	mi := &file_worker_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2005,7 +2083,7 @@ func (x *Time) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Time.ProtoReflect.Descriptor instead.
 func (*Time) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{21}
+	return file_worker_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Time) GetSeconds() int64 {
@@ -2032,7 +2110,7 @@ type Label struct {
 
 func (x *Label) Reset() {
 	*x = Label{}
-	mi := &file_worker_proto_msgTypes[22]
+	mi := &file_worker_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2044,7 +2122,7 @@ func (x *Label) String() string {
 func (*Label) ProtoMessage() {}
 
 func (x *Label) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[22]
+	mi := &file_worker_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2057,7 +2135,7 @@ func (x *Label) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Label.ProtoReflect.Descriptor instead.
 func (*Label) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{22}
+	return file_worker_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Label) GetName() string {
@@ -2091,7 +2169,7 @@ type Node struct {
 
 func (x *Node) Reset() {
 	*x = Node{}
-	mi := &file_worker_proto_msgTypes[23]
+	mi := &file_worker_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2103,7 +2181,7 @@ func (x *Node) String() string {
 func (*Node) ProtoMessage() {}
 
 func (x *Node) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[23]
+	mi := &file_worker_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2116,7 +2194,7 @@ func (x *Node) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Node.ProtoReflect.Descriptor instead.
 func (*Node) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{23}
+	return file_worker_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Node) GetId() string {
@@ -2207,7 +2285,7 @@ type Job struct {
 
 func (x *Job) Reset() {
 	*x = Job{}
-	mi := &file_worker_proto_msgTypes[24]
+	mi := &file_worker_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2219,7 +2297,7 @@ func (x *Job) String() string {
 func (*Job) ProtoMessage() {}
 
 func (x *Job) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[24]
+	mi := &file_worker_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2232,7 +2310,7 @@ func (x *Job) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Job.ProtoReflect.Descriptor instead.
 func (*Job) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{24}
+	return file_worker_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Job) GetRun() string {
@@ -2366,7 +2444,7 @@ type Share struct {
 
 func (x *Share) Reset() {
 	*x = Share{}
-	mi := &file_worker_proto_msgTypes[25]
+	mi := &file_worker_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2378,7 +2456,7 @@ func (x *Share) String() string {
 func (*Share) ProtoMessage() {}
 
 func (x *Share) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[25]
+	mi := &file_worker_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2391,7 +2469,7 @@ func (x *Share) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Share.ProtoReflect.Descriptor instead.
 func (*Share) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{25}
+	return file_worker_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Share) GetScenario() string {
@@ -2432,7 +2510,7 @@ type Weight struct {
 
 func (x *Weight) Reset() {
 	*x = Weight{}
-	mi := &file_worker_proto_msgTypes[26]
+	mi := &file_worker_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2444,7 +2522,7 @@ func (x *Weight) String() string {
 func (*Weight) ProtoMessage() {}
 
 func (x *Weight) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[26]
+	mi := &file_worker_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2457,7 +2535,7 @@ func (x *Weight) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Weight.ProtoReflect.Descriptor instead.
 func (*Weight) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{26}
+	return file_worker_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Weight) GetTransaction() string {
@@ -2493,7 +2571,7 @@ type Profile struct {
 
 func (x *Profile) Reset() {
 	*x = Profile{}
-	mi := &file_worker_proto_msgTypes[27]
+	mi := &file_worker_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2505,7 +2583,7 @@ func (x *Profile) String() string {
 func (*Profile) ProtoMessage() {}
 
 func (x *Profile) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[27]
+	mi := &file_worker_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2518,7 +2596,7 @@ func (x *Profile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Profile.ProtoReflect.Descriptor instead.
 func (*Profile) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{27}
+	return file_worker_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Profile) GetModel() string {
@@ -2610,7 +2688,7 @@ type Stage struct {
 
 func (x *Stage) Reset() {
 	*x = Stage{}
-	mi := &file_worker_proto_msgTypes[28]
+	mi := &file_worker_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2622,7 +2700,7 @@ func (x *Stage) String() string {
 func (*Stage) ProtoMessage() {}
 
 func (x *Stage) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[28]
+	mi := &file_worker_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2635,7 +2713,7 @@ func (x *Stage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stage.ProtoReflect.Descriptor instead.
 func (*Stage) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{28}
+	return file_worker_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Stage) GetName() string {
@@ -2677,7 +2755,7 @@ type Change struct {
 
 func (x *Change) Reset() {
 	*x = Change{}
-	mi := &file_worker_proto_msgTypes[29]
+	mi := &file_worker_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2689,7 +2767,7 @@ func (x *Change) String() string {
 func (*Change) ProtoMessage() {}
 
 func (x *Change) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[29]
+	mi := &file_worker_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2702,7 +2780,7 @@ func (x *Change) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Change.ProtoReflect.Descriptor instead.
 func (*Change) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{29}
+	return file_worker_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Change) GetScenario() string {
@@ -2736,7 +2814,7 @@ type Value struct {
 
 func (x *Value) Reset() {
 	*x = Value{}
-	mi := &file_worker_proto_msgTypes[30]
+	mi := &file_worker_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2748,7 +2826,7 @@ func (x *Value) String() string {
 func (*Value) ProtoMessage() {}
 
 func (x *Value) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[30]
+	mi := &file_worker_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2761,7 +2839,7 @@ func (x *Value) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Value.ProtoReflect.Descriptor instead.
 func (*Value) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{30}
+	return file_worker_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Value) GetKind() uint32 {
@@ -2788,7 +2866,7 @@ type Vars struct {
 
 func (x *Vars) Reset() {
 	*x = Vars{}
-	mi := &file_worker_proto_msgTypes[31]
+	mi := &file_worker_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2800,7 +2878,7 @@ func (x *Vars) String() string {
 func (*Vars) ProtoMessage() {}
 
 func (x *Vars) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[31]
+	mi := &file_worker_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2813,7 +2891,7 @@ func (x *Vars) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Vars.ProtoReflect.Descriptor instead.
 func (*Vars) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{31}
+	return file_worker_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Vars) GetValues() map[string]*Value {
@@ -2846,7 +2924,7 @@ type Cookie struct {
 
 func (x *Cookie) Reset() {
 	*x = Cookie{}
-	mi := &file_worker_proto_msgTypes[32]
+	mi := &file_worker_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2858,7 +2936,7 @@ func (x *Cookie) String() string {
 func (*Cookie) ProtoMessage() {}
 
 func (x *Cookie) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[32]
+	mi := &file_worker_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2871,7 +2949,7 @@ func (x *Cookie) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cookie.ProtoReflect.Descriptor instead.
 func (*Cookie) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{32}
+	return file_worker_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Cookie) GetUrl() string {
@@ -2949,7 +3027,7 @@ type Report struct {
 
 func (x *Report) Reset() {
 	*x = Report{}
-	mi := &file_worker_proto_msgTypes[33]
+	mi := &file_worker_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2961,7 +3039,7 @@ func (x *Report) String() string {
 func (*Report) ProtoMessage() {}
 
 func (x *Report) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[33]
+	mi := &file_worker_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2974,7 +3052,7 @@ func (x *Report) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Report.ProtoReflect.Descriptor instead.
 func (*Report) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{33}
+	return file_worker_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Report) GetSeq() uint64 {
@@ -3068,7 +3146,7 @@ type DataState struct {
 
 func (x *DataState) Reset() {
 	*x = DataState{}
-	mi := &file_worker_proto_msgTypes[34]
+	mi := &file_worker_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3080,7 +3158,7 @@ func (x *DataState) String() string {
 func (*DataState) ProtoMessage() {}
 
 func (x *DataState) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[34]
+	mi := &file_worker_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3093,7 +3171,7 @@ func (x *DataState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DataState.ProtoReflect.Descriptor instead.
 func (*DataState) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{34}
+	return file_worker_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *DataState) GetSource() string {
@@ -3150,7 +3228,7 @@ type RowKey struct {
 
 func (x *RowKey) Reset() {
 	*x = RowKey{}
-	mi := &file_worker_proto_msgTypes[35]
+	mi := &file_worker_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3162,7 +3240,7 @@ func (x *RowKey) String() string {
 func (*RowKey) ProtoMessage() {}
 
 func (x *RowKey) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[35]
+	mi := &file_worker_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3175,7 +3253,7 @@ func (x *RowKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowKey.ProtoReflect.Descriptor instead.
 func (*RowKey) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{35}
+	return file_worker_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *RowKey) GetKind() uint32 {
@@ -3223,7 +3301,7 @@ type Interval struct {
 
 func (x *Interval) Reset() {
 	*x = Interval{}
-	mi := &file_worker_proto_msgTypes[36]
+	mi := &file_worker_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3235,7 +3313,7 @@ func (x *Interval) String() string {
 func (*Interval) ProtoMessage() {}
 
 func (x *Interval) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[36]
+	mi := &file_worker_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3248,7 +3326,7 @@ func (x *Interval) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Interval.ProtoReflect.Descriptor instead.
 func (*Interval) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{36}
+	return file_worker_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *Interval) GetFrom() int64 {
@@ -3328,7 +3406,7 @@ type MetricDelta struct {
 
 func (x *MetricDelta) Reset() {
 	*x = MetricDelta{}
-	mi := &file_worker_proto_msgTypes[37]
+	mi := &file_worker_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3340,7 +3418,7 @@ func (x *MetricDelta) String() string {
 func (*MetricDelta) ProtoMessage() {}
 
 func (x *MetricDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[37]
+	mi := &file_worker_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3353,7 +3431,7 @@ func (x *MetricDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MetricDelta.ProtoReflect.Descriptor instead.
 func (*MetricDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{37}
+	return file_worker_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *MetricDelta) GetName() string {
@@ -3410,7 +3488,7 @@ type RowDelta struct {
 
 func (x *RowDelta) Reset() {
 	*x = RowDelta{}
-	mi := &file_worker_proto_msgTypes[38]
+	mi := &file_worker_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3422,7 +3500,7 @@ func (x *RowDelta) String() string {
 func (*RowDelta) ProtoMessage() {}
 
 func (x *RowDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[38]
+	mi := &file_worker_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3435,7 +3513,7 @@ func (x *RowDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowDelta.ProtoReflect.Descriptor instead.
 func (*RowDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{38}
+	return file_worker_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *RowDelta) GetRow() uint32 {
@@ -3531,7 +3609,7 @@ type Hist struct {
 
 func (x *Hist) Reset() {
 	*x = Hist{}
-	mi := &file_worker_proto_msgTypes[39]
+	mi := &file_worker_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3543,7 +3621,7 @@ func (x *Hist) String() string {
 func (*Hist) ProtoMessage() {}
 
 func (x *Hist) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[39]
+	mi := &file_worker_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3556,7 +3634,7 @@ func (x *Hist) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Hist.ProtoReflect.Descriptor instead.
 func (*Hist) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{39}
+	return file_worker_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *Hist) GetSum() int64 {
@@ -3604,7 +3682,7 @@ type LoadDelta struct {
 
 func (x *LoadDelta) Reset() {
 	*x = LoadDelta{}
-	mi := &file_worker_proto_msgTypes[40]
+	mi := &file_worker_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3616,7 +3694,7 @@ func (x *LoadDelta) String() string {
 func (*LoadDelta) ProtoMessage() {}
 
 func (x *LoadDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[40]
+	mi := &file_worker_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3629,7 +3707,7 @@ func (x *LoadDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadDelta.ProtoReflect.Descriptor instead.
 func (*LoadDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{40}
+	return file_worker_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *LoadDelta) GetScenario() string {
@@ -3708,7 +3786,7 @@ type Counters struct {
 
 func (x *Counters) Reset() {
 	*x = Counters{}
-	mi := &file_worker_proto_msgTypes[41]
+	mi := &file_worker_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3720,7 +3798,7 @@ func (x *Counters) String() string {
 func (*Counters) ProtoMessage() {}
 
 func (x *Counters) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[41]
+	mi := &file_worker_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3733,7 +3811,7 @@ func (x *Counters) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Counters.ProtoReflect.Descriptor instead.
 func (*Counters) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{41}
+	return file_worker_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *Counters) GetAttempts() int64 {
@@ -3784,7 +3862,7 @@ type ErrorDelta struct {
 
 func (x *ErrorDelta) Reset() {
 	*x = ErrorDelta{}
-	mi := &file_worker_proto_msgTypes[42]
+	mi := &file_worker_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3796,7 +3874,7 @@ func (x *ErrorDelta) String() string {
 func (*ErrorDelta) ProtoMessage() {}
 
 func (x *ErrorDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[42]
+	mi := &file_worker_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3809,7 +3887,7 @@ func (x *ErrorDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErrorDelta.ProtoReflect.Descriptor instead.
 func (*ErrorDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{42}
+	return file_worker_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ErrorDelta) GetRow() uint32 {
@@ -3866,7 +3944,7 @@ type Sample struct {
 
 func (x *Sample) Reset() {
 	*x = Sample{}
-	mi := &file_worker_proto_msgTypes[43]
+	mi := &file_worker_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3878,7 +3956,7 @@ func (x *Sample) String() string {
 func (*Sample) ProtoMessage() {}
 
 func (x *Sample) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[43]
+	mi := &file_worker_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3891,7 +3969,7 @@ func (x *Sample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Sample.ProtoReflect.Descriptor instead.
 func (*Sample) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{43}
+	return file_worker_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *Sample) GetAt() int64 {
@@ -3984,7 +4062,7 @@ type SampleRequest struct {
 
 func (x *SampleRequest) Reset() {
 	*x = SampleRequest{}
-	mi := &file_worker_proto_msgTypes[44]
+	mi := &file_worker_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3996,7 +4074,7 @@ func (x *SampleRequest) String() string {
 func (*SampleRequest) ProtoMessage() {}
 
 func (x *SampleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[44]
+	mi := &file_worker_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4009,7 +4087,7 @@ func (x *SampleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SampleRequest.ProtoReflect.Descriptor instead.
 func (*SampleRequest) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{44}
+	return file_worker_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *SampleRequest) GetMethod() string {
@@ -4059,7 +4137,7 @@ type SampleResponse struct {
 
 func (x *SampleResponse) Reset() {
 	*x = SampleResponse{}
-	mi := &file_worker_proto_msgTypes[45]
+	mi := &file_worker_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4071,7 +4149,7 @@ func (x *SampleResponse) String() string {
 func (*SampleResponse) ProtoMessage() {}
 
 func (x *SampleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[45]
+	mi := &file_worker_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4084,7 +4162,7 @@ func (x *SampleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SampleResponse.ProtoReflect.Descriptor instead.
 func (*SampleResponse) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{45}
+	return file_worker_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *SampleResponse) GetStatus() int64 {
@@ -4128,7 +4206,7 @@ type LogLine struct {
 
 func (x *LogLine) Reset() {
 	*x = LogLine{}
-	mi := &file_worker_proto_msgTypes[46]
+	mi := &file_worker_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4140,7 +4218,7 @@ func (x *LogLine) String() string {
 func (*LogLine) ProtoMessage() {}
 
 func (x *LogLine) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[46]
+	mi := &file_worker_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4153,7 +4231,7 @@ func (x *LogLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogLine.ProtoReflect.Descriptor instead.
 func (*LogLine) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{46}
+	return file_worker_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *LogLine) GetAt() *Time {
@@ -4205,7 +4283,7 @@ type Exchange struct {
 
 func (x *Exchange) Reset() {
 	*x = Exchange{}
-	mi := &file_worker_proto_msgTypes[47]
+	mi := &file_worker_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4217,7 +4295,7 @@ func (x *Exchange) String() string {
 func (*Exchange) ProtoMessage() {}
 
 func (x *Exchange) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[47]
+	mi := &file_worker_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4230,7 +4308,7 @@ func (x *Exchange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Exchange.ProtoReflect.Descriptor instead.
 func (*Exchange) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{47}
+	return file_worker_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *Exchange) GetSteps() []*StepExchange {
@@ -4297,7 +4375,7 @@ type StepExchange struct {
 
 func (x *StepExchange) Reset() {
 	*x = StepExchange{}
-	mi := &file_worker_proto_msgTypes[48]
+	mi := &file_worker_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4309,7 +4387,7 @@ func (x *StepExchange) String() string {
 func (*StepExchange) ProtoMessage() {}
 
 func (x *StepExchange) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[48]
+	mi := &file_worker_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4322,7 +4400,7 @@ func (x *StepExchange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepExchange.ProtoReflect.Descriptor instead.
 func (*StepExchange) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{48}
+	return file_worker_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *StepExchange) GetTransaction() string {
@@ -4446,7 +4524,7 @@ type Attempt struct {
 
 func (x *Attempt) Reset() {
 	*x = Attempt{}
-	mi := &file_worker_proto_msgTypes[49]
+	mi := &file_worker_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4458,7 +4536,7 @@ func (x *Attempt) String() string {
 func (*Attempt) ProtoMessage() {}
 
 func (x *Attempt) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[49]
+	mi := &file_worker_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4471,7 +4549,7 @@ func (x *Attempt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Attempt.ProtoReflect.Descriptor instead.
 func (*Attempt) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{49}
+	return file_worker_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *Attempt) GetMethod() string {
@@ -4592,7 +4670,7 @@ type Timing struct {
 
 func (x *Timing) Reset() {
 	*x = Timing{}
-	mi := &file_worker_proto_msgTypes[50]
+	mi := &file_worker_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4604,7 +4682,7 @@ func (x *Timing) String() string {
 func (*Timing) ProtoMessage() {}
 
 func (x *Timing) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[50]
+	mi := &file_worker_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4617,7 +4695,7 @@ func (x *Timing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timing.ProtoReflect.Descriptor instead.
 func (*Timing) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{50}
+	return file_worker_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *Timing) GetDns() int64 {
@@ -4666,7 +4744,7 @@ type ExtractResult struct {
 
 func (x *ExtractResult) Reset() {
 	*x = ExtractResult{}
-	mi := &file_worker_proto_msgTypes[51]
+	mi := &file_worker_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4678,7 +4756,7 @@ func (x *ExtractResult) String() string {
 func (*ExtractResult) ProtoMessage() {}
 
 func (x *ExtractResult) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[51]
+	mi := &file_worker_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4691,7 +4769,7 @@ func (x *ExtractResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExtractResult.ProtoReflect.Descriptor instead.
 func (*ExtractResult) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{51}
+	return file_worker_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ExtractResult) GetName() string {
@@ -4728,7 +4806,7 @@ type CheckResult struct {
 
 func (x *CheckResult) Reset() {
 	*x = CheckResult{}
-	mi := &file_worker_proto_msgTypes[52]
+	mi := &file_worker_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4740,7 +4818,7 @@ func (x *CheckResult) String() string {
 func (*CheckResult) ProtoMessage() {}
 
 func (x *CheckResult) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[52]
+	mi := &file_worker_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4753,7 +4831,7 @@ func (x *CheckResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckResult.ProtoReflect.Descriptor instead.
 func (*CheckResult) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{52}
+	return file_worker_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *CheckResult) GetRule() string {
@@ -4797,11 +4875,17 @@ const file_worker_proto_rawDesc = "" +
 	"\n" +
 	"\fworker.proto\x12\x11locusthttp.worker\")\n" +
 	"\vInfoRequest\x12\x1a\n" +
-	"\bprotocol\x18\x01 \x01(\x03R\bprotocol\"w\n" +
+	"\bprotocol\x18\x01 \x01(\x03R\bprotocol\"\xaa\x01\n" +
 	"\tInfoReply\x12-\n" +
 	"\x04node\x18\x01 \x01(\v2\x17.locusthttp.worker.NodeH\x00R\x04node\x120\n" +
-	"\x05fault\x18\x02 \x01(\v2\x18.locusthttp.worker.FaultH\x00R\x05faultB\t\n" +
-	"\aoutcome\"\x9f\x04\n" +
+	"\x05fault\x18\x02 \x01(\v2\x18.locusthttp.worker.FaultH\x00R\x05fault\x121\n" +
+	"\x06vitals\x18\x03 \x01(\v2\x19.locusthttp.worker.VitalsR\x06vitalsB\t\n" +
+	"\aoutcome\"s\n" +
+	"\x06Vitals\x12-\n" +
+	"\x05clock\x18\x01 \x01(\v2\x17.locusthttp.worker.TimeR\x05clock\x12\x10\n" +
+	"\x03cpu\x18\x02 \x01(\x01R\x03cpu\x12\x16\n" +
+	"\x06memory\x18\x03 \x01(\x03R\x06memory\x12\x10\n" +
+	"\x03lag\x18\x04 \x01(\x03R\x03lag\"\x9f\x04\n" +
 	"\x0fSendOnceRequest\x12\x1a\n" +
 	"\bprotocol\x18\x01 \x01(\x03R\bprotocol\x12\x12\n" +
 	"\x04plan\x18\x02 \x01(\fR\x04plan\x12 \n" +
@@ -5229,179 +5313,182 @@ func file_worker_proto_rawDescGZIP() []byte {
 }
 
 var file_worker_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 62)
+var file_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 63)
 var file_worker_proto_goTypes = []any{
 	(Fault_Kind)(0),         // 0: locusthttp.worker.Fault.Kind
 	(*InfoRequest)(nil),     // 1: locusthttp.worker.InfoRequest
 	(*InfoReply)(nil),       // 2: locusthttp.worker.InfoReply
-	(*SendOnceRequest)(nil), // 3: locusthttp.worker.SendOnceRequest
-	(*SendOnceReply)(nil),   // 4: locusthttp.worker.SendOnceReply
-	(*Source)(nil),          // 5: locusthttp.worker.Source
-	(*File)(nil),            // 6: locusthttp.worker.File
-	(*MissingRequest)(nil),  // 7: locusthttp.worker.MissingRequest
-	(*MissingReply)(nil),    // 8: locusthttp.worker.MissingReply
-	(*StoreRequest)(nil),    // 9: locusthttp.worker.StoreRequest
-	(*StoreReply)(nil),      // 10: locusthttp.worker.StoreReply
-	(*Command)(nil),         // 11: locusthttp.worker.Command
-	(*Empty)(nil),           // 12: locusthttp.worker.Empty
-	(*Hello)(nil),           // 13: locusthttp.worker.Hello
-	(*Start)(nil),           // 14: locusthttp.worker.Start
-	(*Yield)(nil),           // 15: locusthttp.worker.Yield
-	(*Grant)(nil),           // 16: locusthttp.worker.Grant
-	(*RowRange)(nil),        // 17: locusthttp.worker.RowRange
-	(*Ranges)(nil),          // 18: locusthttp.worker.Ranges
-	(*Event)(nil),           // 19: locusthttp.worker.Event
-	(*Answer)(nil),          // 20: locusthttp.worker.Answer
-	(*Fault)(nil),           // 21: locusthttp.worker.Fault
-	(*Time)(nil),            // 22: locusthttp.worker.Time
-	(*Label)(nil),           // 23: locusthttp.worker.Label
-	(*Node)(nil),            // 24: locusthttp.worker.Node
-	(*Job)(nil),             // 25: locusthttp.worker.Job
-	(*Share)(nil),           // 26: locusthttp.worker.Share
-	(*Weight)(nil),          // 27: locusthttp.worker.Weight
-	(*Profile)(nil),         // 28: locusthttp.worker.Profile
-	(*Stage)(nil),           // 29: locusthttp.worker.Stage
-	(*Change)(nil),          // 30: locusthttp.worker.Change
-	(*Value)(nil),           // 31: locusthttp.worker.Value
-	(*Vars)(nil),            // 32: locusthttp.worker.Vars
-	(*Cookie)(nil),          // 33: locusthttp.worker.Cookie
-	(*Report)(nil),          // 34: locusthttp.worker.Report
-	(*DataState)(nil),       // 35: locusthttp.worker.DataState
-	(*RowKey)(nil),          // 36: locusthttp.worker.RowKey
-	(*Interval)(nil),        // 37: locusthttp.worker.Interval
-	(*MetricDelta)(nil),     // 38: locusthttp.worker.MetricDelta
-	(*RowDelta)(nil),        // 39: locusthttp.worker.RowDelta
-	(*Hist)(nil),            // 40: locusthttp.worker.Hist
-	(*LoadDelta)(nil),       // 41: locusthttp.worker.LoadDelta
-	(*Counters)(nil),        // 42: locusthttp.worker.Counters
-	(*ErrorDelta)(nil),      // 43: locusthttp.worker.ErrorDelta
-	(*Sample)(nil),          // 44: locusthttp.worker.Sample
-	(*SampleRequest)(nil),   // 45: locusthttp.worker.SampleRequest
-	(*SampleResponse)(nil),  // 46: locusthttp.worker.SampleResponse
-	(*LogLine)(nil),         // 47: locusthttp.worker.LogLine
-	(*Exchange)(nil),        // 48: locusthttp.worker.Exchange
-	(*StepExchange)(nil),    // 49: locusthttp.worker.StepExchange
-	(*Attempt)(nil),         // 50: locusthttp.worker.Attempt
-	(*Timing)(nil),          // 51: locusthttp.worker.Timing
-	(*ExtractResult)(nil),   // 52: locusthttp.worker.ExtractResult
-	(*CheckResult)(nil),     // 53: locusthttp.worker.CheckResult
-	nil,                     // 54: locusthttp.worker.SendOnceRequest.EnvEntry
-	nil,                     // 55: locusthttp.worker.SendOnceRequest.SecretsEntry
-	nil,                     // 56: locusthttp.worker.Job.EnvEntry
-	nil,                     // 57: locusthttp.worker.Job.SecretsEntry
-	nil,                     // 58: locusthttp.worker.Vars.ValuesEntry
-	nil,                     // 59: locusthttp.worker.Sample.VarsEntry
-	nil,                     // 60: locusthttp.worker.Exchange.VarsEntry
-	nil,                     // 61: locusthttp.worker.Exchange.BeforeEntry
-	nil,                     // 62: locusthttp.worker.StepExchange.ChangedEntry
+	(*Vitals)(nil),          // 3: locusthttp.worker.Vitals
+	(*SendOnceRequest)(nil), // 4: locusthttp.worker.SendOnceRequest
+	(*SendOnceReply)(nil),   // 5: locusthttp.worker.SendOnceReply
+	(*Source)(nil),          // 6: locusthttp.worker.Source
+	(*File)(nil),            // 7: locusthttp.worker.File
+	(*MissingRequest)(nil),  // 8: locusthttp.worker.MissingRequest
+	(*MissingReply)(nil),    // 9: locusthttp.worker.MissingReply
+	(*StoreRequest)(nil),    // 10: locusthttp.worker.StoreRequest
+	(*StoreReply)(nil),      // 11: locusthttp.worker.StoreReply
+	(*Command)(nil),         // 12: locusthttp.worker.Command
+	(*Empty)(nil),           // 13: locusthttp.worker.Empty
+	(*Hello)(nil),           // 14: locusthttp.worker.Hello
+	(*Start)(nil),           // 15: locusthttp.worker.Start
+	(*Yield)(nil),           // 16: locusthttp.worker.Yield
+	(*Grant)(nil),           // 17: locusthttp.worker.Grant
+	(*RowRange)(nil),        // 18: locusthttp.worker.RowRange
+	(*Ranges)(nil),          // 19: locusthttp.worker.Ranges
+	(*Event)(nil),           // 20: locusthttp.worker.Event
+	(*Answer)(nil),          // 21: locusthttp.worker.Answer
+	(*Fault)(nil),           // 22: locusthttp.worker.Fault
+	(*Time)(nil),            // 23: locusthttp.worker.Time
+	(*Label)(nil),           // 24: locusthttp.worker.Label
+	(*Node)(nil),            // 25: locusthttp.worker.Node
+	(*Job)(nil),             // 26: locusthttp.worker.Job
+	(*Share)(nil),           // 27: locusthttp.worker.Share
+	(*Weight)(nil),          // 28: locusthttp.worker.Weight
+	(*Profile)(nil),         // 29: locusthttp.worker.Profile
+	(*Stage)(nil),           // 30: locusthttp.worker.Stage
+	(*Change)(nil),          // 31: locusthttp.worker.Change
+	(*Value)(nil),           // 32: locusthttp.worker.Value
+	(*Vars)(nil),            // 33: locusthttp.worker.Vars
+	(*Cookie)(nil),          // 34: locusthttp.worker.Cookie
+	(*Report)(nil),          // 35: locusthttp.worker.Report
+	(*DataState)(nil),       // 36: locusthttp.worker.DataState
+	(*RowKey)(nil),          // 37: locusthttp.worker.RowKey
+	(*Interval)(nil),        // 38: locusthttp.worker.Interval
+	(*MetricDelta)(nil),     // 39: locusthttp.worker.MetricDelta
+	(*RowDelta)(nil),        // 40: locusthttp.worker.RowDelta
+	(*Hist)(nil),            // 41: locusthttp.worker.Hist
+	(*LoadDelta)(nil),       // 42: locusthttp.worker.LoadDelta
+	(*Counters)(nil),        // 43: locusthttp.worker.Counters
+	(*ErrorDelta)(nil),      // 44: locusthttp.worker.ErrorDelta
+	(*Sample)(nil),          // 45: locusthttp.worker.Sample
+	(*SampleRequest)(nil),   // 46: locusthttp.worker.SampleRequest
+	(*SampleResponse)(nil),  // 47: locusthttp.worker.SampleResponse
+	(*LogLine)(nil),         // 48: locusthttp.worker.LogLine
+	(*Exchange)(nil),        // 49: locusthttp.worker.Exchange
+	(*StepExchange)(nil),    // 50: locusthttp.worker.StepExchange
+	(*Attempt)(nil),         // 51: locusthttp.worker.Attempt
+	(*Timing)(nil),          // 52: locusthttp.worker.Timing
+	(*ExtractResult)(nil),   // 53: locusthttp.worker.ExtractResult
+	(*CheckResult)(nil),     // 54: locusthttp.worker.CheckResult
+	nil,                     // 55: locusthttp.worker.SendOnceRequest.EnvEntry
+	nil,                     // 56: locusthttp.worker.SendOnceRequest.SecretsEntry
+	nil,                     // 57: locusthttp.worker.Job.EnvEntry
+	nil,                     // 58: locusthttp.worker.Job.SecretsEntry
+	nil,                     // 59: locusthttp.worker.Vars.ValuesEntry
+	nil,                     // 60: locusthttp.worker.Sample.VarsEntry
+	nil,                     // 61: locusthttp.worker.Exchange.VarsEntry
+	nil,                     // 62: locusthttp.worker.Exchange.BeforeEntry
+	nil,                     // 63: locusthttp.worker.StepExchange.ChangedEntry
 }
 var file_worker_proto_depIdxs = []int32{
-	24, // 0: locusthttp.worker.InfoReply.node:type_name -> locusthttp.worker.Node
-	21, // 1: locusthttp.worker.InfoReply.fault:type_name -> locusthttp.worker.Fault
-	54, // 2: locusthttp.worker.SendOnceRequest.env:type_name -> locusthttp.worker.SendOnceRequest.EnvEntry
-	55, // 3: locusthttp.worker.SendOnceRequest.secrets:type_name -> locusthttp.worker.SendOnceRequest.SecretsEntry
-	6,  // 4: locusthttp.worker.SendOnceRequest.files:type_name -> locusthttp.worker.File
-	5,  // 5: locusthttp.worker.SendOnceRequest.scripts:type_name -> locusthttp.worker.Source
-	48, // 6: locusthttp.worker.SendOnceReply.exchange:type_name -> locusthttp.worker.Exchange
-	21, // 7: locusthttp.worker.SendOnceReply.fault:type_name -> locusthttp.worker.Fault
-	6,  // 8: locusthttp.worker.MissingRequest.files:type_name -> locusthttp.worker.File
-	21, // 9: locusthttp.worker.MissingReply.fault:type_name -> locusthttp.worker.Fault
-	6,  // 10: locusthttp.worker.StoreRequest.file:type_name -> locusthttp.worker.File
-	12, // 11: locusthttp.worker.StoreReply.done:type_name -> locusthttp.worker.Empty
-	21, // 12: locusthttp.worker.StoreReply.fault:type_name -> locusthttp.worker.Fault
-	13, // 13: locusthttp.worker.Command.hello:type_name -> locusthttp.worker.Hello
-	25, // 14: locusthttp.worker.Command.prepare:type_name -> locusthttp.worker.Job
-	12, // 15: locusthttp.worker.Command.setup:type_name -> locusthttp.worker.Empty
-	14, // 16: locusthttp.worker.Command.go:type_name -> locusthttp.worker.Start
-	30, // 17: locusthttp.worker.Command.change:type_name -> locusthttp.worker.Change
-	12, // 18: locusthttp.worker.Command.clock:type_name -> locusthttp.worker.Empty
-	12, // 19: locusthttp.worker.Command.ping:type_name -> locusthttp.worker.Empty
-	32, // 20: locusthttp.worker.Command.teardown:type_name -> locusthttp.worker.Vars
-	12, // 21: locusthttp.worker.Command.finish:type_name -> locusthttp.worker.Empty
-	12, // 22: locusthttp.worker.Command.close:type_name -> locusthttp.worker.Empty
-	32, // 23: locusthttp.worker.Command.warm:type_name -> locusthttp.worker.Vars
-	15, // 24: locusthttp.worker.Command.yield:type_name -> locusthttp.worker.Yield
-	16, // 25: locusthttp.worker.Command.grant:type_name -> locusthttp.worker.Grant
-	22, // 26: locusthttp.worker.Start.t0:type_name -> locusthttp.worker.Time
-	32, // 27: locusthttp.worker.Start.vars:type_name -> locusthttp.worker.Vars
-	17, // 28: locusthttp.worker.Grant.ranges:type_name -> locusthttp.worker.RowRange
-	17, // 29: locusthttp.worker.Ranges.ranges:type_name -> locusthttp.worker.RowRange
-	12, // 30: locusthttp.worker.Event.welcome:type_name -> locusthttp.worker.Empty
-	20, // 31: locusthttp.worker.Event.answer:type_name -> locusthttp.worker.Answer
-	34, // 32: locusthttp.worker.Event.report:type_name -> locusthttp.worker.Report
-	21, // 33: locusthttp.worker.Event.fault:type_name -> locusthttp.worker.Fault
-	12, // 34: locusthttp.worker.Event.pong:type_name -> locusthttp.worker.Empty
-	12, // 35: locusthttp.worker.Answer.done:type_name -> locusthttp.worker.Empty
-	21, // 36: locusthttp.worker.Answer.fault:type_name -> locusthttp.worker.Fault
-	32, // 37: locusthttp.worker.Answer.vars:type_name -> locusthttp.worker.Vars
-	22, // 38: locusthttp.worker.Answer.time:type_name -> locusthttp.worker.Time
-	18, // 39: locusthttp.worker.Answer.ranges:type_name -> locusthttp.worker.Ranges
-	0,  // 40: locusthttp.worker.Fault.kind:type_name -> locusthttp.worker.Fault.Kind
-	23, // 41: locusthttp.worker.Node.labels:type_name -> locusthttp.worker.Label
-	22, // 42: locusthttp.worker.Node.started:type_name -> locusthttp.worker.Time
-	26, // 43: locusthttp.worker.Job.shares:type_name -> locusthttp.worker.Share
-	56, // 44: locusthttp.worker.Job.env:type_name -> locusthttp.worker.Job.EnvEntry
-	57, // 45: locusthttp.worker.Job.secrets:type_name -> locusthttp.worker.Job.SecretsEntry
-	6,  // 46: locusthttp.worker.Job.files:type_name -> locusthttp.worker.File
-	5,  // 47: locusthttp.worker.Job.scripts:type_name -> locusthttp.worker.Source
-	28, // 48: locusthttp.worker.Share.profile:type_name -> locusthttp.worker.Profile
-	27, // 49: locusthttp.worker.Share.weights:type_name -> locusthttp.worker.Weight
-	29, // 50: locusthttp.worker.Profile.stages:type_name -> locusthttp.worker.Stage
-	28, // 51: locusthttp.worker.Change.profile:type_name -> locusthttp.worker.Profile
-	58, // 52: locusthttp.worker.Vars.values:type_name -> locusthttp.worker.Vars.ValuesEntry
-	33, // 53: locusthttp.worker.Vars.cookies:type_name -> locusthttp.worker.Cookie
-	22, // 54: locusthttp.worker.Cookie.expires:type_name -> locusthttp.worker.Time
-	36, // 55: locusthttp.worker.Report.rows:type_name -> locusthttp.worker.RowKey
-	37, // 56: locusthttp.worker.Report.intervals:type_name -> locusthttp.worker.Interval
-	43, // 57: locusthttp.worker.Report.errors:type_name -> locusthttp.worker.ErrorDelta
-	47, // 58: locusthttp.worker.Report.logs:type_name -> locusthttp.worker.LogLine
-	35, // 59: locusthttp.worker.Report.data:type_name -> locusthttp.worker.DataState
-	39, // 60: locusthttp.worker.Interval.rows:type_name -> locusthttp.worker.RowDelta
-	41, // 61: locusthttp.worker.Interval.loads:type_name -> locusthttp.worker.LoadDelta
-	42, // 62: locusthttp.worker.Interval.counters:type_name -> locusthttp.worker.Counters
-	38, // 63: locusthttp.worker.Interval.metrics:type_name -> locusthttp.worker.MetricDelta
-	40, // 64: locusthttp.worker.RowDelta.ok:type_name -> locusthttp.worker.Hist
-	40, // 65: locusthttp.worker.RowDelta.failed:type_name -> locusthttp.worker.Hist
-	40, // 66: locusthttp.worker.RowDelta.scheduled:type_name -> locusthttp.worker.Hist
-	44, // 67: locusthttp.worker.ErrorDelta.samples:type_name -> locusthttp.worker.Sample
-	45, // 68: locusthttp.worker.Sample.request:type_name -> locusthttp.worker.SampleRequest
-	46, // 69: locusthttp.worker.Sample.response:type_name -> locusthttp.worker.SampleResponse
-	59, // 70: locusthttp.worker.Sample.vars:type_name -> locusthttp.worker.Sample.VarsEntry
-	23, // 71: locusthttp.worker.SampleRequest.header:type_name -> locusthttp.worker.Label
-	23, // 72: locusthttp.worker.SampleResponse.header:type_name -> locusthttp.worker.Label
-	22, // 73: locusthttp.worker.LogLine.at:type_name -> locusthttp.worker.Time
-	49, // 74: locusthttp.worker.Exchange.steps:type_name -> locusthttp.worker.StepExchange
-	60, // 75: locusthttp.worker.Exchange.vars:type_name -> locusthttp.worker.Exchange.VarsEntry
-	47, // 76: locusthttp.worker.Exchange.log:type_name -> locusthttp.worker.LogLine
-	61, // 77: locusthttp.worker.Exchange.before:type_name -> locusthttp.worker.Exchange.BeforeEntry
-	50, // 78: locusthttp.worker.StepExchange.attempts:type_name -> locusthttp.worker.Attempt
-	52, // 79: locusthttp.worker.StepExchange.extracts:type_name -> locusthttp.worker.ExtractResult
-	53, // 80: locusthttp.worker.StepExchange.checks:type_name -> locusthttp.worker.CheckResult
-	62, // 81: locusthttp.worker.StepExchange.changed:type_name -> locusthttp.worker.StepExchange.ChangedEntry
-	23, // 82: locusthttp.worker.Attempt.request_header:type_name -> locusthttp.worker.Label
-	23, // 83: locusthttp.worker.Attempt.response_header:type_name -> locusthttp.worker.Label
-	51, // 84: locusthttp.worker.Attempt.timing:type_name -> locusthttp.worker.Timing
-	31, // 85: locusthttp.worker.ExtractResult.value:type_name -> locusthttp.worker.Value
-	31, // 86: locusthttp.worker.Vars.ValuesEntry.value:type_name -> locusthttp.worker.Value
-	31, // 87: locusthttp.worker.Sample.VarsEntry.value:type_name -> locusthttp.worker.Value
-	31, // 88: locusthttp.worker.Exchange.VarsEntry.value:type_name -> locusthttp.worker.Value
-	31, // 89: locusthttp.worker.Exchange.BeforeEntry.value:type_name -> locusthttp.worker.Value
-	31, // 90: locusthttp.worker.StepExchange.ChangedEntry.value:type_name -> locusthttp.worker.Value
-	1,  // 91: locusthttp.worker.Worker.Info:input_type -> locusthttp.worker.InfoRequest
-	3,  // 92: locusthttp.worker.Worker.SendOnce:input_type -> locusthttp.worker.SendOnceRequest
-	7,  // 93: locusthttp.worker.Worker.Missing:input_type -> locusthttp.worker.MissingRequest
-	9,  // 94: locusthttp.worker.Worker.Store:input_type -> locusthttp.worker.StoreRequest
-	11, // 95: locusthttp.worker.Worker.Run:input_type -> locusthttp.worker.Command
-	2,  // 96: locusthttp.worker.Worker.Info:output_type -> locusthttp.worker.InfoReply
-	4,  // 97: locusthttp.worker.Worker.SendOnce:output_type -> locusthttp.worker.SendOnceReply
-	8,  // 98: locusthttp.worker.Worker.Missing:output_type -> locusthttp.worker.MissingReply
-	10, // 99: locusthttp.worker.Worker.Store:output_type -> locusthttp.worker.StoreReply
-	19, // 100: locusthttp.worker.Worker.Run:output_type -> locusthttp.worker.Event
-	96, // [96:101] is the sub-list for method output_type
-	91, // [91:96] is the sub-list for method input_type
-	91, // [91:91] is the sub-list for extension type_name
-	91, // [91:91] is the sub-list for extension extendee
-	0,  // [0:91] is the sub-list for field type_name
+	25, // 0: locusthttp.worker.InfoReply.node:type_name -> locusthttp.worker.Node
+	22, // 1: locusthttp.worker.InfoReply.fault:type_name -> locusthttp.worker.Fault
+	3,  // 2: locusthttp.worker.InfoReply.vitals:type_name -> locusthttp.worker.Vitals
+	23, // 3: locusthttp.worker.Vitals.clock:type_name -> locusthttp.worker.Time
+	55, // 4: locusthttp.worker.SendOnceRequest.env:type_name -> locusthttp.worker.SendOnceRequest.EnvEntry
+	56, // 5: locusthttp.worker.SendOnceRequest.secrets:type_name -> locusthttp.worker.SendOnceRequest.SecretsEntry
+	7,  // 6: locusthttp.worker.SendOnceRequest.files:type_name -> locusthttp.worker.File
+	6,  // 7: locusthttp.worker.SendOnceRequest.scripts:type_name -> locusthttp.worker.Source
+	49, // 8: locusthttp.worker.SendOnceReply.exchange:type_name -> locusthttp.worker.Exchange
+	22, // 9: locusthttp.worker.SendOnceReply.fault:type_name -> locusthttp.worker.Fault
+	7,  // 10: locusthttp.worker.MissingRequest.files:type_name -> locusthttp.worker.File
+	22, // 11: locusthttp.worker.MissingReply.fault:type_name -> locusthttp.worker.Fault
+	7,  // 12: locusthttp.worker.StoreRequest.file:type_name -> locusthttp.worker.File
+	13, // 13: locusthttp.worker.StoreReply.done:type_name -> locusthttp.worker.Empty
+	22, // 14: locusthttp.worker.StoreReply.fault:type_name -> locusthttp.worker.Fault
+	14, // 15: locusthttp.worker.Command.hello:type_name -> locusthttp.worker.Hello
+	26, // 16: locusthttp.worker.Command.prepare:type_name -> locusthttp.worker.Job
+	13, // 17: locusthttp.worker.Command.setup:type_name -> locusthttp.worker.Empty
+	15, // 18: locusthttp.worker.Command.go:type_name -> locusthttp.worker.Start
+	31, // 19: locusthttp.worker.Command.change:type_name -> locusthttp.worker.Change
+	13, // 20: locusthttp.worker.Command.clock:type_name -> locusthttp.worker.Empty
+	13, // 21: locusthttp.worker.Command.ping:type_name -> locusthttp.worker.Empty
+	33, // 22: locusthttp.worker.Command.teardown:type_name -> locusthttp.worker.Vars
+	13, // 23: locusthttp.worker.Command.finish:type_name -> locusthttp.worker.Empty
+	13, // 24: locusthttp.worker.Command.close:type_name -> locusthttp.worker.Empty
+	33, // 25: locusthttp.worker.Command.warm:type_name -> locusthttp.worker.Vars
+	16, // 26: locusthttp.worker.Command.yield:type_name -> locusthttp.worker.Yield
+	17, // 27: locusthttp.worker.Command.grant:type_name -> locusthttp.worker.Grant
+	23, // 28: locusthttp.worker.Start.t0:type_name -> locusthttp.worker.Time
+	33, // 29: locusthttp.worker.Start.vars:type_name -> locusthttp.worker.Vars
+	18, // 30: locusthttp.worker.Grant.ranges:type_name -> locusthttp.worker.RowRange
+	18, // 31: locusthttp.worker.Ranges.ranges:type_name -> locusthttp.worker.RowRange
+	13, // 32: locusthttp.worker.Event.welcome:type_name -> locusthttp.worker.Empty
+	21, // 33: locusthttp.worker.Event.answer:type_name -> locusthttp.worker.Answer
+	35, // 34: locusthttp.worker.Event.report:type_name -> locusthttp.worker.Report
+	22, // 35: locusthttp.worker.Event.fault:type_name -> locusthttp.worker.Fault
+	13, // 36: locusthttp.worker.Event.pong:type_name -> locusthttp.worker.Empty
+	13, // 37: locusthttp.worker.Answer.done:type_name -> locusthttp.worker.Empty
+	22, // 38: locusthttp.worker.Answer.fault:type_name -> locusthttp.worker.Fault
+	33, // 39: locusthttp.worker.Answer.vars:type_name -> locusthttp.worker.Vars
+	23, // 40: locusthttp.worker.Answer.time:type_name -> locusthttp.worker.Time
+	19, // 41: locusthttp.worker.Answer.ranges:type_name -> locusthttp.worker.Ranges
+	0,  // 42: locusthttp.worker.Fault.kind:type_name -> locusthttp.worker.Fault.Kind
+	24, // 43: locusthttp.worker.Node.labels:type_name -> locusthttp.worker.Label
+	23, // 44: locusthttp.worker.Node.started:type_name -> locusthttp.worker.Time
+	27, // 45: locusthttp.worker.Job.shares:type_name -> locusthttp.worker.Share
+	57, // 46: locusthttp.worker.Job.env:type_name -> locusthttp.worker.Job.EnvEntry
+	58, // 47: locusthttp.worker.Job.secrets:type_name -> locusthttp.worker.Job.SecretsEntry
+	7,  // 48: locusthttp.worker.Job.files:type_name -> locusthttp.worker.File
+	6,  // 49: locusthttp.worker.Job.scripts:type_name -> locusthttp.worker.Source
+	29, // 50: locusthttp.worker.Share.profile:type_name -> locusthttp.worker.Profile
+	28, // 51: locusthttp.worker.Share.weights:type_name -> locusthttp.worker.Weight
+	30, // 52: locusthttp.worker.Profile.stages:type_name -> locusthttp.worker.Stage
+	29, // 53: locusthttp.worker.Change.profile:type_name -> locusthttp.worker.Profile
+	59, // 54: locusthttp.worker.Vars.values:type_name -> locusthttp.worker.Vars.ValuesEntry
+	34, // 55: locusthttp.worker.Vars.cookies:type_name -> locusthttp.worker.Cookie
+	23, // 56: locusthttp.worker.Cookie.expires:type_name -> locusthttp.worker.Time
+	37, // 57: locusthttp.worker.Report.rows:type_name -> locusthttp.worker.RowKey
+	38, // 58: locusthttp.worker.Report.intervals:type_name -> locusthttp.worker.Interval
+	44, // 59: locusthttp.worker.Report.errors:type_name -> locusthttp.worker.ErrorDelta
+	48, // 60: locusthttp.worker.Report.logs:type_name -> locusthttp.worker.LogLine
+	36, // 61: locusthttp.worker.Report.data:type_name -> locusthttp.worker.DataState
+	40, // 62: locusthttp.worker.Interval.rows:type_name -> locusthttp.worker.RowDelta
+	42, // 63: locusthttp.worker.Interval.loads:type_name -> locusthttp.worker.LoadDelta
+	43, // 64: locusthttp.worker.Interval.counters:type_name -> locusthttp.worker.Counters
+	39, // 65: locusthttp.worker.Interval.metrics:type_name -> locusthttp.worker.MetricDelta
+	41, // 66: locusthttp.worker.RowDelta.ok:type_name -> locusthttp.worker.Hist
+	41, // 67: locusthttp.worker.RowDelta.failed:type_name -> locusthttp.worker.Hist
+	41, // 68: locusthttp.worker.RowDelta.scheduled:type_name -> locusthttp.worker.Hist
+	45, // 69: locusthttp.worker.ErrorDelta.samples:type_name -> locusthttp.worker.Sample
+	46, // 70: locusthttp.worker.Sample.request:type_name -> locusthttp.worker.SampleRequest
+	47, // 71: locusthttp.worker.Sample.response:type_name -> locusthttp.worker.SampleResponse
+	60, // 72: locusthttp.worker.Sample.vars:type_name -> locusthttp.worker.Sample.VarsEntry
+	24, // 73: locusthttp.worker.SampleRequest.header:type_name -> locusthttp.worker.Label
+	24, // 74: locusthttp.worker.SampleResponse.header:type_name -> locusthttp.worker.Label
+	23, // 75: locusthttp.worker.LogLine.at:type_name -> locusthttp.worker.Time
+	50, // 76: locusthttp.worker.Exchange.steps:type_name -> locusthttp.worker.StepExchange
+	61, // 77: locusthttp.worker.Exchange.vars:type_name -> locusthttp.worker.Exchange.VarsEntry
+	48, // 78: locusthttp.worker.Exchange.log:type_name -> locusthttp.worker.LogLine
+	62, // 79: locusthttp.worker.Exchange.before:type_name -> locusthttp.worker.Exchange.BeforeEntry
+	51, // 80: locusthttp.worker.StepExchange.attempts:type_name -> locusthttp.worker.Attempt
+	53, // 81: locusthttp.worker.StepExchange.extracts:type_name -> locusthttp.worker.ExtractResult
+	54, // 82: locusthttp.worker.StepExchange.checks:type_name -> locusthttp.worker.CheckResult
+	63, // 83: locusthttp.worker.StepExchange.changed:type_name -> locusthttp.worker.StepExchange.ChangedEntry
+	24, // 84: locusthttp.worker.Attempt.request_header:type_name -> locusthttp.worker.Label
+	24, // 85: locusthttp.worker.Attempt.response_header:type_name -> locusthttp.worker.Label
+	52, // 86: locusthttp.worker.Attempt.timing:type_name -> locusthttp.worker.Timing
+	32, // 87: locusthttp.worker.ExtractResult.value:type_name -> locusthttp.worker.Value
+	32, // 88: locusthttp.worker.Vars.ValuesEntry.value:type_name -> locusthttp.worker.Value
+	32, // 89: locusthttp.worker.Sample.VarsEntry.value:type_name -> locusthttp.worker.Value
+	32, // 90: locusthttp.worker.Exchange.VarsEntry.value:type_name -> locusthttp.worker.Value
+	32, // 91: locusthttp.worker.Exchange.BeforeEntry.value:type_name -> locusthttp.worker.Value
+	32, // 92: locusthttp.worker.StepExchange.ChangedEntry.value:type_name -> locusthttp.worker.Value
+	1,  // 93: locusthttp.worker.Worker.Info:input_type -> locusthttp.worker.InfoRequest
+	4,  // 94: locusthttp.worker.Worker.SendOnce:input_type -> locusthttp.worker.SendOnceRequest
+	8,  // 95: locusthttp.worker.Worker.Missing:input_type -> locusthttp.worker.MissingRequest
+	10, // 96: locusthttp.worker.Worker.Store:input_type -> locusthttp.worker.StoreRequest
+	12, // 97: locusthttp.worker.Worker.Run:input_type -> locusthttp.worker.Command
+	2,  // 98: locusthttp.worker.Worker.Info:output_type -> locusthttp.worker.InfoReply
+	5,  // 99: locusthttp.worker.Worker.SendOnce:output_type -> locusthttp.worker.SendOnceReply
+	9,  // 100: locusthttp.worker.Worker.Missing:output_type -> locusthttp.worker.MissingReply
+	11, // 101: locusthttp.worker.Worker.Store:output_type -> locusthttp.worker.StoreReply
+	20, // 102: locusthttp.worker.Worker.Run:output_type -> locusthttp.worker.Event
+	98, // [98:103] is the sub-list for method output_type
+	93, // [93:98] is the sub-list for method input_type
+	93, // [93:93] is the sub-list for extension type_name
+	93, // [93:93] is the sub-list for extension extendee
+	0,  // [0:93] is the sub-list for field type_name
 }
 
 func init() { file_worker_proto_init() }
@@ -5413,23 +5500,23 @@ func file_worker_proto_init() {
 		(*InfoReply_Node)(nil),
 		(*InfoReply_Fault)(nil),
 	}
-	file_worker_proto_msgTypes[3].OneofWrappers = []any{
+	file_worker_proto_msgTypes[4].OneofWrappers = []any{
 		(*SendOnceReply_Exchange)(nil),
 		(*SendOnceReply_Fault)(nil),
 	}
-	file_worker_proto_msgTypes[7].OneofWrappers = []any{
+	file_worker_proto_msgTypes[8].OneofWrappers = []any{
 		(*MissingReply_Missing)(nil),
 		(*MissingReply_Fault)(nil),
 	}
-	file_worker_proto_msgTypes[8].OneofWrappers = []any{
+	file_worker_proto_msgTypes[9].OneofWrappers = []any{
 		(*StoreRequest_File)(nil),
 		(*StoreRequest_Chunk)(nil),
 	}
-	file_worker_proto_msgTypes[9].OneofWrappers = []any{
+	file_worker_proto_msgTypes[10].OneofWrappers = []any{
 		(*StoreReply_Done)(nil),
 		(*StoreReply_Fault)(nil),
 	}
-	file_worker_proto_msgTypes[10].OneofWrappers = []any{
+	file_worker_proto_msgTypes[11].OneofWrappers = []any{
 		(*Command_Hello)(nil),
 		(*Command_Prepare)(nil),
 		(*Command_Setup)(nil),
@@ -5447,14 +5534,14 @@ func file_worker_proto_init() {
 		(*Command_Yield)(nil),
 		(*Command_Grant)(nil),
 	}
-	file_worker_proto_msgTypes[18].OneofWrappers = []any{
+	file_worker_proto_msgTypes[19].OneofWrappers = []any{
 		(*Event_Welcome)(nil),
 		(*Event_Answer)(nil),
 		(*Event_Report)(nil),
 		(*Event_Fault)(nil),
 		(*Event_Pong)(nil),
 	}
-	file_worker_proto_msgTypes[19].OneofWrappers = []any{
+	file_worker_proto_msgTypes[20].OneofWrappers = []any{
 		(*Answer_Done)(nil),
 		(*Answer_Fault)(nil),
 		(*Answer_Vars)(nil),
@@ -5467,7 +5554,7 @@ func file_worker_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_worker_proto_rawDesc), len(file_worker_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   62,
+			NumMessages:   63,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -1,4 +1,4 @@
-package engine
+package usage
 
 import (
 	"runtime"

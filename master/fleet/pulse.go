@@ -1,0 +1,201 @@
+package fleet
+
+import (
+	"slices"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+// maxTrend is how many values a trend has: one of each probe.
+const maxTrend = 60
+
+// observedFor is how long what a run has said of its worker counts for more than what the
+// worker's daemon says: the load comes from the engine.
+const observedFor = probeEvery
+
+// pulse is what is known of how a worker does. The fleet's mutex guards it.
+type pulse struct {
+	users    int
+	rps      float64
+	cpu      float64
+	memory   int64
+	lag      time.Duration
+	offset   time.Duration // of the worker's clock: positive is ahead
+	heard    time.Time     // the last word of it; zero: none
+	observed time.Time     // the last word of its run
+	trend    []float64     // of cpu, oldest first
+}
+
+// probed takes what the worker answered to a probe that was sent at one moment and
+// answered at another.
+func (p *pulse) probed(v load.Vitals, sent, answered time.Time) {
+	p.heard = answered
+	if !v.Clock.IsZero() {
+		p.offset = v.Clock.Sub(sent.Add(answered.Sub(sent) / 2))
+	}
+	if answered.Sub(p.observed) >= observedFor {
+		p.users, p.rps, p.cpu, p.memory, p.lag = 0, 0, v.CPU, v.Memory, v.Lag
+	}
+	p.trend = append(p.trend, p.cpu)
+	p.trend = p.trend[max(0, len(p.trend)-maxTrend):]
+}
+
+// rest is the end of a run.
+func (p *pulse) rest() { p.users, p.rps, p.observed = 0, 0, time.Time{} }
+
+// Observe takes what a run has counted on one of its workers in its newest second. It is
+// ignored for a worker that no run has.
+func (f *Fleet) Observe(worker string, s load.WorkerSecond) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := f.nodes[worker]
+	if n == nil || n.run == "" {
+		return
+	}
+	now := time.Now()
+	p := &n.pulse
+	p.users, p.rps, p.cpu, p.memory, p.lag = s.Users, float64(s.Requests), s.CPU, s.Memory, s.Lag
+	p.heard, p.observed = now, now
+	f.changed()
+}
+
+// show adds the pulse to what people see.
+func (p *pulse) show(w *Worker) {
+	w.Users, w.RPS, w.CPU, w.Memory = p.users, p.rps, p.cpu, p.memory
+	w.Lag, w.ClockOffset = milliseconds(p.lag), milliseconds(p.offset)
+	w.CPUTrend = append([]float64{}, p.trend...)
+	if w.State == Lost || p.heard.IsZero() {
+		w.Users, w.RPS, w.CPU, w.Memory, w.Lag = 0, 0, 0, 0, 0
+	}
+	if !p.heard.IsZero() {
+		w.Beat = milliseconds(time.Since(p.heard))
+	}
+	if w.State == Lost && !p.heard.IsZero() {
+		seen := p.heard
+		w.LastSeen = &seen
+	}
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// Changed has room for one signal: what Workers gives may have changed since the last one
+// was taken. One goroutine reads it.
+func (f *Fleet) Changed() <-chan struct{} { return f.news }
+
+// changed signals it. It never blocks.
+func (f *Fleet) changed() {
+	select {
+	case f.news <- struct{}{}:
+	default:
+	}
+}
+
+// Bounds of the workers that have gone.
+const (
+	maxGone  = 1_000 // the oldest are forgotten first
+	goneKept = 24 * time.Hour
+)
+
+// gone is a worker that the registry lists no more.
+type gone struct {
+	Worker
+	at time.Time // when it was heard of last
+}
+
+// remember keeps n among the workers that have gone, if it was ever there. Called with mu
+// held.
+func (f *Fleet) remember(n *node) {
+	if n.pulse.heard.IsZero() {
+		delete(f.excluded, n.ID)
+		return
+	}
+	n.state = Lost
+	w := n.view()
+	w.Run = ""
+	if w.Error == "" {
+		w.Error = "the registry lists it no more"
+	}
+	f.gone[n.ID] = gone{w, n.pulse.heard}
+	if len(f.gone) > maxGone {
+		oldest := n.ID
+		for id, g := range f.gone {
+			if g.at.Before(f.gone[oldest].at) {
+				oldest = id
+			}
+		}
+		f.discard(oldest)
+	}
+}
+
+// expire forgets workers that went long ago.
+func (f *Fleet) expire() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for id, g := range f.gone {
+		if time.Since(g.at) >= goneKept {
+			f.discard(id)
+			f.changed()
+		}
+	}
+}
+
+// discard forgets a worker that has gone. Called with mu held.
+func (f *Fleet) discard(id string) {
+	delete(f.gone, id)
+	delete(f.excluded, id)
+}
+
+// lost are the workers that have gone, as people see them. Called with mu held.
+func (f *Fleet) lost() []Worker {
+	out := make([]Worker, 0, len(f.gone))
+	for id, g := range f.gone {
+		w := g.Worker
+		w.Beat, w.Excluded = milliseconds(time.Since(g.at)), f.excluded[id]
+		w.CPUTrend = slices.Clone(w.CPUTrend)
+		out = append(out, w)
+	}
+	return out
+}
+
+// Exclude keeps a worker out of the runs to come, or lets it in again. A run that names it
+// by its id takes it all the same; one that has it keeps it. It holds as long as this
+// process knows the worker. false: there is no such worker.
+func (f *Fleet) Exclude(id string, excluded bool) bool {
+	f.mu.Lock()
+	_, left := f.gone[id]
+	known := left || f.nodes[id] != nil
+	switch {
+	case !known:
+	case excluded:
+		f.excluded[id] = true
+	default:
+		delete(f.excluded, id)
+	}
+	f.changed()
+	f.mu.Unlock()
+	f.dispatch()
+	return known
+}
+
+// Dismiss takes a lost worker off the list. One that the registry still lists is shown
+// again when it answers.
+func (f *Fleet) Dismiss(id string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, left := f.gone[id]; left {
+		f.discard(id)
+		f.changed()
+		return nil
+	}
+	n := f.nodes[id]
+	switch {
+	case n == nil || n.dismissed:
+		return ErrUnknown
+	case n.state != Lost || n.run != "":
+		return ErrNotLost
+	}
+	n.dismissed = true
+	f.changed()
+	return nil
+}
