@@ -4,8 +4,8 @@ import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { Route, Router, Switch } from 'wouter';
-import { useHashLocation } from 'wouter/use-hash-location';
 import { Shell } from './shell';
+import { useHashRoute } from './shell/location';
 import { colorScheme, cssVariables, theme } from './theme';
 
 const WelcomePage = lazy(() => import('./rooms/welcome'));
@@ -28,7 +28,7 @@ export function App() {
       <QueryClientProvider client={queries}>
         <ModalsProvider>
           <Notifications position="bottom-right" />
-          <Router hook={useHashLocation}>
+          <Router hook={useHashRoute}>
             <Shell>
               <Suspense fallback={null}>
                 <Switch>
