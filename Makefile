@@ -10,11 +10,12 @@ PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 wind
 NATIVE    = $(shell go env GOHOSTOS)/$(shell go env GOHOSTARCH)
 GENERATED = $(wildcard proto/internal/pb/*.go) plan/plan.schema.json
 FUZZRUNS ?= 30000x
+PAGE      = $(CURDIR)/bin/page
 UNIT      = $$(go list ./... | grep -v -e /internal/e2e -e /internal/bench)
 
-.PHONY: test build bench generate generated fuzz tools format vet staticcheck arch lua unit boomer e2e cross
+.PHONY: test build bench generate generated fuzz tools format vet staticcheck arch lua unit boomer e2e cross page page-unit browser
 
-test: tools format vet staticcheck generated arch cross lua fuzz unit boomer e2e
+test: tools page format vet staticcheck generated arch cross lua fuzz unit boomer e2e page-unit browser
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/locust-http
@@ -31,6 +32,8 @@ tools:
 	command -v protoc >/dev/null || missing="$$missing protobuf-compiler"; \
 	command -v etcd   >/dev/null || missing="$$missing etcd-server"; \
 	command -v cc     >/dev/null || missing="$$missing gcc libc6-dev"; \
+	command -v npm    >/dev/null || missing="$$missing nodejs npm"; \
+	command -v chromium >/dev/null || missing="$$missing chromium fonts-noto-cjk"; \
 	test -z "$$missing" || { echo "make test needs more: apt-get install$$missing" >&2; exit 1; }
 
 format:
@@ -46,6 +49,22 @@ staticcheck:
 generated:
 	@before=$$(cksum $(GENERATED)) && go generate ./... && after=$$(cksum $(GENERATED)) && \
 	test "$$before" = "$$after" || { echo "generated files were out of date: commit what make generate has changed" >&2; exit 1; }
+
+# The page's build that is committed is that of its source.
+page: webui/node_modules
+	cd webui && npx tsc --noEmit && npx vite build --logLevel warn --outDir $(PAGE) --emptyOutDir
+	diff -r $(PAGE) webui/dist >/dev/null || { echo "webui/dist is out of date: run npm run build in webui, and commit it" >&2; exit 1; }
+
+webui/node_modules: webui/package-lock.json
+	cd webui && npm ci --no-fund --no-audit
+	@touch $@
+
+page-unit: webui/node_modules
+	cd webui && npm test
+
+# The page of the real program, in Chromium.
+browser: webui/node_modules build
+	cd webui && LOCUST_HTTP=$(CURDIR)/bin/locust-http npm run browser
 
 # The import rules of the house, with their reasons.
 arch:
