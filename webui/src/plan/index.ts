@@ -52,3 +52,6 @@ export interface Pair {
   enabled: boolean;
   note: string;
 }
+
+export { parsePlan } from './document';
+export { Literal } from './value';

@@ -1,0 +1,205 @@
+// The text of a plan as a tree of nodes with their places, built from what the YAML
+// package parses. What a plan may not hold (anchors, tags, several documents) is a
+// problem here as it is for the program that runs plans.
+
+import { LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document, type Node as YamlNode, type Pair, type Scalar } from 'yaml';
+import type { SyntaxProblem } from './index';
+import { plainType, type Kid, type ScalarType } from './value';
+
+interface Placed {
+  /** Of the value's own characters; start equals end where a value is left out. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export type Quoting = 'plain' | 'single' | 'double' | 'literal' | 'folded';
+
+export interface ScalarNode extends Placed {
+  readonly kind: 'scalar';
+  readonly type: ScalarType;
+  readonly text: string;
+  readonly quoting: Quoting;
+}
+
+export interface KidNode extends Kid<TreeNode> {
+  /** Where its key or dash begins; in a flow list its value. */
+  readonly start: number;
+  /** Where its key ends; as start in a list. */
+  readonly keyEnd: number;
+  /** Behind its colon or dash; -1: it has none. */
+  readonly mark: number;
+}
+
+export interface GroupNode extends Placed {
+  readonly kind: 'map' | 'list';
+  /** In braces or brackets. */
+  readonly flow: boolean;
+  readonly kids: readonly KidNode[];
+}
+
+export type TreeNode = ScalarNode | GroupNode;
+
+export interface Tree {
+  readonly root: TreeNode;
+  readonly problems: SyntaxProblem[];
+  readonly lines: LineCounter;
+}
+
+/** Deeper plans are refused by every reader of them. */
+const maxDepth = 64;
+const maxLength = 1 << 20;
+
+export function parseTree(text: string): Tree {
+  const lines = new LineCounter();
+  const nothing: GroupNode = { kind: 'map', flow: false, start: text.length, end: text.length, kids: [] };
+  if (text.length > maxLength) {
+    return { root: nothing, lines, problems: [{ line: 1, column: 1, message: 'the plan is over the limit of 1 MiB' }] };
+  }
+  const builder = new Builder(text, lines);
+  try {
+    const parsed = parseAllDocuments(text, { lineCounter: lines, keepSourceTokens: true, schema: 'failsafe', prettyErrors: false, logLevel: 'silent' });
+    const documents: Document.Parsed[] = 'empty' in parsed ? [] : parsed;
+    const root = builder.root(documents) ?? nothing;
+    return { root, problems: builder.problems, lines };
+  } catch (error) {
+    // The parser is not ours; whatever it does with odd bytes, an editor must not end.
+    const message = error instanceof Error ? error.message : String(error);
+    return { root: nothing, lines, problems: [{ line: 1, column: 1, message }] };
+  }
+}
+
+class Builder {
+  readonly problems: SyntaxProblem[] = [];
+
+  constructor(
+    private readonly text: string,
+    private readonly lines: LineCounter,
+  ) {}
+
+  root(documents: Document.Parsed[]): TreeNode | undefined {
+    const full = documents.filter((doc) => doc.contents !== null);
+    for (const doc of documents) {
+      for (const error of doc.errors) this.fail(error.pos[0], error.message);
+      if (doc.directives?.docStart && documents.length > 1 && doc !== documents[0]) this.fail(doc.range[0], 'a second document; a file holds one plan');
+    }
+    if (/^%/m.test(this.text) && documents.some((doc) => doc.directives?.yaml.explicit)) this.fail(0, 'directives are not read');
+    if (this.problems.length > 0) return undefined;
+    if (full.length > 1) this.fail(full[1]?.range[0] ?? 0, 'a second document; a file holds one plan');
+    const contents = full[0]?.contents as YamlNode | undefined;
+    if (!contents || (isScalar(contents) && contents.value === '' && contents.type === 'PLAIN')) return undefined;
+    const root = this.node(contents, 0);
+    return this.problems.length > 0 ? undefined : root;
+  }
+
+  private fail(offset: number, message: string): void {
+    const { line, col } = this.lines.linePos(offset);
+    if (this.problems.length < 100) this.problems.push({ line: Math.max(line, 1), column: Math.max(col, 1), message });
+  }
+
+  private node(node: YamlNode, depth: number): TreeNode {
+    const start = node.range?.[0] ?? 0;
+    if (depth > maxDepth) this.fail(start, `nested deeper than ${maxDepth} levels`);
+    if (isAlias(node) || ('anchor' in node && node.anchor)) this.fail(start, 'anchors and aliases are not read');
+    else if (node.tag) this.fail(start, 'tags are not read');
+    if (depth <= maxDepth && isMap(node)) return this.map(node, depth);
+    if (depth <= maxDepth && isSeq(node)) return this.list(node, depth);
+    return this.scalar(isScalar(node) ? (node as Scalar) : undefined, start);
+  }
+
+  private scalar(node: Scalar | undefined, at: number): ScalarNode {
+    const text = typeof node?.value === 'string' ? node.value : '';
+    const start = node?.range?.[0] ?? at;
+    let end = node?.range?.[1] ?? at;
+    const quoting = quotings[node?.type ?? 'PLAIN'] ?? 'plain';
+    if (quoting === 'literal' || quoting === 'folded') end = this.blockEnd(start, end);
+    return { kind: 'scalar', type: quoting === 'plain' ? plainType(text) : 'text', text, quoting, start, end };
+  }
+
+  /** Behind the last character of a block scalar, or its last empty line if it keeps these. */
+  private blockEnd(start: number, end: number): number {
+    const source = this.text.slice(start, end);
+    if (/^[|>]\d?\+/.test(source)) return start + source.replace(/\r?\n$/, '').length;
+    // Spaces at the end of the last line belong to it.
+    const line = this.text.indexOf('\n', start + source.trimEnd().length);
+    return line < 0 || line > end ? end : this.text[line - 1] === '\r' ? line - 1 : line;
+  }
+
+  private list(node: YamlNode & { items: unknown[]; flow?: boolean }, depth: number): GroupNode {
+    const tokens = itemTokens(node);
+    const flow = node.flow === true;
+    const kids: KidNode[] = [];
+    node.items.forEach((item, i) => {
+      if (isPairLike(item)) {
+        this.fail(node.range?.[0] ?? 0, 'a map in a list needs braces');
+        return;
+      }
+      const value = this.node(item as YamlNode, depth + 1);
+      const dash = flow ? undefined : tokens[i]?.start.find((t) => t.type === 'seq-item-ind');
+      const start = dash?.offset ?? value.start;
+      kids.push({ key: '', value, start, keyEnd: start, mark: dash ? dash.offset + 1 : -1 });
+    });
+    return this.group('list', node, flow, kids);
+  }
+
+  private map(node: YamlNode & { items: Pair[]; flow?: boolean }, depth: number): GroupNode {
+    const kids: KidNode[] = [];
+    for (const pair of node.items) {
+      const kid = this.entry(pair, depth);
+      if (kid) kids.push(kid);
+    }
+    return this.group('map', node, node.flow === true, kids);
+  }
+
+  private entry(pair: Pair, depth: number): KidNode | undefined {
+    const token = (pair as { srcToken?: ItemToken }).srcToken;
+    const key = pair.key;
+    const explicit = token?.start.find((t) => t.type === 'explicit-key-ind');
+    if (explicit) this.fail(explicit.offset, 'keys after a question mark are not read');
+    if (!isScalar(key) || !key.range) {
+      this.fail(token?.start[0]?.offset ?? 0, 'a key must be one word');
+      return undefined;
+    }
+    if (key.anchor || key.value === '<<') this.fail(key.range[0], 'anchors, aliases and merge keys are not read');
+    const colon = token?.sep?.find((t) => t.type === 'map-value-ind');
+    const mark = colon ? colon.offset + 1 : -1;
+    const at = mark >= 0 ? mark : key.range[1];
+    const found = pair.value as YamlNode | null;
+    let value = found ? this.node(found, depth + 1) : this.scalar(undefined, at);
+    if (value.kind === 'scalar' && value.start === value.end) value = { ...value, start: at, end: at };
+    return { key: String(key.value), value, start: key.range[0], keyEnd: key.range[1], mark };
+  }
+
+  private group(kind: 'map' | 'list', node: YamlNode, flow: boolean, kids: KidNode[]): GroupNode {
+    const last = kids.at(-1);
+    const start = flow ? (node.range?.[0] ?? 0) : (kids[0]?.start ?? node.range?.[0] ?? 0);
+    const end = flow || !last ? (node.range?.[1] ?? start) : Math.max(last.value.end, last.mark);
+    return { kind, flow, kids, start, end };
+  }
+}
+
+const quotings: Record<string, Quoting> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+};
+
+interface SourceToken {
+  type: string;
+  offset: number;
+}
+
+interface ItemToken {
+  start: SourceToken[];
+  sep?: SourceToken[];
+}
+
+function itemTokens(node: YamlNode): ItemToken[] {
+  const token = node.srcToken as { items?: ItemToken[] } | undefined;
+  return token?.items ?? [];
+}
+
+function isPairLike(item: unknown): boolean {
+  return typeof item === 'object' && item !== null && 'key' in item && !('range' in item && item.range);
+}
