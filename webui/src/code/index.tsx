@@ -1,48 +1,40 @@
-import type { Problem } from '@/api/types';
+import { Skeleton } from '@mantine/core';
+import { lazy, Suspense, type ReactNode } from 'react';
+import type { CodeProps, DiffProps, LuaProps } from './props';
 
-export interface CodeProps {
-  value: string;
-  onChange?: (value: string) => void;
-  language: 'lua' | 'yaml' | 'json' | 'text';
-  /** Name for screen readers. */
-  label: string;
-  problems?: Problem[];
-  readOnly?: boolean;
-  /** Ctrl+Enter and Ctrl+S within the editor. */
-  onSend?: () => void;
-  onSave?: () => void;
-  /** Line and column (1-based) to go to; a new object goes there again. */
-  goTo?: { line: number; column: number };
-  height?: string;
-  testId?: string;
-  /** Names for completion of {{…}}. */
-  variables?: string[];
+export type { CodeLanguage, CodeProps, DiffProps, LuaProps } from './props';
+
+// CodeMirror is one chunk, loaded with the first editor.
+const CodeView = lazy(() => import('./chunk').then((chunk) => ({ default: chunk.CodeView })));
+const LuaView = lazy(() => import('./chunk').then((chunk) => ({ default: chunk.LuaView })));
+const DiffView = lazy(() => import('./chunk').then((chunk) => ({ default: chunk.DiffView })));
+
+function Loading({ height, children }: { height?: string; children: ReactNode }) {
+  return <Suspense fallback={<Skeleton h={height ?? '8rem'} />}>{children}</Suspense>;
 }
 
-// The owner of src/code replaces these bodies: CodeMirror, loaded when first needed.
-
-export function Code(_props: CodeProps) {
-  return null;
-}
-
-export interface LuaProps extends Omit<CodeProps, 'language'> {
-  /** Which hooks may stand in this script. */
-  place: 'plan' | 'transaction' | 'step' | 'library';
+export function Code(props: CodeProps) {
+  return (
+    <Loading height={props.height}>
+      <CodeView {...props} />
+    </Loading>
+  );
 }
 
 /** The Lua editor with completion, problems list and status bar. */
-export function LuaEditor(_props: LuaProps) {
-  return null;
-}
-
-export interface DiffProps {
-  mine: string;
-  theirs: string;
-  language: 'lua' | 'yaml';
-  onMerged: (text: string) => void;
+export function LuaEditor(props: LuaProps) {
+  return (
+    <Loading height={props.height}>
+      <LuaView {...props} />
+    </Loading>
+  );
 }
 
 /** Two texts side by side; the left one can be edited. */
-export function Diff(_props: DiffProps) {
-  return null;
+export function Diff(props: DiffProps) {
+  return (
+    <Loading height="20rem">
+      <DiffView {...props} />
+    </Loading>
+  );
 }

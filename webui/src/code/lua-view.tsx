@@ -1,0 +1,35 @@
+import { Box } from '@mantine/core';
+import { useState } from 'react';
+import type { EditorView } from '@codemirror/view';
+import classes from './code.module.css';
+import type { Finding } from './findings';
+import { ProblemsList } from './problems-list';
+import type { LuaProps } from './props';
+import { StatusBar } from './status-bar';
+import { useEditor } from './use-editor';
+import { useLuaApi } from './use-lua-api';
+
+function show(view: EditorView | null, finding: Finding): void {
+  if (!view) return;
+  const at = Math.min(finding.from, view.state.doc.length);
+  view.dispatch({ selection: { anchor: at }, scrollIntoView: true });
+  view.focus();
+}
+
+/** Lua with its problems and where the cursor is. */
+export function LuaView({ place, checkedAt, height, ...props }: LuaProps) {
+  const api = useLuaApi();
+  const [findings, setFindings] = useState<readonly Finding[]>([]);
+  const [cursor, setCursor] = useState({ line: 1, column: 1 });
+  const { parent, view } = useEditor(
+    { ...props, language: 'lua', testId: props.testId ?? 'lua-editor' },
+    { api, place, onFindings: setFindings, onCursor: (line, column) => setCursor({ line, column }) },
+  );
+  return (
+    <Box className={classes.lua} h={height}>
+      <Box ref={parent} className={classes.editor} />
+      <StatusBar cursor={cursor} findings={findings} problems={props.problems} checkedAt={checkedAt} />
+      <ProblemsList findings={findings} onChoose={(finding) => show(view.current, finding)} />
+    </Box>
+  );
+}
