@@ -292,6 +292,8 @@ func (m *Master) refuseStored(what string, err error) *refusal {
 		return refuse(http.StatusNotFound, "no_"+what, "", "%s: %v", what, err)
 	case errors.Is(err, texts.ErrConflict):
 		return refuse(http.StatusConflict, "conflict", "read it again, and send its revision as If-Match", "%s: %v", what, err)
+	case errors.Is(err, texts.ErrExists):
+		return refuse(http.StatusConflict, "exists", "take another name, or delete that one first", "%s: %v", what, err)
 	case errors.Is(err, texts.ErrTooLarge):
 		return refuse(http.StatusRequestEntityTooLarge, "too_large", "", "%s: %v", what, err)
 	case errors.Is(err, texts.ErrLink):

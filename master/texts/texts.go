@@ -35,6 +35,7 @@ var (
 	ErrName     = errors.New("not a name for a file")
 	ErrTooLarge = fmt.Errorf("it may have %d bytes", MaxSize)
 	ErrLink     = errors.New("a link that leads out of the workspace, which is not followed")
+	ErrExists   = errors.New("there is something by that name already")
 )
 
 // Store is the files of one folder. Its methods may be called from any goroutine; other
@@ -210,6 +211,31 @@ func (s *Store) Delete(name, was string) error {
 		return fmt.Errorf("delete %s: %w", name, err)
 	}
 	return nil
+}
+
+// Rename gives a file that still is the revision was ("*": any) another name, which nothing
+// may have.
+func (s *Store) Rename(name, to, was string) error {
+	if err := errors.Join(CheckName(name), CheckName(to)); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	from, err := s.root.Lstat(FileName(name))
+	if err != nil {
+		return fmt.Errorf("%w: %s", ErrNotFound, name)
+	}
+	if err := s.expect(name, was); err != nil {
+		return err
+	}
+	// Where names of small and capital letters are the same, the file itself has the new one.
+	if there, err := s.root.Lstat(FileName(to)); err == nil && (name == to || !os.SameFile(from, there)) {
+		return fmt.Errorf("%w: %s", ErrExists, to)
+	}
+	if err := s.root.Rename(FileName(name), FileName(to)); err != nil {
+		return fmt.Errorf("rename %s to %s: %w", name, to, err)
+	}
+	return syncFolder(s.root)
 }
 
 // expect is ErrConflict unless the file has the revision was.
