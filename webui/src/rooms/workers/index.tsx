@@ -1,7 +1,64 @@
-import { Title } from '@mantine/core';
+import { queries } from '@/api/queries';
+import { useConnection, useWorkers } from '@/live';
+import { EmptyState, ErrorCard, formatTime, PageHeader } from '@/widgets';
+import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core';
+import { IconPlus, IconServer2 } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'wouter';
+import { useWorkerActions } from './actions';
+import { AddWorker } from './add-worker';
+import { count } from './fleet';
+import { WorkerDrawer } from './worker-drawer';
+import { WorkersTable } from './workers-table';
+import classes from './workers.module.css';
 
+/** The fleet, live. */
 export default function WorkersPage() {
   const { t } = useTranslation('workers');
-  return <Title order={1}>{t('title')}</Title>;
+  const live = useWorkers();
+  // Until the socket has said anything the list is asked for.
+  const first = useQuery({ ...queries.workers(), enabled: live === undefined });
+  const connection = useConnection();
+  const session = useQuery(queries.session());
+  const actions = useWorkerActions();
+  const [adding, setAdding] = useState(false);
+  const [params, setParams] = useSearchParams();
+  const workers = live?.workers ?? first.data;
+  const now = live?.at ?? Date.now() + connection.clockOffset;
+  const stale = connection.state === 'reconnecting' || connection.state === 'offline';
+  const open = (id: string | null) => setParams((old) => {
+    const next = new URLSearchParams(old);
+    if (id === null) next.delete('w');
+    else next.set('w', id);
+    return next;
+  });
+  const counts = count(workers ?? []);
+  return (
+    <Stack>
+      <PageHeader title={t('title')} beside={workers && <Text c="dimmed">{t('counts', counts)}</Text>}>
+        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)} data-testid="add-worker">{t('add')}</Button>
+      </PageHeader>
+      {stale && live && <Alert color="yellow" role="status">{t('asOf', { time: formatTime(live.at) })}</Alert>}
+      {actions.error && <ErrorCard error={actions.error} />}
+      {!workers && first.error && <ErrorCard error={first.error} retry={() => void first.refetch()} />}
+      {!workers && !first.error && <Skeleton height={160} />}
+      {workers?.length === 0 && (
+        <EmptyState icon={IconServer2} title={t('none')} text={t('noneText')} testId="no-workers">
+          <Button onClick={() => setAdding(true)}>{t('add')}</Button>
+        </EmptyState>
+      )}
+      {workers && workers.length > 0 && (
+        <div className={stale ? classes.stale : undefined}>
+          <WorkersTable
+            workers={workers} now={now} masterVersion={session.data?.version ?? ''}
+            onOpen={(w) => open(w.id)} onExclude={actions.exclude} onDismiss={actions.dismiss}
+          />
+        </div>
+      )}
+      <AddWorker opened={adding} onClose={() => setAdding(false)} workers={workers ?? []} />
+      <WorkerDrawer worker={workers?.find((w) => w.id === params.get('w'))} now={now} onClose={() => open(null)} />
+    </Stack>
+  );
 }
