@@ -537,26 +537,38 @@ export interface SentStep {
   transaction: string;
   step: string;
   ok: boolean;
-  class: string;
-  message: string;
+  class?: string;
+  message?: string;
   latency: number;
   place?: string;
-  stack?: string[];
+  /** A line per call, the innermost first. */
+  stack?: string;
   by?: string;
   skipped?: string;
   attempts: Attempt[];
-  extracts: { name: string; found: boolean; value: unknown }[];
-  checks: { rule: string; ok: boolean; warn: boolean; actual: unknown; place?: string }[];
-  changed: Record<string, unknown>;
+  extracts: { name: string; found: boolean; value?: string }[];
+  checks: { rule: string; ok: boolean; warn?: boolean; actual?: string; place?: string }[];
+  changed: Record<string, string>;
+}
+
+/** An environment in the list of GET /environments. */
+export interface EnvironmentInfo {
+  name: string;
+  revision: string;
+  modified: string;
+  size: number;
+  base_url: string;
+  secrets: string[];
+  problems: Problem[];
 }
 
 /** The answer of POST /send. */
 export interface Exchange {
   ok: boolean;
   duration: number;
-  worker: string;
+  worker?: string;
   steps: SentStep[];
-  before: Record<string, unknown>;
-  vars: Record<string, unknown>;
+  before: Record<string, string>;
+  vars: Record<string, string>;
   log: { at: string; level: string; message: string; place?: string }[];
 }

@@ -74,13 +74,16 @@ function ownKeys(host: Host): Extension {
   );
 }
 
+// Ctrl+Enter is never a new line: the page sends with it, also where an editor has no onSend.
+const keys = defaultKeymap.filter((binding) => binding.key !== 'Mod-Enter');
+
 /** What every editor has. */
 export const basics: Extension = [
   lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), history(), codeFolding(), foldGutter(), drawSelection(), dropCursor(),
   EditorState.allowMultipleSelections.of(true), indentOnInput(), bracketMatching(), closeBrackets(), rectangularSelection(), crosshairCursor(),
   highlightActiveLine(), highlightSelectionMatches(), EditorState.tabSize.of(2),
   // Escape and then Tab leaves the editor.
-  keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),
+  keymap.of([...closeBracketsKeymap, ...keys, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),
 ];
 
 function watch(host: Host): Extension {
