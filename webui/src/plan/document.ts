@@ -9,7 +9,7 @@ import { placeFor } from './order';
 import { isBlock, Printer, styleOf } from './print';
 import { applied, inFlow, Splicer, type Splice } from './splice';
 import { parseTree, type GroupNode, type KidNode, type Tree, type TreeNode } from './tree';
-import { hasLines, heightOf, plainOf, sameValue, valueOf, type Value } from './value';
+import { hasLines, heightOf, jsonOf, plainOf, sameValue, valueOf, type Value } from './value';
 
 /** Reads a text. It never throws: what is wrong with it is in problems. */
 export function parsePlan(text: string): PlanDocument {
@@ -41,8 +41,14 @@ class Text implements PlanDocument {
     return node?.kind === 'scalar' ? node.text : undefined;
   }
 
-  value(path: Path): Value | undefined {
-    return this.node(path);
+  quoted(path: Path): boolean {
+    const node = this.node(path);
+    return node?.kind === 'scalar' && node.quoting !== 'plain';
+  }
+
+  json(path: Path, indent = 2): string | undefined {
+    const node = this.node(path);
+    return node && jsonOf(node, indent);
   }
 
   size(path: Path): number {

@@ -24,6 +24,10 @@ export interface PlanDocument {
   get(path: Path): unknown;
   /** The text of a scalar as it is meant (quotes and folding undone), e.g. "1.10" or "010"; undefined when it is no scalar. */
   scalar(path: Path): string | undefined;
+  /** Whether the scalar at path is in quotes or a block: text, whatever it looks like. */
+  quoted(path: Path): boolean;
+  /** The value at path as JSON text, with the order of keys and the text of numbers. indent 0: in one line. */
+  json(path: Path, indent?: number): string | undefined;
   /** How many items a list or keys a map has; 0 where there is none. */
   size(path: Path): number;
   keys(path: Path): string[];
@@ -51,6 +55,8 @@ export interface Pair {
   value: string;
   enabled: boolean;
   note: string;
+  /** The value is null: a default of this name is not sent. */
+  drop?: boolean;
 }
 
 export { parsePlan } from './document';

@@ -59,7 +59,10 @@ export function parseTree(text: string): Tree {
   try {
     const parsed = parseAllDocuments(text, { lineCounter: lines, keepSourceTokens: true, schema: 'failsafe', prettyErrors: false, logLevel: 'silent' });
     const documents: Document.Parsed[] = 'empty' in parsed ? [] : parsed;
+    const bad = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]|\r(?!\n)/.exec(text);
+    if (bad) builder.fail(bad.index, 'a control character; write it as an escape in double quotes');
     const root = builder.root(documents) ?? nothing;
+    if (root.kind !== 'map') builder.fail(root.start, 'a plan is a map: begin with "version: 1"');
     return { root, problems: builder.problems, lines };
   } catch (error) {
     // The parser is not ours; whatever it does with odd bytes, an editor must not end.
@@ -91,7 +94,7 @@ class Builder {
     return this.problems.length > 0 ? undefined : root;
   }
 
-  private fail(offset: number, message: string): void {
+  fail(offset: number, message: string): void {
     const { line, col } = this.lines.linePos(offset);
     if (this.problems.length < 100) this.problems.push({ line: Math.max(line, 1), column: Math.max(col, 1), message });
   }
