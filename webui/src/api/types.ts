@@ -1,13 +1,21 @@
 // What the master's API says, as docs/api.md describes it. Times of runs are in
 // milliseconds unless a name says otherwise, shares are 0–1.
 
+/** One thing that is wrong with a plan, an environment or a script, as the master says it. */
 export interface Problem {
-  level?: 'error' | 'warning';
-  file?: string;
+  file: string;
+  /** From 1; 0: no place. */
   line: number;
-  column: number;
+  /** From 1, in characters. */
+  col: number;
+  /** In the plan: transactions[0].steps[2].request.url */
+  path: string;
   message: string;
-  hint?: string;
+  hint: string;
+  /** The line of the text, or the part of it around col. */
+  source: string;
+  /** It does not keep the plan from running. */
+  warning: boolean;
 }
 
 export interface ErrorBody {

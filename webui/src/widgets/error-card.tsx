@@ -34,7 +34,7 @@ export function ErrorCard({ error, title, retry, testId = 'error-card' }: ErrorC
         {problems.length > 0 && (
           <List size="sm">
             {problems.slice(0, 20).map((p, i) => (
-              <List.Item key={i}>{t('problem', { line: p.line, column: p.column, message: p.message })}</List.Item>
+              <List.Item key={i}>{t('problem', { line: p.line, column: p.col, message: p.message })}</List.Item>
             ))}
           </List>
         )}
