@@ -35,6 +35,19 @@ type Options struct {
 	Folder  string    // how errors call the folder of Files; empty: they name files as Files does
 	Shipped fs.FS     // libraries that are found where Files has none of the name; nil: none
 	Out     io.Writer // where failures and counts are printed
+
+	Only      string       // the one test file that is run, as Files names it; empty: all
+	HeapLimit int64        // see scripting.Config
+	Report    func(Result) // nil; else it is told each test, in order
+}
+
+// Result is one test, or a file that cannot be loaded.
+type Result struct {
+	File    string // as errors call it
+	Name    string // empty: the file as a whole
+	OK      bool
+	Message string
+	Place   string // file:line of a failure
 }
 
 // Summary counts tests.
@@ -67,7 +80,7 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 		if err != nil {
 			return sum, err
 		}
-		r := runner{out: o.Out, file: path.Join(o.Folder, file)}
+		r := runner{Options: &o, file: path.Join(o.Folder, file)}
 		r.run(ctx, sourcesOf(libraries, r.file, text))
 		sum.Files++
 		sum.Passed += r.passed
@@ -95,6 +108,9 @@ func (o *Options) collect() (libraries map[string]load.Source, tests []string, e
 		}
 	}
 	tests, err = gather(o.Files, o.Folder, libraries)
+	if o.Only != "" {
+		tests = slices.DeleteFunc(tests, func(file string) bool { return file != o.Only })
+	}
 	return libraries, tests, err
 }
 
@@ -167,7 +183,7 @@ func mentions(text, name string) bool {
 
 // runner runs one file.
 type runner struct {
-	out            io.Writer
+	*Options
 	file           string
 	passed, failed int
 }
@@ -178,20 +194,27 @@ func (r *runner) report(place, test, message, stack string) {
 	if place == "" {
 		place = r.file
 	}
+	r.tell(Result{File: r.file, Name: test, Message: message, Place: place})
 	if test != "" {
 		message = test + ": " + message
 	}
-	fmt.Fprintf(r.out, "%s: %s\n", place, message)
+	fmt.Fprintf(r.Out, "%s: %s\n", place, message)
 	for i, line := range strings.Split(stack, "\n") {
 		if line != "" && i < maxStack {
-			fmt.Fprintln(r.out, "    "+strings.TrimSpace(line))
+			fmt.Fprintln(r.Out, "    "+strings.TrimSpace(line))
 		}
+	}
+}
+
+func (r *runner) tell(result Result) {
+	if r.Report != nil {
+		r.Report(result)
 	}
 }
 
 func (r *runner) run(ctx context.Context, sources []load.Source) {
 	s := &session{host: new(Host)}
-	config := scripting.Config{Timeout: Timeout, Now: s.host.Now, Extra: []*sandbox.Library{s.library()}}
+	config := scripting.Config{Timeout: Timeout, HeapLimit: r.HeapLimit, Now: s.host.Now, Extra: []*sandbox.Library{s.library()}}
 	program, problems := scripting.Compile(sources, config)
 	for _, p := range problems {
 		if !p.Warning {
@@ -243,6 +266,7 @@ func (r *runner) test(s *session, t testCase) {
 	})
 	if f == nil {
 		r.passed++
+		r.tell(Result{File: r.file, Name: t.name, OK: true})
 		return
 	}
 	s.spent = s.spent || f.Spent

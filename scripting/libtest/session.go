@@ -2,9 +2,11 @@ package libtest
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,6 +47,9 @@ func (s *session) library() *sandbox.Library {
 		"clock": s.clock, "checks": s.checks, "calls": s.calls, "fake": s.fake,
 	}}
 }
+
+// Globals are the names of what a test file finds beside the globals of every script, sorted.
+func Globals() []string { return slices.Sorted(maps.Keys(new(session).library().Functions)) }
 
 // begin makes everything as it is at the beginning of a test.
 func (s *session) begin() {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/scripting"
+	"github.com/locust-http/locust-http/scripting/libtest"
 )
 
 // Checker checks the scripts of plans. It may be used from any goroutine, in any process:
@@ -21,6 +22,7 @@ type Checker struct {
 	globals []string
 	modules []string
 	shipped []string
+	tests   []string // globals of tests of libraries
 
 	studying sync.Mutex // held while a text is studied: it takes memory
 
@@ -40,7 +42,7 @@ const (
 // plan can require, for hints.
 func New(shipped ...string) *Checker {
 	return &Checker{
-		objects: libraryObjects(), globals: scripting.Globals(), modules: scripting.Modules(), shipped: shipped, known: map[[sha256.Size]byte]*facts{},
+		objects: libraryObjects(), globals: scripting.Globals(), modules: scripting.Modules(), shipped: shipped, tests: libtest.Globals(), known: map[[sha256.Size]byte]*facts{},
 	}
 }
 

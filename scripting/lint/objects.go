@@ -54,6 +54,15 @@ var objects = map[kind]object{
 	logKind:  {"log", []string{"info", "warn", "error"}, nil},
 }
 
+// Parts are the names of all parts of the objects that scripts find or are given.
+func Parts() map[string][]string {
+	all := map[string][]string{}
+	for k, o := range objects {
+		all[string(k)] = slices.Concat(o.fields, o.methods)
+	}
+	return all
+}
+
 var globalKinds = map[string]kind{
 	"run": runKind, "http": httpKind, "log": logKind, "string": "string", "table": "table", "math": "math", "coroutine": "coroutine",
 }

@@ -225,7 +225,7 @@ func (r *review) globals(i int, around []*facts) {
 		if len(r.problems) == MaxProblems {
 			return
 		}
-		if slices.Contains(r.Checker.globals, m.name) || sets(around, m.name) {
+		if slices.Contains(r.Checker.globals, m.name) || sets(around, m.name) || r.isTest(i) && slices.Contains(r.tests, m.name) {
 			continue
 		}
 		if _, hook := hookParameters[m.name]; hook {
@@ -238,6 +238,9 @@ func (r *review) globals(i int, around []*facts) {
 		r.at(i, m, true, message, r.globalHint(i, m, around))
 	}
 }
+
+// isTest says whether source i is the tests of a library.
+func (r *review) isTest(i int) bool { return strings.HasSuffix(r.sources[i].File, "_test.lua") }
 
 // parts warns of what objects do not have.
 func (r *review) parts(i int, around []*facts) {
