@@ -37,6 +37,8 @@ export interface SeriesView {
 
 export const HEAT_ROWS = 60;
 
+export const TREND = 120;
+
 /** What changes with each tick, as one immutable value. */
 export interface RunSnapshot {
   /** Rises with every change of the store. */
@@ -60,10 +62,12 @@ export interface RunSnapshot {
 export interface RunStore {
   readonly id: string;
   /** Called after every change; returns how to end that. */
-  subscribe(listener: () => void): () => void;
-  snapshot(): RunSnapshot;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly snapshot: () => RunSnapshot;
   /** The series between two run times, in seconds; to 0 or missing: to the end. */
   view(from?: number, to?: number): SeriesView;
+  /** Requests per second of a row (by its id), one per tick: the last TREND ones that this page has seen. */
+  trend(row: number): readonly number[];
   /** Load the backlog again after it has failed. */
   retry(): void;
 }

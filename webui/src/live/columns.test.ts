@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { COLUMNS } from '@/api/types';
+import { MAX_ENTRIES, MAX_WORKERS, SeriesColumns } from './columns';
+import { second, series } from './samples';
+import { HEAT_ROWS } from './types';
+
+const rps = (columns: SeriesColumns, from?: number, to?: number) => [...columns.view(from, to).cols.rps];
+
+describe('seconds', () => {
+  it('are the same in any order, however often they come', () => {
+    const order = fc.shuffledSubarray([...Array(20).keys(), ...Array(20).keys()], { minLength: 40 });
+    fc.assert(
+      fc.property(order, (times) => {
+        const columns = new SeriesColumns();
+        for (const t of times) columns.put(second(t));
+        expect(rps(columns)).toEqual(Array.from({ length: 20 }, (_, t) => t + 1));
+        expect(columns.missing()).toEqual([]);
+        expect(columns.lastSecond).toBe(19);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('that are said again replace what was said before, heat and all', () => {
+    const columns = new SeriesColumns();
+    columns.put(second(0, 5));
+    columns.put({ ...second(0, 7, true), heat: [4, 9] });
+    expect(rps(columns)).toEqual([7]);
+    const { heat } = columns.view();
+    expect([heat[3], heat[4], heat[59]]).toEqual([0, 9, 0]);
+  });
+
+  it('that nobody has told of are missing, and gaps once the master knows nothing of them', () => {
+    const columns = new SeriesColumns();
+    for (const t of [0, 1, 4, 6]) columns.put(second(t));
+    expect(columns.missing()).toEqual([{ from: 2, to: 4 }, { from: 5, to: 6 }]);
+    expect(rps(columns)).toEqual([1, 2, NaN, NaN, 5, NaN, 7]);
+    expect(columns.view().gaps).toEqual([]);
+    columns.cover(0, 100);
+    expect(columns.missing()).toEqual([]);
+    expect(columns.view().gaps).toEqual([{ from: 2, to: 4 }, { from: 5, to: 6 }]);
+    expect(columns.view(3).gaps).toEqual([{ from: 3, to: 4 }, { from: 5, to: 6 }]);
+  });
+
+  it('that make no sense are left out', () => {
+    const columns = new SeriesColumns();
+    for (const t of [-1, 0.5, NaN, 60 * MAX_ENTRIES]) expect(columns.put(second(t))).toBe(false);
+    expect(columns.lastSecond).toBe(-1);
+    columns.put({ ...second(0), heat: [99, 5, -1, 5, 2] });
+    expect([...columns.view().heat].every((count) => count === 0)).toBe(true);
+  });
+
+  it('are views of one memory, between two times', () => {
+    const columns = new SeriesColumns();
+    for (let t = 0; t < 100; t++) columns.put(second(t));
+    const view = columns.view(10, 13);
+    expect([...view.t]).toEqual([10, 11, 12]);
+    expect([...view.cols.rps]).toEqual([11, 12, 13]);
+    expect(view.heat.length).toBe(3 * HEAT_ROWS);
+    expect([...(view.workers.get('w-1')?.users ?? [])]).toEqual([10, 11, 12]);
+    expect(view.cols.rps.buffer).toBe(columns.view().cols.rps.buffer);
+    expect(columns.view(500).t.length).toBe(0);
+  });
+});
+
+describe('what is stored', () => {
+  it('fills in, but not over seconds that came since', () => {
+    const columns = new SeriesColumns();
+    columns.put(second(2, 100));
+    columns.load(series(0, 5), new Set([2]));
+    expect(rps(columns)).toEqual([1, 2, 100, 4, 5]);
+  });
+
+  it('may have gaps, and may be nothing', () => {
+    const columns = new SeriesColumns();
+    columns.load(series(0, 0));
+    expect(columns.lastSecond).toBe(-1);
+    columns.load(series(0, 4, 1, (t) => (t === 2 ? null : 1)));
+    expect(columns.view().gaps).toEqual([{ from: 2, to: 3 }]);
+  });
+
+  it('of an older run has longer entries, which stay', () => {
+    const columns = new SeriesColumns();
+    columns.load(series(0, 10, 5));
+    expect(columns.step).toBe(5);
+    expect([...columns.view().t]).toEqual([0, 5, 10, 15, 20, 25, 30, 35, 40, 45]);
+  });
+
+  it('with longer entries than ours is spread over them, and nothing is lost', () => {
+    const columns = new SeriesColumns();
+    for (let t = 0; t < 10; t++) columns.put(second(t));
+    columns.load(series(0, 1, 5, () => 7));
+    expect(rps(columns, 0, 6)).toEqual([7, 7, 7, 7, 7, 6]);
+    let sum = 0;
+    for (let t = 0; t < 5; t++) sum += columns.view().heat[t * HEAT_ROWS + 3] as number;
+    expect(sum).toBe(10);
+  });
+});
+
+describe('long runs', () => {
+  const long = (seconds: number) => {
+    const columns = new SeriesColumns();
+    for (let t = 0; t < seconds; t++) columns.put(second(t, 10));
+    return columns;
+  };
+
+  it('have longer entries, which lose no counts and no peaks', () => {
+    const columns = new SeriesColumns();
+    for (let t = 0; t < MAX_ENTRIES; t++) columns.put(second(t, t === 7 ? 500 : 10));
+    expect(columns.step).toBe(1);
+    columns.put(second(MAX_ENTRIES, 10));
+    expect(columns.step).toBe(5);
+    const view = columns.view();
+    expect(view.cols.rps[1]).toBe((4 * 10 + 500) / 5);
+    expect(view.cols.rps_max[1]).toBe(500);
+    expect(view.cols.users[1]).toBe(9);
+    expect(view.heat[HEAT_ROWS + 3]).toBe(10);
+    expect(columns.rough).toEqual({ from: 0, to: MAX_ENTRIES });
+    columns.load(series(0, MAX_ENTRIES / 5, 5, () => 3));
+    expect(columns.rough).toBeNull();
+    expect(columns.view().cols.rps[1]).toBe(3);
+  });
+
+  it('join the seconds of the newest entry as they come', () => {
+    const columns = long(MAX_ENTRIES + 1);
+    columns.load(series(0, MAX_ENTRIES / 5, 5, () => 10));
+    for (let t = 1; t < 5; t++) columns.put(second(MAX_ENTRIES + t, 20));
+    columns.put(second(MAX_ENTRIES + 2, 60, true));
+    expect(columns.view(MAX_ENTRIES).cols.rps[0]).toBe((10 + 20 + 60 + 20 + 20) / 5);
+    expect(columns.rough).toBeNull();
+    columns.put(second(MAX_ENTRIES + 5, 1));
+    expect(columns.rough).toEqual({ from: MAX_ENTRIES, to: MAX_ENTRIES + 5 });
+  });
+
+  it('take little memory', () => {
+    expect(long(3600).bytes).toBeLessThan(3e6);
+    expect(long(6 * 3600).bytes).toBeLessThan(16e6);
+    expect(long(6 * 3600 + 1).bytes).toBeLessThan(5e6);
+    const crowd = new SeriesColumns();
+    for (let w = 0; w < 2 * MAX_WORKERS; w++) crowd.put({ ...second(0), workers: { [`w-${w}`]: { users: 1, rps: 1, cpu: 1, memory: 1, lag: 1 } } });
+    expect(crowd.view().workers.size).toBe(MAX_WORKERS);
+  });
+
+  it('have all columns', () => expect(Object.keys(long(3).view().cols)).toEqual([...COLUMNS]));
+});
