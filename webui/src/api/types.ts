@@ -506,7 +506,7 @@ export interface Preflight {
   problems: Problem[];
   missing_env: string[];
   missing_secrets: string[];
-  missing_files: string[];
+  missing_files: { path: string; size: number; sha256: string }[];
   files: number;
   bytes: number;
   data: { name: string; file: string; rows: number }[];
