@@ -2,7 +2,7 @@ import { linter, setDiagnostics, type Diagnostic } from '@codemirror/lint';
 import { StateEffect, StateField, type EditorState, type Extension, type Text } from '@codemirror/state';
 import { EditorView, ViewPlugin, type ViewUpdate } from '@codemirror/view';
 import type { Problem } from '@/api/types';
-import { locate, mergeFindings, type Finding } from './findings';
+import { locate, mergeFindings, type Finding, type Spot } from './findings';
 import type { Host } from './host';
 
 /** What the server has said of the text as it is. */
@@ -27,7 +27,7 @@ const serverFindings = StateField.define<readonly Finding[]>({
   },
 });
 
-type Check = (doc: Text) => Problem[];
+type Check = (doc: Text) => Spot[];
 
 function findingsOf(state: EditorState, check: Check): Finding[] {
   return mergeFindings(check(state.doc).map((problem) => locate(state.doc, problem, 'browser')), state.field(serverFindings));

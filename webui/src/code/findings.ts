@@ -1,5 +1,8 @@
 import type { Problem } from '@/api/types';
 
+/** The part of a problem that has to do with the text at hand. */
+export type Spot = Pick<Problem, 'line' | 'col' | 'message' | 'hint' | 'warning'>;
+
 export type Source = 'browser' | 'server';
 
 /** A problem of the text in the editor, at its place in it. */
@@ -23,11 +26,21 @@ export interface Lines {
 
 const WORD = /[\w$]/;
 
+/** How many units of the text stand before a column, which counts characters from 1. */
+function unitsBefore(text: string, col: number): number {
+  let units = 0;
+  for (const character of text) {
+    if (--col < 1) break;
+    units += character.length;
+  }
+  return units + Math.max(0, col - 1);
+}
+
 /** A problem of the server, or of the parser here, at its place in the text as it is now. */
-export function locate(doc: Lines, problem: Problem, source: Source): Finding {
+export function locate(doc: Lines, problem: Spot, source: Source): Finding {
   const number = Math.min(Math.max(1, Math.floor(problem.line) || 1), doc.lines);
   const line = doc.line(number);
-  const column = problem.line > doc.lines ? line.text.length + 1 : Math.min(Math.max(1, Math.floor(problem.column) || 1), line.text.length + 1);
+  const column = problem.line > doc.lines ? line.text.length + 1 : Math.min(Math.max(1, unitsBefore(line.text, problem.col) + 1), line.text.length + 1);
   let start = column - 1;
   let end = start;
   while (end < line.text.length && WORD.test(line.text[end] ?? '')) end++;
@@ -36,8 +49,8 @@ export function locate(doc: Lines, problem: Problem, source: Source): Finding {
   if (end === start && start > 0) start--;
   return {
     from: line.from + start, to: line.from + end, line: number, column,
-    level: problem.level === 'warning' ? 'warning' : 'error',
-    message: problem.message, hint: problem.hint ?? '', sources: [source],
+    level: problem.warning ? 'warning' : 'error',
+    message: problem.message, hint: problem.hint, sources: [source],
   };
 }
 

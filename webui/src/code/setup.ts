@@ -10,8 +10,8 @@ import {
   crosshairCursor, drawSelection, dropCursor, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap,
   lineNumbers, rectangularSelection,
 } from '@codemirror/view';
-import type { Problem } from '@/api/types';
 import { diagnostics } from './diagnostics';
+import type { Spot } from './findings';
 import type { Host } from './host';
 import { formatJSON, jsonFault } from './json-text';
 import { luaExtension } from './lua/extension';
@@ -26,11 +26,11 @@ export const readOnlySlot = new Compartment();
 export const attributesSlot = new Compartment();
 export const phrasesSlot = new Compartment();
 
-function jsonProblems(doc: Text, host: Host): Problem[] {
+function jsonProblems(doc: Text, host: Host): Spot[] {
   const fault = jsonFault(doc.toString());
   if (!fault) return [];
   const line = doc.lineAt(Math.min(fault.at, doc.length));
-  return [{ level: 'error', line: line.number, column: fault.at - line.from + 1, message: host.text.json(fault.fault) }];
+  return [{ line: line.number, col: fault.at - line.from + 1, message: host.text.json(fault.fault), hint: '', warning: false }];
 }
 
 /** Formats the whole text as JSON; a text that is none stays. */

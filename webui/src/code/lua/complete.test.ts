@@ -65,8 +65,8 @@ group('describe', () => {
 
 group('parse', () => {
   it('finds a mistake with its place', () => {
-    expect(syntaxProblems('local a = 1\nif a then\n')).toMatchObject([{ line: 3, level: 'error' }]);
-    expect(syntaxProblems('x = = 2')[0]).toMatchObject({ line: 1, column: 5 });
+    expect(syntaxProblems('local a = 1\nif a then\n')).toMatchObject([{ line: 3, warning: false }]);
+    expect(syntaxProblems('x = = 2')[0]).toMatchObject({ line: 1, col: 5 });
   });
 
   it('takes what the server takes', () => {

@@ -1,5 +1,5 @@
 import parser, { type LuaNode, type SyntaxFault } from 'luaparse';
-import type { Problem } from '@/api/types';
+import type { Spot } from '../findings';
 
 /** What a name is known to hold: a library, or an object of the API such as "res". */
 export type Holds = { library: string } | { object: string };
@@ -22,11 +22,11 @@ function faultOf(text: string, version: '5.1' | 'LuaJIT'): SyntaxFault | null {
  * What keeps the text from being Lua 5.1 with goto; at most one problem. A text that begins
  * as the body of a function, with a return in the end, is fine as well.
  */
-export function syntaxProblems(text: string): Problem[] {
+export function syntaxProblems(text: string): Spot[] {
   const fault = faultOf(text, '5.1');
   // goto is no word of 5.1 for this parser.
   if (!fault || (/\bgoto\b/.test(text) && !faultOf(text, 'LuaJIT'))) return [];
-  return [{ level: 'error', line: fault.line, column: fault.column + 1, message: fault.message.replace(/^\[\d+:\d+\]\s*/, '') }];
+  return [{ line: fault.line, col: fault.column + 1, message: fault.message.replace(/^\[\d+:\d+\]\s*/, ''), hint: '', warning: false }];
 }
 
 const REQUESTS = /^(get|post|put|patch|delete|head|request)$/;

@@ -1,0 +1,17 @@
+import type { Exchange } from '@/api/types';
+
+export interface SendProps {
+  /** Name of the plan in the workspace. */
+  plan: string;
+  /** The plan's text as it is now, saved or not. */
+  text: string;
+  /** The transaction to send. */
+  transaction: string;
+  /** Shows where in the script or the plan something failed: "file:line". */
+  onPlace?: (place: string) => void;
+  /** Adds a row to a step of the transaction: an extraction or a check. */
+  onAddExtract?: (step: string, row: { name: string; json: string }) => void;
+  onAddCheck?: (step: string, row: Record<string, unknown>) => void;
+  /** Told of every answer: for badges at the steps, and for the test of an extraction. */
+  onResult?: (result: Exchange) => void;
+}

@@ -1,0 +1,52 @@
+import { Button, Group, Kbd, Select } from '@mantine/core';
+import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { keyNames } from '@/widgets';
+import type { Choice } from './choices';
+import { useEnvironments, useReachableWorkers } from './use-lists';
+import classes from './send.module.css';
+
+interface Props {
+  choice: Choice;
+  onChoice: (choice: Choice) => void;
+  busy: boolean;
+  disabled: boolean;
+  onSend: () => void;
+  onCancel: () => void;
+}
+
+/** The choices of a list, and what was chosen even if it is not there any more. */
+function options(names: string[], chosen: string, none: string) {
+  const all = chosen && !names.includes(chosen) ? [chosen, ...names] : names;
+  return [{ value: '', label: none }, ...all.map((name) => ({ value: name, label: name }))];
+}
+
+export function SendBar({ choice, onChoice, busy, disabled, onSend, onCancel }: Props) {
+  const { t } = useTranslation('send');
+  const environments = useEnvironments();
+  const workers = useReachableWorkers();
+  return (
+    <Group gap="xs" align="flex-end" wrap="wrap">
+      {busy ? (
+        <Button variant="default" leftSection={<IconPlayerStop size={16} aria-hidden />} onClick={onCancel} data-testid="send-cancel">
+          {t('cancel')}
+        </Button>
+      ) : (
+        <Button
+          leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={onSend} disabled={disabled} data-testid="send-once"
+          aria-keyshortcuts="Control+Enter" rightSection={<Kbd size="xs" className={classes.keys}>{(keyNames('mod+Enter')[0] ?? []).join(' ')}</Kbd>}
+        >
+          {t('send')}
+        </Button>
+      )}
+      <Select
+        size="xs" w={140} label={t('environment')} data={options(environments, choice.environment, t('noEnvironment'))} allowDeselect={false}
+        value={choice.environment} onChange={(environment) => onChoice({ ...choice, environment: environment ?? '' })}
+      />
+      <Select
+        size="xs" w={140} label={t('worker')} data={options(workers, choice.worker, t('anyWorker'))} allowDeselect={false}
+        value={choice.worker} onChange={(worker) => onChoice({ ...choice, worker: worker ?? '' })}
+      />
+    </Group>
+  );
+}

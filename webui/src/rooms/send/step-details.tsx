@@ -1,0 +1,93 @@
+import { Alert, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SentStep } from '@/api/types';
+import { AttemptView } from './attempt-view';
+import { PlaceButton } from './place-button';
+import type { Actions } from './result-view';
+import classes from './send.module.css';
+
+interface Props {
+  step: SentStep;
+  actions: Actions;
+}
+
+/** Why it failed or was skipped, and where. */
+function Outcome({ step, actions }: Props) {
+  const { t } = useTranslation('send');
+  return (
+    <>
+      {step.skipped && <Text size="sm">{t('skippedBecause', { reason: step.skipped })}</Text>}
+      {step.by && (
+        <Group gap={6}>
+          <Text size="sm" c="dimmed">{t('sentBy')}</Text>
+          <PlaceButton place={step.by} onPlace={actions.onPlace} />
+        </Group>
+      )}
+      {step.message && (
+        <Alert variant="outline" color="red" p="xs" title={step.class}>
+          <Text size="sm" className={classes.value}>{step.message}</Text>
+          {step.place && <PlaceButton place={step.place} onPlace={actions.onPlace} />}
+          {step.stack && <pre className={classes.stack} tabIndex={0} aria-label={t('stack')}>{step.stack}</pre>}
+        </Alert>
+      )}
+    </>
+  );
+}
+
+function CheckLine({ check, onPlace }: { check: SentStep['checks'][number]; onPlace?: (place: string) => void }) {
+  const { t } = useTranslation('send');
+  const Mark = check.ok ? IconCircleCheck : check.warn ? IconAlertTriangle : IconCircleX;
+  const tone = check.ok ? 'good' : check.warn ? 'warn' : 'bad';
+  return (
+    <Group gap={6} wrap="nowrap" align="flex-start">
+      <Mark size={16} className={classes[tone]} aria-label={t(`check.${tone}`)} />
+      <Text size="sm" className={classes.value}>
+        {check.rule}
+        {check.actual !== undefined && <Text span inherit c={check.ok ? 'dimmed' : undefined}> {t('got', { actual: check.actual })}</Text>}
+      </Text>
+      {check.place && <PlaceButton place={check.place} onPlace={onPlace} />}
+    </Group>
+  );
+}
+
+function ExtractLine({ extract }: { extract: SentStep['extracts'][number] }) {
+  const { t } = useTranslation('send');
+  return (
+    <Text size="sm" className={classes.value}>
+      → {extract.name} {extract.found ? `= ${JSON.stringify(extract.value ?? '')}` : <Text span inherit c="var(--lh-warn)">{t('notFound')}</Text>}
+    </Text>
+  );
+}
+
+export function StepDetails({ step, actions }: Props) {
+  const { t } = useTranslation('send');
+  const [chosen, setChosen] = useState(step.attempts.length - 1);
+  const attempt = step.attempts[chosen];
+  const extracted = new Set(step.extracts.map((extract) => extract.name));
+  const own = step.transaction === actions.transaction && !step.by;
+  return (
+    <Stack gap={6}>
+      <Outcome step={step} actions={actions} />
+      {step.checks.map((check, i) => <CheckLine key={i} check={check} onPlace={actions.onPlace} />)}
+      {step.extracts.map((extract, i) => <ExtractLine key={i} extract={extract} />)}
+      {Object.entries(step.changed).filter(([name]) => !extracted.has(name)).map(([name, value]) => (
+        <ExtractLine key={name} extract={{ name, found: true, value }} />
+      ))}
+      {step.attempts.length > 1 && (
+        <SegmentedControl
+          size="xs" aria-label={t('attempts')} value={String(chosen)} onChange={(value) => setChosen(Number(value))}
+          data={step.attempts.map((a, i) => ({ value: String(i), label: `${i + 1}: ${a.response?.status ?? t('noResponse')}` }))}
+        />
+      )}
+      {attempt && (
+        <AttemptView
+          key={chosen} attempt={attempt}
+          onAddExtract={own && actions.onAddExtract ? (row) => actions.onAddExtract?.(step.step, row) : undefined}
+          onAddCheck={own && actions.onAddCheck ? (row) => actions.onAddCheck?.(step.step, row) : undefined}
+        />
+      )}
+    </Stack>
+  );
+}

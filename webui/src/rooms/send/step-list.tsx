@@ -1,0 +1,56 @@
+import { Accordion, Group, Text } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconPlayerSkipForward } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Exchange, SentStep } from '@/api/types';
+import { formatMs } from '@/widgets';
+import type { Actions } from './result-view';
+import { StepDetails } from './step-details';
+import classes from './send.module.css';
+
+/** The first step that failed, else the last one: what somebody wants to see first. */
+export function firstOpen(steps: readonly SentStep[]): string[] {
+  const failed = steps.findIndex((step) => !step.ok);
+  const index = failed >= 0 ? failed : steps.length - 1;
+  return index >= 0 ? [String(index)] : [];
+}
+
+function StepMark({ step }: { step: SentStep }) {
+  const { t } = useTranslation('send');
+  if (step.skipped) return <IconPlayerSkipForward size={18} className={classes.warn} aria-label={t('skipped')} />;
+  if (!step.ok) return <IconCircleX size={18} className={classes.bad} aria-label={t('failed')} />;
+  if (step.checks.some((check) => !check.ok)) return <IconAlertTriangle size={18} className={classes.warn} aria-label={t('warned')} />;
+  return <IconCircleCheck size={18} className={classes.good} aria-label={t('passed')} />;
+}
+
+function StepHead({ step, transaction }: { step: SentStep; transaction: string }) {
+  const first = step.attempts[0];
+  const last = step.attempts.at(-1);
+  return (
+    <Group gap={6} wrap="nowrap" align="flex-start">
+      <StepMark step={step} />
+      <div>
+        <Text size="sm" fw={600} span>{step.transaction && step.transaction !== transaction ? `${step.transaction} / ${step.step}` : step.step}</Text>
+        <Group gap={6} className="numbers">
+          {first && <span className={classes.method}>{first.request.method}</span>}
+          {last?.response && <Text size="xs" span c={last.response.status >= 400 ? 'var(--lh-bad)' : undefined}>{last.response.status}</Text>}
+          {step.attempts.length > 0 && <Text size="xs" span c="dimmed">{formatMs(step.latency)}</Text>}
+        </Group>
+      </div>
+    </Group>
+  );
+}
+
+export function StepList({ result, actions }: { result: Exchange; actions: Actions }) {
+  const [open, setOpen] = useState(() => firstOpen(result.steps));
+  return (
+    <Accordion multiple value={open} onChange={setOpen} variant="separated" keepMounted={false} styles={{ content: { padding: '0.25rem 0.5rem 0.5rem' }, control: { paddingInline: '0.5rem' }, label: { paddingBlock: '0.35rem' } }}>
+      {result.steps.map((step, i) => (
+        <Accordion.Item key={i} value={String(i)} data-testid={`step-result-${i + 1}`} data-ok={step.ok}>
+          <Accordion.Control><StepHead step={step} transaction={actions.transaction} /></Accordion.Control>
+          <Accordion.Panel><StepDetails step={step} actions={actions} /></Accordion.Panel>
+        </Accordion.Item>
+      ))}
+    </Accordion>
+  );
+}
