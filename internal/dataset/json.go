@@ -13,6 +13,7 @@ func (t *Table) readArray(from int) *fault {
 		return s.unexpected("an array of objects, [{…}, …],")
 	}
 	found := newColumns()
+	defer func() { t.columns = found.names }() // of the rows before a bad one, too
 	if s.space(); s.take(']') {
 		return t.behindArray(&s)
 	}
@@ -23,7 +24,6 @@ func (t *Table) readArray(from int) *fault {
 		}
 		switch s.space(); {
 		case s.take(']'):
-			t.columns = found.names
 			return t.behindArray(&s)
 		case !s.take(','):
 			return s.unexpected("a comma or the ] that ends the rows")
@@ -42,11 +42,11 @@ func (t *Table) behindArray(s *scanner) *fault {
 // skipped.
 func (t *Table) readLines(from int) *fault {
 	found := newColumns()
+	defer func() { t.columns = found.names }() // of the rows before a bad one, too
 	s := scanner{data: t.data, at: from}
 	for {
 		s.space()
 		if s.at == len(t.data) {
-			t.columns = found.names
 			return nil
 		}
 		if s.here() == '[' && t.rows == 0 {
