@@ -1,0 +1,189 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/locust-http/locust-http/load"
+)
+
+// Save stores how a run stands. A run whose start could not be stored becomes known by
+// it. The name, note and tags of a run that is known stay: they may have been edited.
+func (s *Store) Save(ctx context.Context, id string, r *load.Result, created time.Time) error {
+	packed, err := packResult(r)
+	if err != nil {
+		return fmt.Errorf("store the result of run %s: %w", id, err)
+	}
+	err = s.write(ctx, func(tx *sql.Tx) error {
+		number, err := lookUp(ctx, tx, id, hidden)
+		if errors.Is(err, ErrNotFound) {
+			number, err = begin(ctx, tx, &Start{
+				ID: id, Plan: r.Plan, Revision: r.Revision, Name: r.Name, Note: r.Note,
+				Environment: r.Environment, Tags: r.Tags, Created: created,
+			})
+		}
+		if err != nil {
+			return err
+		}
+		return saveResult(ctx, tx, number, r, packed)
+	})
+	if err != nil {
+		return fmt.Errorf("store the result of run %s: %w", id, err)
+	}
+	return nil
+}
+
+func packResult(r *load.Result) ([]byte, error) {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	return pack(text)
+}
+
+func saveResult(ctx context.Context, tx *sql.Tx, number int64, r *load.Result, packed []byte) error {
+	peak := 0 // of the scenario that had most: the peaks of several need not be at once
+	for i := range r.Load {
+		peak = max(peak, r.Load[i].PeakUsers)
+	}
+	l := &r.Total.Latency
+	_, err := tx.ExecContext(ctx, `UPDATE runs SET started = ?, ended = ?, state = ?, reason = ?, degraded = ?, verdict = ?, measurement = ?,
+		workers = ?, peak_users = ?, requests = ?, failures = ?, rps = ?, p50 = ?, p95 = ?, p99 = ? WHERE number = ?`,
+		optional(r.StartedAt), optional(r.EndedAt), string(r.State), r.Reason, r.Degraded, string(r.Result), r.Measurement.Verdict,
+		len(r.Workers), peak, r.Total.Requests, r.Total.Failures, finite(r.Total.RPS), finite(l.P50), finite(l.P95), finite(l.P99), number)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO results VALUES (?, ?)", number, packed)
+	return err
+}
+
+// Result is the result that was saved last, with the name, note and tags of now.
+func (s *Store) Result(ctx context.Context, id string) (load.Result, error) {
+	var r load.Result
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		number, err := lookUp(ctx, tx, id, shown)
+		if err != nil {
+			return err
+		}
+		r, err = readResult(ctx, tx, number)
+		return err
+	})
+	if err != nil {
+		return load.Result{}, fmt.Errorf("read the result of run %s: %w", id, err)
+	}
+	return r, nil
+}
+
+func readResult(ctx context.Context, tx *sql.Tx, number int64) (load.Result, error) {
+	found, err := summaries(ctx, tx, "number = ?", number)
+	if err != nil {
+		return load.Result{}, err
+	}
+	run := &found[0]
+	r := unsaved(run)
+	var packed []byte
+	err = tx.QueryRowContext(ctx, "SELECT packed FROM results WHERE run = ?", number).Scan(&packed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, nil
+	}
+	if err != nil {
+		return r, err
+	}
+	text, err := unpack(packed)
+	if err != nil {
+		return r, err
+	}
+	if err := json.Unmarshal(text, &r); err != nil {
+		return r, err
+	}
+	r.Name, r.Note, r.Tags = run.Name, run.Note, run.Tags
+	return r, nil
+}
+
+// unsaved is the result of a run of which none was saved yet. Its lists are empty, not null.
+func unsaved(run *Summary) load.Result {
+	return load.Result{
+		Schema: 1, ID: run.ID, Plan: run.Plan, Revision: run.Revision, Name: run.Name, Note: run.Note, Tags: run.Tags,
+		Environment: run.Environment, State: run.State, Reason: run.Reason, StartedAt: run.StartedAt, EndedAt: run.EndedAt,
+		Measurement:  load.Measurement{Verdict: load.Valid, Reasons: []string{}},
+		Workers:      []load.WorkerResult{},
+		Load:         []load.LoadResult{},
+		Transactions: []load.TransactionResult{},
+		Groups:       []load.GroupResult{},
+		Steps:        []load.StepResult{},
+		Metrics:      []load.MetricResult{},
+		Stages:       []load.StageResult{},
+		Data:         []load.DataResult{},
+		Errors:       []load.ErrorResult{},
+		Thresholds:   []load.ThresholdResult{},
+	}
+}
+
+// reasonAbandoned is why a run that Abandoned finds has failed.
+const reasonAbandoned = "the master ended before the run did"
+
+// Abandoned ends the runs that had not ended: it is called when a master starts, before
+// there is any run. They have failed; what was saved of them is kept, and they ended when
+// the last thing was heard of them.
+func (s *Store) Abandoned(ctx context.Context) error {
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		left, err := integers(ctx, tx, "SELECT number FROM runs WHERE state NOT IN (?, ?, ?, ?) ORDER BY number",
+			string(load.StateCompleted), string(load.StateStopped), string(load.StateAborted), string(load.StateFailed))
+		if err != nil {
+			return err
+		}
+		for _, number := range left {
+			if err := abandon(ctx, tx, number); err != nil {
+				return fmt.Errorf("run %d: %w", number, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("end the runs that a master left: %w", err)
+	}
+	return nil
+}
+
+func abandon(ctx context.Context, tx *sql.Tx, number int64) error {
+	r, err := readResult(ctx, tx, number)
+	if err != nil {
+		return err
+	}
+	var created, until, event, line int64
+	err = tx.QueryRowContext(ctx, `SELECT created,
+		coalesce((SELECT at + step FROM seconds WHERE run = number ORDER BY at DESC LIMIT 1), 0),
+		coalesce((SELECT max(at) FROM events WHERE run = number), 0),
+		coalesce((SELECT max(at) FROM logs WHERE run = number), 0)
+		FROM runs WHERE number = ?`, number).Scan(&created, &until, &event, &line)
+	if err != nil {
+		return err
+	}
+	last := max(created, event, line)
+	if r.StartedAt != nil {
+		last = max(last, stamp(r.StartedAt.Add(time.Duration(until)*time.Second)))
+	}
+	ended := moment(last)
+	r.State, r.Reason, r.EndedAt = load.StateFailed, reasonAbandoned, &ended
+	packed, err := packResult(&r)
+	if err != nil {
+		return err
+	}
+	return saveResult(ctx, tx, number, &r, packed)
+}
+
+// integers are what a query for one column of whole numbers gives.
+func integers(ctx context.Context, q querier, query string, args ...any) (list []int64, err error) {
+	err = scan(ctx, q, query, args, func(rows *sql.Rows) error {
+		var n int64
+		err := rows.Scan(&n)
+		list = append(list, n)
+		return err
+	})
+	return list, err
+}
