@@ -35,7 +35,7 @@ export function ChartTable({ spec }: { spec: ChartSpec }) {
             <tr key={view.t[i]}>
               <th scope="row">{look.time(view.t[i] ?? 0)}</th>
               {spec.lines.map((line, c) => (
-                <td key={line.key}>{formatValue(columns[c]?.[i], spec.unit, look.locale)}</td>
+                <td key={line.key}>{formatValue(columns[c]?.[i], spec.unit)}</td>
               ))}
             </tr>
           ))}

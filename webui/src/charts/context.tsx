@@ -1,17 +1,12 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { createContext, use, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatDuration, formatTime } from '@/widgets/format';
+import { usePreferences } from '@/widgets/preferences';
 import type { ChartGroup } from './group';
 import type { Look } from './options';
-import { formatClock, formatRunTime } from './units';
 
 const Current = createContext<{ group: ChartGroup; look: Look } | null>(null);
-
-/** The language of numbers; the pseudo language has those of English. */
-export function useLocale(): string {
-  const { i18n } = useTranslation();
-  return i18n.language === 'zh' ? 'zh-CN' : 'en';
-}
 
 export interface ChartsProps {
   group: ChartGroup;
@@ -23,11 +18,12 @@ export interface ChartsProps {
 /** The charts of a group within it look alike and move together. */
 export function Charts({ group, clockFrom, children }: ChartsProps) {
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
-  const locale = useLocale();
+  const { i18n } = useTranslation();
+  const preferences = usePreferences();
   const value = useMemo(() => {
-    const time = (t: number) => (clockFrom === null ? formatRunTime(t) : formatClock(clockFrom + t * 1000, locale));
-    return { group, look: { scheme, locale, time } };
-  }, [group, scheme, locale, clockFrom]);
+    const time = (t: number) => (clockFrom === null ? formatDuration(t) : formatTime(clockFrom + t * 1000));
+    return { group, look: { scheme, time, language: i18n.language, preferences } };
+  }, [group, scheme, clockFrom, i18n.language, preferences]);
   return <Current value={value}>{children}</Current>;
 }
 

@@ -1,14 +1,13 @@
 export { Chart, type ChartProps } from './Chart';
-export { Charts, useCharts, useLocale } from './context';
+export { Charts, useCharts } from './context';
 export { EventLane } from './EventLane';
 export { eventGlyph } from './glyphs';
 export { ChartGroup, type Range, type Source, type Window } from './group';
-export { heatQuantile, HEAT_ROWS } from './heat';
+export { HEAT_ROWS, heatQuantile } from './heat';
 export { eventColor } from './marks';
 export { CYCLE, lineColor } from './palette';
-export { fixedSource } from './source';
-export { Sparkline } from './Sparkline';
+export { FetchedSource } from './source';
 export type { ChartSpec, LineSpec } from './spec';
 export { extent } from './summary';
-export { formatClock, formatRunTime, formatValue, type Unit } from './units';
+export { formatValue, type Unit } from './units';
 export { useGroupVersion } from './useGroupVersion';

@@ -1,4 +1,5 @@
 import uPlot from 'uplot';
+import type { Preferences } from '@/widgets/preferences';
 import { logRange, logTicks, timeTicks, valueRange } from './axis';
 import { HEAT_HIGH, HEAT_LOW } from './heat';
 import { frameColors, lineColor, type Scheme } from './palette';
@@ -10,10 +11,11 @@ const FONT = '12px system-ui, "Segoe UI", Roboto, "PingFang SC", "Microsoft YaHe
 /** How a chart is looked at; a change of it draws the chart anew. */
 export interface Look {
   scheme: Scheme;
-  locale: string;
   /** A run time as the time axis shows it. */
   time: (t: number) => string;
-  reducedMotion?: boolean;
+  /** Numbers are written as these say. */
+  language: string;
+  preferences: Preferences;
 }
 
 function lineOptions(spec: ChartSpec, line: LineSpec, look: Look): uPlot.Series {
@@ -69,7 +71,7 @@ function axes(spec: ChartSpec, look: Look): uPlot.Axis[] {
       grid,
       size: (_u, labels) => widest(labels),
       ...(spec.log || spec.heat ? { splits: (u: uPlot) => logTicks(u.scales.y?.min ?? 1, u.scales.y?.max ?? 10), filter: (_u: uPlot, splits: number[]) => splits } : {}),
-      values: (_u, splits) => splits.map((v) => formatValue(v, spec.unit, look.locale)),
+      values: (_u, splits) => splits.map((v) => formatValue(v, spec.unit)),
     },
   ];
 }

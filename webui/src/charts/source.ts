@@ -1,6 +1,8 @@
-import { COLUMNS, WORKER_COLUMNS, type Column, type Series, type WorkerColumn } from '@/api/types';
+import { COLUMNS, WORKER_COLUMNS, type Column, type RunEvent, type Series, type WorkerColumn } from '@/api/types';
 import { HEAT_ROWS, type SeriesView } from '@/live/types';
-import type { Source } from './group';
+import type { Range, Source } from './group';
+
+const NOTHING: Series = { step: 1, from: 0, n: 0, cols: {} as Series['cols'], heat: [], workers: {}, gaps: [] };
 
 function column(values: readonly (number | null)[] | undefined, n: number): Float64Array {
   const out = new Float64Array(n).fill(Number.NaN);
@@ -41,8 +43,32 @@ export function cutView(view: SeriesView, from: number, to: number): SeriesView 
   };
 }
 
-/** A source of one series that does not change, such as that of a transaction. */
-export function fixedSource(series: Series, around: Pick<Source, 'events' | 'missing'>): Source {
-  const view = seriesView(series);
-  return { ...around, view: (from = 0, to = 0) => cutView(view, from, to), lastSecond: () => (view.t.at(-1) ?? 0) + series.step - 1 };
+/** A source of a series that was fetched, such as that of a transaction; a newer one takes its place. */
+export class FetchedSource implements Source {
+  private series: Series | null = null;
+  private stored: SeriesView = seriesView(NOTHING);
+
+  constructor(private readonly around: Pick<Source, 'events' | 'missing'>) {}
+
+  set(series: Series): void {
+    if (series === this.series) return;
+    this.series = series;
+    this.stored = seriesView(series);
+  }
+
+  view(from = 0, to = 0): SeriesView {
+    return cutView(this.stored, from, to);
+  }
+
+  lastSecond(): number {
+    return (this.stored.t.at(-1) ?? -this.stored.step) + this.stored.step - 1;
+  }
+
+  events(): readonly RunEvent[] {
+    return this.around.events();
+  }
+
+  missing(): readonly Range[] {
+    return this.around.missing();
+  }
 }

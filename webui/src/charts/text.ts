@@ -4,36 +4,37 @@ import type { Look } from './options';
 import type { Drawn, HeatCell } from './plot';
 import type { ChartSpec } from './spec';
 import { extent } from './summary';
-import { formatRunTime, formatValue } from './units';
+import { formatDuration } from '@/widgets/format';
+import { formatValue } from './units';
 
 type Translate = TFunction<'charts'>;
 
 /** What a chart shows, in words, for those who do not see it. */
-export function describe(spec: ChartSpec, drawn: Drawn, range: Range, look: Look, t: Translate): string {
+export function describe(spec: ChartSpec, drawn: Drawn, range: Range, t: Translate): string {
   const parts = spec.lines.flatMap((line, i) => {
     const e = extent(drawn.t, drawn.values[i] ?? []);
     if (!e) return [];
-    const f = (v: number) => formatValue(v, spec.unit, look.locale);
+    const f = (v: number) => formatValue(v, spec.unit);
     return [t('extent', { line: line.label, min: f(e.min), max: f(e.max), last: f(e.last) })];
   });
-  const span = formatRunTime(range.to - range.from);
+  const span = formatDuration(range.to - range.from);
   if (parts.length === 0) return t('nothing', { title: spec.title });
   return t('summary', { title: spec.title, span, lines: parts.join(t('listSeparator')) });
 }
 
 /** Values of all lines at an entry: the time first, then a line each. */
 export function valuesAt(spec: ChartSpec, drawn: Drawn, index: number, hidden: ReadonlySet<string>, look: Look): string[] {
-  const values = spec.lines.flatMap((line, i) => (hidden.has(line.key) ? [] : [`${line.label}  ${formatValue(drawn.values[i]?.[index], spec.unit, look.locale)}`]));
+  const values = spec.lines.flatMap((line, i) => (hidden.has(line.key) ? [] : [`${line.label}  ${formatValue(drawn.values[i]?.[index], spec.unit)}`]));
   return [look.time(drawn.t[index] ?? 0), ...values];
 }
 
 export function cellText(cell: HeatCell, look: Look, t: Translate): string {
   return t('cell', {
     time: look.time(cell.t),
-    low: formatValue(cell.low, 'ms', look.locale),
-    high: formatValue(cell.high, 'ms', look.locale),
-    count: formatValue(cell.count, 'count', look.locale),
-    share: formatValue(cell.share, 'percent', look.locale),
+    low: formatValue(cell.low, 'ms'),
+    high: formatValue(cell.high, 'ms'),
+    count: formatValue(cell.count, 'count'),
+    share: formatValue(cell.share, 'percent'),
   });
 }
 

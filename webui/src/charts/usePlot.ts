@@ -42,10 +42,10 @@ export function usePlot(spec: ChartSpec, hidden: ReadonlySet<string>, shown: boo
     const showValues = (data: Drawn, index: number) => {
       spec.lines.forEach((_line, i) => {
         const element = values.current[i];
-        if (element) element.textContent = formatValue(data.values[i]?.[index], spec.unit, look.locale);
+        if (element) element.textContent = formatValue(data.values[i]?.[index], spec.unit);
       });
       const most = values.current[spec.lines.length];
-      if (most && data.heat) most.textContent = formatValue(data.heat.most, 'count', look.locale);
+      if (most && data.heat) most.textContent = formatValue(data.heat.most, 'count');
     };
 
     const onDrawn = (data: Drawn) => {
@@ -59,7 +59,7 @@ export function usePlot(spec: ChartSpec, hidden: ReadonlySet<string>, shown: boo
       // A text of many numbers that changes each second helps nobody.
       if (performance.now() - described < LATER) return;
       described = performance.now();
-      element.setAttribute('aria-label', describe(spec, data, range, look, t));
+      element.setAttribute('aria-label', describe(spec, data, range, t));
     };
 
     const onCursor = (index: number, left: number) => {

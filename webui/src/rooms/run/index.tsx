@@ -1,7 +1,36 @@
-import { Title } from '@mantine/core';
+import { Anchor, Skeleton, Stack, Title } from '@mantine/core';
+import { IconFileUnknown } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '@/api/client';
+import { EmptyState } from '@/widgets/empty-state';
+import { ErrorCard } from '@/widgets/error-card';
+import { useAddress } from './address';
+import { RunView } from './RunView';
+import { useRunResult } from './useRunResult';
 
+/** The page of a run: #/runs/<number or id>. */
 export default function RunPage() {
   const { t } = useTranslation('run');
-  return <Title order={1}>{t('title')}</Title>;
+  const address = useAddress();
+  const { data, error, refetch } = useRunResult(address.run);
+  if (data) return <RunView key={data.id} result={data} address={address} />;
+  if (error instanceof ApiError && error.status === 404) return <Missing run={address.run} />;
+  return (
+    <Stack p="md">
+      <Title order={1} size="h3" tabIndex={-1}>{t('headingLoading', { run: address.run })}</Title>
+      {error ? <ErrorCard error={error} title={t('loadFailed')} retry={() => void refetch()} /> : <Skeleton h={320} aria-label={t('loading')} />}
+    </Stack>
+  );
+}
+
+function Missing({ run }: { run: string }) {
+  const { t } = useTranslation('run');
+  return (
+    <Stack p="md" data-testid="run-missing">
+      <Title order={1} size="h3" tabIndex={-1}>{t('missing', { run })}</Title>
+      <EmptyState icon={IconFileUnknown} title={t('missingTitle')} text={t('missingHelp')}>
+        <Anchor href="#/runs">{t('allRuns')}</Anchor>
+      </EmptyState>
+    </Stack>
+  );
 }

@@ -1,0 +1,65 @@
+import { SimpleGrid } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { call, segment } from '@/api/client';
+import type { Series } from '@/api/types';
+import { useGroupVersion } from '@/charts';
+import { useRunSnapshot } from '@/live';
+import { formatMs, formatNumber, formatRate, formatShare } from '@/widgets/format';
+import { useOpenRun, type OpenRun } from './context';
+import { figuresNow, figuresOfRange, figuresOfRun, type Figures } from './numbers';
+import { Tile } from './Tile';
+import { verdictOf, type Metric } from './thresholds';
+import { workerFigures } from './workers';
+
+const SPARK_SECONDS = 120;
+
+/** The whole of a range as one entry, since percentiles of its seconds cannot be joined. */
+function useWhole({ result, address }: OpenRun): Series | undefined {
+  const { zoom } = address;
+  return useQuery({
+    queryKey: ['runs', result.id, 'whole', zoom?.from, zoom?.to],
+    queryFn: ({ signal }) => call<Series>(`/runs/${segment(result.id)}/series?from=${zoom?.from}&to=${zoom?.to}&step=${Math.ceil((zoom?.to ?? 0) - (zoom?.from ?? 0))}`, { signal }),
+    enabled: zoom !== null,
+  }).data;
+}
+
+function useFigures(run: OpenRun): Figures | null {
+  const { result, store, address, live } = run;
+  const { tick } = useRunSnapshot(store);
+  const whole = useWhole(run);
+  if (address.zoom) return figuresOfRange(store.view(address.zoom.from, address.zoom.to), whole);
+  if (!live) return figuresOfRun(result);
+  return tick ? figuresNow(tick) : null;
+}
+
+export function Tiles() {
+  const { t } = useTranslation('run');
+  const run = useOpenRun();
+  const { result, store, group } = run;
+  useGroupVersion(group, ['range']);
+  const { tick, lastSecond } = useRunSnapshot(store);
+  const figures = useFigures(run);
+  const window = run.address.zoom ?? { from: run.live ? Math.max(0, lastSecond - SPARK_SECONDS) : 0, to: 0 };
+  const view = store.view(window.from, window.to);
+  const thresholds = tick?.thresholds ?? result.thresholds;
+  const verdict = (metric: Metric) => verdictOf(thresholds, metric);
+  const workers = workerFigures(result, tick, view);
+  const about = figures?.about ? '≈ ' : '';
+  const of = figures ? t(`of.${figures.of}`) : '';
+  const percentile = (name: 'p50' | 'p95' | 'p99' | 'p999') => (
+    <Tile id={name} label={t(`tile.${name}`)} value={figures ? `${about}${formatMs(figures[name])}` : null} note={of} spark={view.cols[name]} verdict={verdict(name)} />
+  );
+  return (
+    <SimpleGrid cols={{ base: 2, sm: 4, lg: 8 }} spacing="xs" verticalSpacing="xs">
+      <Tile id="users" label={t('tile.users')} value={figures ? (figures.of === 'now' ? `${formatNumber(figures.users)}/${formatNumber(figures.target)}` : formatNumber(figures.users)) : null} note={figures?.of === 'now' ? of : t('of.peak')} spark={view.cols.users} verdict={null} />
+      <Tile id="rps" label={t('tile.rps')} value={figures ? `${formatRate(figures.rps)}/s` : null} note={of} spark={view.cols.rps} verdict={verdict('rps')} />
+      <Tile id="err" label={t('tile.err')} value={figures ? formatShare(figures.share) : null} note={figures ? `${formatRate(figures.failing)}/s` : ''} spark={view.cols.failures} verdict={verdict('failures')} />
+      {percentile('p50')}
+      {percentile('p95')}
+      {percentile('p99')}
+      {percentile('p999')}
+      <Tile id="workers" label={t('tile.workers')} value={`${workers.there}/${workers.all}`} note={t('cpu', { cpu: formatShare(workers.cpu) })} spark={view.cols.cpu} verdict={null} />
+    </SimpleGrid>
+  );
+}

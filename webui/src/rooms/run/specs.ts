@@ -1,0 +1,109 @@
+import type { TFunction } from 'i18next';
+import type { ThresholdResult } from '@/api/types';
+import { CYCLE, type ChartSpec, type LineSpec } from '@/charts';
+import type { SeriesView } from '@/live';
+import { limitsOf } from './thresholds';
+import { HIGH_CPU, highest, lowest, median } from './workers';
+
+type Translate = TFunction<'run'>;
+type Thresholds = readonly Pick<ThresholdResult, 'rule'>[];
+
+/** Above so many workers a line each cannot be told apart. */
+const LINES_OF_WORKERS = 8;
+const WORST = 3;
+/** An interval with fewer samples says little of the slowest in a thousand. */
+const ENOUGH = 1000;
+
+/** p99.9 apart by how much it can be trusted: of seconds with enough samples, or of the rest. */
+function trusted(view: SeriesView, enough: boolean): Float64Array {
+  return view.cols.p999.map((v, i) => ((view.cols.rps[i] as number) * view.step >= ENOUGH === enough ? v : Number.NaN));
+}
+
+export function rpsSpec(t: Translate, thresholds: Thresholds): ChartSpec {
+  return {
+    id: 'rps', title: t('chart.rps'), help: t('chart.rpsHelp'), unit: 'rate', limits: limitsOf(thresholds, ['rps']),
+    lines: [
+      { key: 'rps', label: t('line.rps'), color: 'teal', style: 'area', read: (v) => v.cols.rps },
+      { key: 'failures', label: t('line.failures'), color: 'red', read: (v) => v.cols.failures },
+    ],
+  };
+}
+
+export function latencySpec(t: Translate, thresholds: Thresholds, log: boolean): ChartSpec {
+  return {
+    id: 'latency', title: t('chart.latency'), help: t('chart.latencyHelp'), unit: 'ms', log,
+    limits: limitsOf(thresholds, ['p50', 'p90', 'p95', 'p99', 'p999']),
+    lines: [
+      { key: 'p50', label: 'p50', color: 'teal', read: (v) => v.cols.p50 },
+      { key: 'p95', label: 'p95', color: 'blue', read: (v) => v.cols.p95 },
+      { key: 'p99', label: 'p99', color: 'orange', read: (v) => v.cols.p99 },
+      { key: 'p999', label: 'p99.9', color: 'purple', read: (v) => trusted(v, true) },
+      { key: 'p999few', label: t('line.p999few'), color: 'purple', style: 'faint', read: (v) => trusted(v, false) },
+    ],
+  };
+}
+
+export function heatSpec(t: Translate): ChartSpec {
+  return {
+    id: 'heatmap', title: t('chart.heatmap'), help: t('chart.heatmapHelp'), unit: 'ms', heat: true, lines: [
+      { key: 'p50', label: 'p50', color: 'red', read: (v) => v.cols.p50 },
+      { key: 'p99', label: 'p99', color: 'orange', read: (v) => v.cols.p99 },
+    ],
+  };
+}
+
+export function usersSpec(t: Translate): ChartSpec {
+  return {
+    id: 'users', title: t('chart.users'), help: t('chart.usersHelp'), unit: 'count', stages: true, lines: [
+      { key: 'target', label: t('line.target'), color: 'grey', style: 'dash', read: (v) => v.cols.target },
+      { key: 'users', label: t('line.users'), color: 'blue', style: 'step', read: (v) => v.cols.users },
+    ],
+  };
+}
+
+function cpuColumns(view: SeriesView): Float64Array[] {
+  return [...view.workers.values()].map((w) => w.cpu);
+}
+
+function workerLines(workers: readonly string[]): LineSpec[] {
+  return workers.map((id, i) => ({ key: id, label: id, color: CYCLE[i % CYCLE.length] ?? 'blue', read: (v: SeriesView) => v.workers.get(id)?.cpu ?? new Float64Array(v.t.length).fill(Number.NaN) }));
+}
+
+function manyWorkerLines(t: Translate): LineSpec[] {
+  const worst: LineSpec[] = Array.from({ length: WORST }, (_, k) => ({ key: `worst${k + 1}`, label: t('line.worst', { rank: k + 1 }), color: CYCLE[k] ?? 'blue', read: (v: SeriesView) => highest(cpuColumns(v), v.t.length, k) }));
+  return [
+    ...worst,
+    { key: 'median', label: t('line.median'), color: 'grey', read: (v) => median(cpuColumns(v), v.t.length) },
+    { key: 'min', label: t('line.min'), color: 'grey', style: 'faint', read: (v) => lowest(cpuColumns(v), v.t.length) },
+  ];
+}
+
+export function cpuSpec(t: Translate, workers: readonly string[]): ChartSpec {
+  return {
+    id: 'cpu', title: t('chart.cpu'), help: t('chart.cpuHelp'), unit: 'percent', floor: 1.05, fixed: true,
+    limits: [{ value: HIGH_CPU, label: t('line.highCpu') }],
+    lines: workers.length > LINES_OF_WORKERS ? manyWorkerLines(t) : workerLines(workers),
+  };
+}
+
+export function codesSpec(t: Translate): ChartSpec {
+  return {
+    id: 'codes', title: t('chart.codes'), help: t('chart.codesHelp'), unit: 'rate', stacked: true, lines: [
+      { key: 'none', label: t('line.none'), color: 'purple', read: (v) => v.cols.none },
+      { key: 's5xx', label: '5xx', color: 'red', read: (v) => v.cols.s5xx },
+      { key: 's4xx', label: '4xx', color: 'orange', read: (v) => v.cols.s4xx },
+      { key: 's3xx', label: '3xx', color: 'blue', read: (v) => v.cols.s3xx },
+      { key: 's1xx', label: '1xx', color: 'grey', read: (v) => v.cols.s1xx },
+      { key: 's2xx', label: '2xx', color: 'teal', read: (v) => v.cols.s2xx },
+    ],
+  };
+}
+
+export function bytesSpec(t: Translate): ChartSpec {
+  return {
+    id: 'codes', title: t('chart.bytes'), help: t('chart.bytesHelp'), unit: 'bytes', lines: [
+      { key: 'bytes_in', label: t('line.bytesIn'), color: 'blue', style: 'area', read: (v) => v.cols.bytes_in },
+      { key: 'bytes_out', label: t('line.bytesOut'), color: 'orange', read: (v) => v.cols.bytes_out },
+    ],
+  };
+}

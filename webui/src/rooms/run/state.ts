@@ -1,0 +1,67 @@
+import type { RunResult, RunTick, State } from '@/api/types';
+
+export type Phase = 'starting' | 'ramping' | 'running' | 'degraded' | 'stopping' | 'passed' | 'failed' | 'stopped' | 'aborted' | 'completed';
+
+const ENDED: State[] = ['completed', 'stopped', 'aborted', 'failed'];
+
+export function hasEnded(state: State): boolean {
+  return ENDED.includes(state);
+}
+
+/** A run without its threads: what the badge says of it. */
+export interface Standing {
+  state: State;
+  phase: Phase;
+  reason: string;
+  degraded: boolean;
+  users: number;
+  target: number;
+  lost: number;
+}
+
+/** How a run stands, by its last tick or, without one, its result. */
+export function standing(result: RunResult, tick: RunTick | null): Standing {
+  const ended = hasEnded(result.state);
+  const now = tick && !ended ? tick : null;
+  const base = {
+    state: now?.state ?? result.state,
+    reason: (now ?? result).reason,
+    degraded: (now ?? result).degraded,
+    users: now?.users ?? 0,
+    target: now?.target ?? 0,
+    lost: now?.lost ?? result.workers.filter((w) => w.lost).length,
+  };
+  return { ...base, phase: phaseOf(base, result) };
+}
+
+function phaseOf(s: Omit<Standing, 'phase'>, result: RunResult): Phase {
+  switch (s.state) {
+    case 'queued':
+    case 'preparing':
+    case 'setup':
+      return 'starting';
+    case 'stopping':
+      return 'stopping';
+    case 'running':
+      if (s.degraded || s.lost > 0) return 'degraded';
+      return s.users < s.target ? 'ramping' : 'running';
+    case 'completed':
+      if (result.result === 'passed') return 'passed';
+      return result.result === 'failed' ? 'failed' : 'completed';
+    case 'stopped':
+      return 'stopped';
+    case 'aborted':
+      return 'aborted';
+    case 'failed':
+      return 'failed';
+  }
+}
+
+/** Elapsed and whole time of a run, in seconds; a total of 0 has no end. */
+export function progress(result: RunResult, tick: RunTick | null): { elapsed: number; total: number } {
+  if (tick) return { elapsed: tick.elapsed / 1000, total: tick.total / 1000 };
+  if (!result.started_at) return { elapsed: 0, total: 0 };
+  const end = result.ended_at ? Date.parse(result.ended_at) : Date.parse(result.started_at);
+  const elapsed = Math.max(0, (end - Date.parse(result.started_at)) / 1000);
+  return { elapsed, total: result.ended_at ? elapsed : 0 };
+}

@@ -1,0 +1,31 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { call, segment } from '@/api/client';
+import type { RowSummary } from '@/api/types';
+import { useGroupVersion } from '@/charts';
+import type { OpenRun } from './context';
+import { totalOf, totalRow } from './rows';
+
+export interface Rows {
+  rows: readonly RowSummary[];
+  total: RowSummary;
+  error: Error | null;
+  loading: boolean;
+}
+
+/** The rows of the run: as the last tick has them, or of a range, or of a run that has ended, as the master has stored them. */
+export function useRows({ result, store, group, address, live }: OpenRun): Rows {
+  const { zoom } = address;
+  // In a frame of its own: the table and a chart in one are a long task.
+  useGroupVersion(group, ['data']);
+  const { tick } = store.snapshot();
+  const stored = useQuery({
+    queryKey: ['runs', result.id, 'rows', zoom?.from ?? 0, zoom?.to ?? 0, live],
+    queryFn: ({ signal }) => call<RowSummary[]>(`/runs/${segment(result.id)}/rows${zoom ? `?from=${zoom.from}&to=${zoom.to}` : ''}`, { signal }),
+    enabled: zoom !== null || !live,
+    placeholderData: keepPreviousData,
+  });
+  const ofTick = live && zoom === null;
+  const rows = ofTick ? (tick?.rows ?? []) : (stored.data ?? []);
+  const known = ofTick && tick ? { p50: tick.p50, p95: tick.p95, p99: tick.p99, p999: tick.p999, requests: tick.requests, failures: tick.failures, rps: tick.rps } : zoom ? {} : totalOf(result);
+  return { rows, total: totalRow(rows, known), error: ofTick ? null : stored.error, loading: ofTick ? tick === null : stored.isPending };
+}

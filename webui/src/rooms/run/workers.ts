@@ -1,0 +1,51 @@
+import type { RunResult, RunTick } from '@/api/types';
+import type { SeriesView } from '@/live';
+
+/** How many of a run's workers are there, and the share of their CPU that is used. */
+export function workerFigures(result: RunResult, tick: RunTick | null, view: SeriesView): { there: number; all: number; cpu: number } {
+  const all = tick ? tick.workers + tick.lost : result.workers.length;
+  const there = tick ? tick.workers : result.workers.filter((w) => !w.lost).length;
+  const cpu = lastKnown(view.cols.cpu);
+  return { there, all, cpu };
+}
+
+/** The last value of a column that is known; NaN: none is. */
+export function lastKnown(column: ArrayLike<number>): number {
+  for (let i = column.length - 1; i >= 0; i--) if (!Number.isNaN(column[i] as number)) return column[i] as number;
+  return Number.NaN;
+}
+
+/** CPU of a worker above this for so many seconds is high: what it measures may be its own delay. */
+export const HIGH_CPU = 0.9;
+const HIGH_SECONDS = 10;
+
+export function highCpu(column: ArrayLike<number>, step: number): boolean {
+  const entries = Math.max(1, Math.ceil(HIGH_SECONDS / step));
+  if (column.length < entries) return false;
+  for (let i = column.length - entries; i < column.length; i++) if (!((column[i] as number) > HIGH_CPU)) return false;
+  return true;
+}
+
+/** The highest known value of some columns at each entry; NaN where none is known. */
+export function highest(columns: readonly ArrayLike<number>[], n: number, rank = 0): Float64Array {
+  return ranked(columns, n, (values) => values[rank]);
+}
+
+export function median(columns: readonly ArrayLike<number>[], n: number): Float64Array {
+  return ranked(columns, n, (values) => values[values.length >> 1]);
+}
+
+export function lowest(columns: readonly ArrayLike<number>[], n: number): Float64Array {
+  return ranked(columns, n, (values) => values.at(-1));
+}
+
+/** One value of those known at each entry, which are given from the highest to the lowest. */
+function ranked(columns: readonly ArrayLike<number>[], n: number, pick: (values: number[]) => number | undefined): Float64Array {
+  const out = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const values: number[] = [];
+    for (const column of columns) if (!Number.isNaN(column[i] as number)) values.push(column[i] as number);
+    out[i] = pick(values.sort((a, b) => b - a)) ?? Number.NaN;
+  }
+  return out;
+}
