@@ -13,7 +13,8 @@ import (
 
 // Bounds of the bodies of requests.
 const (
-	maxBody = 2 << 20
+	maxBody  = 2 << 20
+	maxLogin = 64 << 10
 	// maxOrder is of those that may list files: 100,000 of them take about 20 MiB.
 	maxOrder = 32 << 20
 )

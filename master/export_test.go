@@ -14,3 +14,6 @@ func (m *Master) HoldDisk() (release func()) {
 	m.hashing <- struct{}{}
 	return func() { <-m.hashing }
 }
+
+// InMemory is how many runs are in memory.
+func (m *Master) InMemory() int { return len(m.entries()) }

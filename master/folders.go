@@ -1,6 +1,7 @@
 package master
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"github.com/locust-http/locust-http/internal/blobs"
 	"github.com/locust-http/locust-http/internal/workspace"
 	"github.com/locust-http/locust-http/master/environments"
+	"github.com/locust-http/locust-http/master/history"
 	"github.com/locust-http/locust-http/master/plans"
 	"github.com/locust-http/locust-http/master/secrets"
 )
@@ -18,6 +20,10 @@ import (
 // secrets, files that callers have brought along, and the embedded etcd. No plan can use
 // what is in it.
 const PrivateFolder = ".locust-http"
+
+// historyFile is where the runs of a workspace are kept, in it. SQLite has two more files
+// beside it. No plan can use them either.
+const historyFile = "history.db"
 
 // PrivateDir makes the private folder of a workspace, out of git's sight, and returns
 // its absolute path.
@@ -49,16 +55,27 @@ func (m *Master) open() (err error) {
 	if m.environments, err = opened(m, environments.Open, dir); err != nil {
 		return err
 	}
-	read := func(dir string) (*workspace.Workspace, error) { return workspace.Open(dir, PrivateFolder) }
+	read := func(dir string) (*workspace.Workspace, error) {
+		return workspace.Open(dir, PrivateFolder, historyFile, historyFile+"-wal", historyFile+"-shm")
+	}
 	if m.workspace, err = opened(m, read, dir); err != nil {
+		return err
+	}
+	if err = m.openEditing(dir); err != nil {
 		return err
 	}
 	if m.secrets, err = opened(m, secrets.Open, private); err != nil {
 		return err
 	}
 	keep := func(dir string) (*blobs.Store, error) { return blobs.Open(dir, uploadLimit) }
-	m.uploads, err = opened(m, keep, filepath.Join(private, "files"))
-	return err
+	if m.uploads, err = opened(m, keep, filepath.Join(private, "files")); err != nil {
+		return err
+	}
+	remember := func(dir string) (*history.Store, error) { return history.Open(filepath.Join(dir, historyFile), m.log) }
+	if m.history, err = opened(m, remember, dir); err != nil {
+		return err
+	}
+	return m.history.Abandoned(context.Background())
 }
 
 // opened opens one of them and sees to it that it is closed.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
@@ -18,6 +19,8 @@ import (
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/master/environments"
 	"github.com/locust-http/locust-http/master/fleet"
+	"github.com/locust-http/locust-http/master/history"
+	"github.com/locust-http/locust-http/master/live"
 	"github.com/locust-http/locust-http/master/plans"
 	"github.com/locust-http/locust-http/master/secrets"
 )
@@ -49,7 +52,15 @@ type Config struct {
 	// Lua is how the scripts of plans are found and checked. Without it only those that stand
 	// in a plan are played, and nothing is said of them before.
 	Lua workspace.Lua
-	Log *slog.Logger // nil: none
+	// Scripts is what else needs the language; the calls that need it fail without it.
+	Scripts ScriptTools
+	// Binary is the file of this program, for load hosts to download; empty: none.
+	Binary string
+	// Join is how workers reach the registry.
+	Join JoinConfig
+	// Page are the files of the web page, index.html among them; nil: there is none.
+	Page fs.FS
+	Log  *slog.Logger // nil: none
 }
 
 // Master is the control side of one workspace. New starts nothing; Run runs it.
@@ -64,7 +75,14 @@ type Master struct {
 	secrets      *secrets.Store
 	workspace    *workspace.Workspace
 	uploads      *blobs.Store // what callers have brought along
-	closers      []io.Closer  // all of these
+	editing      editing      // the files of the workspace, as people edit them
+	history      *history.Store
+	closers      []io.Closer // all of these
+
+	page     *page
+	hub      *live.Hub
+	sessions sessions
+	started  time.Time
 
 	// Semaphores: a place is taken by sending to them.
 	hashing, uploading, sending chan struct{}
@@ -90,12 +108,17 @@ func New(c Config) (*Master, error) {
 	if c.LookupEnv == nil {
 		c.LookupEnv = os.LookupEnv
 	}
+	page, err := newPage(c.Page)
+	if err != nil {
+		return nil, err
+	}
 	m := &Master{
-		config: c, log: c.Log, runs: map[string]*entry{},
+		page: page, started: time.Now(), config: c, log: c.Log, runs: map[string]*entry{},
 		fleet:   fleet.New(c.Registry, fleet.Connect(c.Connect), c.Log),
 		epoch:   uint64(time.Now().UnixMilli()),
 		hashing: make(chan struct{}, 1), uploading: make(chan struct{}, maxUploads), sending: make(chan struct{}, maxSends),
 	}
+	m.hub = live.New(live.Config{Hello: m.hello, Log: c.Log})
 	if err := m.open(); err != nil {
 		return nil, errors.Join(err, m.close())
 	}
@@ -105,7 +128,7 @@ func New(c Config) (*Master, error) {
 // Run keeps the fleet and plays runs until ctx ends. Runs are then stopped gracefully;
 // it returns when they and everything else have ended. Call it once.
 func (m *Master) Run(ctx context.Context) error {
-	// The fleet outlives the runs, which need its connections to come to their end.
+	// The fleet and those who watch outlive the runs, which come to their end first.
 	seen, leave := context.WithCancel(context.WithoutCancel(ctx))
 	defer leave()
 	life, stop := context.WithCancel(ctx)
@@ -115,6 +138,10 @@ func (m *Master) Run(ctx context.Context) error {
 	m.mu.Unlock()
 	watched := make(chan error, 1)
 	go func() { watched <- m.fleet.Run(seen) }()
+	var watchers sync.WaitGroup
+	for _, watch := range []func(context.Context){m.hub.Run, m.announce, m.thin} {
+		watchers.Go(func() { watch(seen) })
+	}
 	var err error
 	ended := false
 	select {
@@ -128,11 +155,22 @@ func (m *Master) Run(ctx context.Context) error {
 	stop()
 	m.work.Wait()
 	leave()
+	watchers.Wait()
 	if !ended {
 		err = <-watched
 	}
 	return errors.Join(err, m.close())
 }
 
-// Handler is the HTTP API.
+// hello is what every viewer is told first.
+func (m *Master) hello() any {
+	return struct {
+		ServerTime int64  `json:"server_time"` // ms
+		Version    string `json:"version"`
+		Build      string `json:"build"` // of the page
+		Protocol   int    `json:"protocol"`
+	}{time.Now().UnixMilli(), m.config.Version, m.page.build, load.Protocol}
+}
+
+// Handler is the HTTP API, the socket and the page.
 func (m *Master) Handler() http.Handler { return m.guard(m.routes()) }

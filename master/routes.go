@@ -17,12 +17,16 @@ type route struct {
 // calls are all calls of the API.
 func (m *Master) calls() []route {
 	plans, environments := m.planTexts(), m.environmentTexts()
-	return []route{
+	calls := []route{
 		{"GET /healthz", maxBody, func(w http.ResponseWriter, r *http.Request) {
 			answer(w, http.StatusOK, map[string]string{"status": "ok"})
 		}},
 		{"GET /readyz", maxBody, m.getReady},
 		{"GET /api/v1/version", maxBody, m.getVersion},
+		{"GET /api/v1/session", maxBody, m.getSession},
+		{"POST /api/v1/login", maxLogin, m.postLogin},
+		{"POST /api/v1/logout", maxLogin, m.postLogout},
+		{"GET /api/v1/ws", maxLogin, m.getSocket},
 		{"GET /api/v1/plan.schema.json", maxBody, getSchema(plan.Schema)},
 		{"GET /api/v1/environment.schema.json", maxBody, getSchema(plan.EnvironmentSchema)},
 		{"GET /api/v1/plans", maxBody, m.getPlans},
@@ -47,9 +51,19 @@ func (m *Master) calls() []route {
 		{"GET /api/v1/runs/{id}", maxBody, m.withRun(m.getRun)},
 		{"GET /api/v1/runs/{id}/live", maxBody, m.withRun(m.getLive)},
 		{"GET /api/v1/runs/{id}/series", maxBody, m.withRun(m.getSeries)},
-		{"PATCH /api/v1/runs/{id}/load", maxBody, m.withRun(m.patchLoad)},
+		{"PATCH /api/v1/runs/{id}", maxBody, m.withRun(m.patchRun)},
+		{"DELETE /api/v1/runs/{id}", maxBody, m.withRun(m.deleteRun)},
+		{"POST /api/v1/runs/{id}/restore", maxBody, m.postRestore},
+		{"GET /api/v1/runs/{id}/rows", maxBody, m.withRun(m.getRows)},
+		{"GET /api/v1/runs/{id}/events", maxBody, m.withRun(m.getEvents)},
+		{"GET /api/v1/runs/{id}/logs", maxBody, m.withRun(m.getLogs)},
+		{"GET /api/v1/runs/{id}/config", maxBody, m.withRun(m.getConfig)},
+		{"POST /api/v1/runs/{id}/notes", maxBody, m.withRun(m.postNote)},
+		{"POST /api/v1/runs/{id}/mark", maxBody, m.withEntry(m.postMark)},
+		{"PATCH /api/v1/runs/{id}/load", maxBody, m.withEntry(m.patchLoad)},
 		{"POST /api/v1/runs/{id}/stop", maxBody, m.withRun(m.postStop)},
 	}
+	return append(calls, m.workspaceCalls()...)
 }
 
 // routes serves the calls, and answers in JSON where there is none.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/master/fleet"
+	"github.com/locust-http/locust-http/master/history"
 	"github.com/locust-http/locust-http/master/run"
 	"github.com/locust-http/locust-http/master/texts"
 )
@@ -34,19 +35,16 @@ type WorkerChoice struct {
 }
 
 // RunInfo is a run in a list.
-type RunInfo struct {
-	ID          string       `json:"id"`
-	Plan        string       `json:"plan"`
-	Name        string       `json:"name"`
-	State       load.State   `json:"state"`
-	Reason      string       `json:"reason"`
-	Degraded    bool         `json:"degraded"`
-	CreatedAt   time.Time    `json:"created_at"`
-	StartedAt   *time.Time   `json:"started_at"`
-	EndedAt     *time.Time   `json:"ended_at"`
-	Result      load.Verdict `json:"result"`
-	Measurement string       `json:"measurement"`
-	Workers     int          `json:"workers"`
+type RunInfo = history.Summary
+
+// RunResult is the answer of GET /runs/{id}: the result, and what the history knows of the
+// run besides.
+type RunResult struct {
+	load.Result
+	Number    int64     `json:"number"` // of the workspace; 0: the history does not have the run
+	CreatedAt time.Time `json:"created_at"`
+	Owner     string    `json:"owner"`
+	Live      bool      `json:"live"` // it is under way
 }
 
 // ChangeLoad is the body of PATCH /runs/{id}/load.
@@ -58,6 +56,7 @@ type ChangeLoad struct {
 	Duration  *Duration `json:"duration"`
 	Scale     *float64  `json:"scale"`
 	Stages    []Stage   `json:"stages"`
+	By        string    `json:"by"` // who asks, for the list of events
 }
 
 // Stage is one stage of a new course, as in a plan: a straight line to Target, or a
@@ -84,31 +83,56 @@ func (s Stage) load() (load.Stage, error) {
 
 // StopRun is the body of POST /runs/{id}/stop.
 type StopRun struct {
-	Now bool `json:"now"`
+	Now bool   `json:"now"`
+	By  string `json:"by,omitempty"` // who asks, for the log
 }
 
-// withRun finds the run of a call.
-func (m *Master) withRun(f func(http.ResponseWriter, *http.Request, *entry)) http.HandlerFunc {
+// subject is the run of a call.
+type subject struct {
+	id    string
+	entry *entry // nil: it is in the history only
+}
+
+// withRun finds the run of a call, which is named by its id or its number.
+func (m *Master) withRun(f func(http.ResponseWriter, *http.Request, subject)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		e, ok := m.entry(r.PathValue("id"))
-		if !ok {
-			fail(w, http.StatusNotFound, "no_run", "there is no such run", "finished runs are kept until 100 newer ones have finished")
+		id := r.PathValue("id")
+		if e := m.entry(id); e != nil {
+			f(w, r, subject{e.id, e})
 			return
 		}
-		f(w, r, e)
+		s, err := m.history.Find(r.Context(), id)
+		if err != nil {
+			m.refuseHistory(err).write(w)
+			return
+		}
+		f(w, r, subject{s.ID, nil})
 	}
 }
 
-func (m *Master) getRuns(w http.ResponseWriter, r *http.Request) {
-	list := []RunInfo{}
-	for _, e := range m.entries() {
-		res := m.result(e)
-		list = append(list, RunInfo{
-			res.ID, res.Plan, res.Name, res.State, res.Reason, res.Degraded, e.created.UTC(),
-			res.StartedAt, res.EndedAt, res.Result, res.Measurement.Verdict, len(res.Workers),
-		})
+// withEntry is withRun for what only a run in memory can do.
+func (m *Master) withEntry(f func(http.ResponseWriter, *http.Request, *entry)) http.HandlerFunc {
+	return m.withRun(func(w http.ResponseWriter, r *http.Request, s subject) {
+		if s.entry == nil {
+			fail(w, http.StatusConflict, "not_running", run.ErrNotRunning.Error(), "")
+			return
+		}
+		f(w, r, s.entry)
+	})
+}
+
+// refuseHistory is the answer for an error of the history.
+func (m *Master) refuseHistory(err error) *refusal {
+	switch {
+	case errors.Is(err, history.ErrNotFound):
+		return refuse(http.StatusNotFound, "no_run", "GET /api/v1/runs lists them", "there is no such run")
+	case errors.Is(err, history.ErrFull):
+		return refuse(http.StatusConflict, "full", "", "%v", err)
+	case errors.Is(err, context.Canceled): // the client has gone
+	default:
+		m.log.Error("ask the history", "error", err)
 	}
-	answer(w, http.StatusOK, list)
+	return refuse(http.StatusInternalServerError, "history", "", "the history cannot be used: %v", err)
 }
 
 // resolveWait is how long a start waits for the files of its plan, so that what is
@@ -126,8 +150,12 @@ func (m *Master) postRun(w http.ResponseWriter, r *http.Request) {
 	case no != nil:
 		no.write(w)
 	default:
+		select {
+		case <-e.stored: // its number is known
+		case <-r.Context().Done():
+		}
 		w.Header().Set("Location", "/api/v1/runs/"+e.id)
-		answer(w, http.StatusCreated, m.result(e))
+		answer(w, http.StatusCreated, m.runResult(e))
 	}
 }
 
@@ -162,10 +190,15 @@ func (m *Master) start(ctx context.Context, s *StartRun) (*entry, *refusal) {
 		}
 		return nil, no
 	}
+	order, err := storedOrder(*s)
+	if err != nil {
+		m.discard(g)
+		return nil, refuse(http.StatusInternalServerError, "internal", "", "%v", err)
+	}
 	e, err := m.launch(run.Spec{
 		Plan: d.plan, Encoded: d.encoded, Revision: texts.Revision(d.text), Name: s.Name, Note: s.Note, Environment: d.environment, Limits: d.limits,
 		Owner: s.Owner, Seed: seedOf(d.plan), Env: d.env, Secrets: d.secrets, Scripts: d.scripts,
-	}, want, g)
+	}, want, g, d.text, order)
 	if err != nil {
 		m.discard(g)
 		return nil, refuse(http.StatusServiceUnavailable, "queue", "", "%v", err)
@@ -204,34 +237,59 @@ func (m *Master) wanted(p *load.Plan, c WorkerChoice) (fleet.Want, error) {
 	return w, nil
 }
 
-func (m *Master) getRun(w http.ResponseWriter, r *http.Request, e *entry) {
-	answer(w, http.StatusOK, m.result(e))
+func (m *Master) getRun(w http.ResponseWriter, r *http.Request, s subject) {
+	if s.entry != nil {
+		answer(w, http.StatusOK, m.runResult(s.entry))
+		return
+	}
+	res, err := m.storedResult(r.Context(), s.id)
+	if err != nil {
+		m.refuseHistory(err).write(w)
+		return
+	}
+	answer(w, http.StatusOK, res)
 }
 
-func (m *Master) getLive(w http.ResponseWriter, r *http.Request, e *entry) {
-	answer(w, http.StatusOK, m.live(e))
+// runResult is how a run in memory stands.
+func (m *Master) runResult(e *entry) RunResult {
+	_, number := e.latest()
+	return RunResult{m.result(e), number, e.created.UTC(), e.spec.Owner, !e.finished()}
 }
 
-// getSeries answers with ?from=10s&to=1m of the run.
-func (m *Master) getSeries(w http.ResponseWriter, r *http.Request, e *entry) {
-	var span [2]time.Duration
-	for i, name := range []string{"from", "to"} {
-		text := r.URL.Query().Get(name)
-		if text == "" {
-			continue
-		}
-		d, err := time.ParseDuration(text)
-		if err != nil || d < 0 {
-			fail(w, http.StatusBadRequest, "bad_request", name+" is not a duration from 0 up", "for example 90s")
-			return
-		}
-		span[i] = d
+func (m *Master) storedResult(ctx context.Context, id string) (RunResult, error) {
+	s, err := m.history.Find(ctx, id)
+	if err != nil {
+		return RunResult{}, err
 	}
-	series := load.Series{Step: 1, Cols: map[string][]float64{}, Gaps: []load.Measured{}}
-	if c, _ := e.current(); c != nil {
-		series = c.Series(span[0], span[1])
+	res, err := m.history.Result(ctx, id)
+	res.Name, res.Note, res.Tags = s.Name, s.Note, s.Tags
+	return RunResult{res, s.Number, s.Created, s.Owner, false}, err
+}
+
+func (m *Master) getLive(w http.ResponseWriter, r *http.Request, s subject) {
+	if s.entry != nil {
+		answer(w, http.StatusOK, m.live(s.entry))
+		return
 	}
-	answer(w, http.StatusOK, series)
+	live, err := m.storedLive(r.Context(), s.id)
+	m.reply(w, live, err)
+}
+
+// storedLive is how a run that only the history has was in the end.
+func (m *Master) storedLive(ctx context.Context, id string) (run.Live, error) {
+	res, err := m.history.Result(ctx, id)
+	return run.Live{
+		State: res.State, Reason: res.Reason, Degraded: res.Degraded, Elapsed: elapsed(&res), Requests: res.Total.Requests, Failures: res.Total.Failures,
+		P50: res.Total.Latency.P50, P95: res.Total.Latency.P95, P99: res.Total.Latency.P99, Scenarios: []run.LiveScenario{},
+	}, err
+}
+
+// elapsed is how long the load of a run that has ended took, in ms.
+func elapsed(res *load.Result) float64 {
+	if res.StartedAt == nil || res.EndedAt == nil {
+		return 0
+	}
+	return max(float64(res.EndedAt.Sub(*res.StartedAt))/float64(time.Millisecond), 0)
 }
 
 func (m *Master) patchLoad(w http.ResponseWriter, r *http.Request, e *entry) {
@@ -241,7 +299,7 @@ func (m *Master) patchLoad(w http.ResponseWriter, r *http.Request, e *entry) {
 	}
 	q := run.ChangeRequest{
 		Scenario: body.Scenario, Users: body.Users, Rate: body.Rate, SpawnRate: body.SpawnRate,
-		Duration: body.Duration.of(), Scale: body.Scale,
+		Duration: body.Duration.of(), Scale: body.Scale, By: body.By,
 	}
 	for i, s := range body.Stages {
 		stage, err := s.load()
@@ -270,11 +328,21 @@ func (m *Master) patchLoad(w http.ResponseWriter, r *http.Request, e *entry) {
 	}
 }
 
-func (m *Master) postStop(w http.ResponseWriter, r *http.Request, e *entry) {
+func (m *Master) postStop(w http.ResponseWriter, r *http.Request, s subject) {
 	var body StopRun
 	if !readIfAny(w, r, &body) {
 		return
 	}
-	e.halt(body.Now)
-	answer(w, http.StatusAccepted, m.live(e))
+	if s.entry != nil {
+		m.log.Info("a run is to stop", "run", s.id, "now", body.Now, "by", load.Clip(body.By, 100))
+		s.entry.halt(body.Now)
+		answer(w, http.StatusAccepted, m.live(s.entry))
+		return
+	}
+	live, err := m.storedLive(r.Context(), s.id)
+	if err != nil {
+		m.refuseHistory(err).write(w)
+		return
+	}
+	answer(w, http.StatusAccepted, live) // it has ended
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -15,32 +16,48 @@ import (
 	"github.com/locust-http/locust-http/master/run"
 )
 
-// keptRuns is how many finished runs are kept in memory.
+// keptRuns is how many finished runs are kept in memory that the history has not taken.
 const keptRuns = 100
 
 // maxRuns bounds runs that have not finished: those that wait and those that go on.
 const maxRuns = 500
 
-// entry is a run of this master, from the queue to the end.
+// entry is a run of this master, from the queue to shortly after its end. Then only the
+// history has it.
 type entry struct {
-	id      string
-	created time.Time
-	want    fleet.Want
-	spec    run.Spec
-	files   *gathering
-	unqueue context.CancelFunc // takes it out of the queue
+	id       string
+	created  time.Time
+	want     fleet.Want
+	spec     run.Spec
+	files    *gathering
+	unqueue  context.CancelFunc // takes it out of the queue
+	stored   chan struct{}      // closed when the history has taken its beginning, or has not
+	assigned chan struct{}      // closed when it has workers
+	over     chan struct{}      // closed when it has ended
+	told     chan struct{}      // closed when all of it has been stored and told
 
-	mu    sync.Mutex // guards what follows
-	run   *run.Run   // nil while it waits for workers
-	final *load.Result
-	stop  bool // asked for while it waited
+	mu     sync.Mutex // guards what follows
+	run    *run.Run   // nil while it waits for workers
+	final  *load.Result
+	stop   bool  // asked for while it waited
+	number int64 // of the history; 0: it has none
+	tick   RunTick
+	names  naming
+	end    time.Time // when its end was stored and told; zero: not yet
+	kept   bool      // by the history, to its end
+}
+
+// naming is what can be changed about a run at any time.
+type naming struct {
+	name, note string
+	tags       map[string]string
 }
 
 var errClosing = errors.New("the master is not running")
 
 // launch puts a run into the queue; its files may still be looked for. Without an error
-// the run gives them up when it has ended.
-func (m *Master) launch(spec run.Spec, want fleet.Want, files *gathering) (*entry, error) {
+// the run gives them up when it has ended. text and order are for the history.
+func (m *Master) launch(spec run.Spec, want fleet.Want, files *gathering, text, order []byte) (*entry, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.life == nil {
@@ -62,34 +79,55 @@ func (m *Master) launch(spec run.Spec, want fleet.Want, files *gathering) (*entr
 	spec.Watched = true
 	want.Run = spec.ID
 	ctx, cancel := context.WithCancel(m.life)
-	e := &entry{id: spec.ID, created: time.Now(), want: want, spec: spec, files: files, unqueue: cancel}
+	e := &entry{
+		id: spec.ID, created: time.Now(), want: want, spec: spec, files: files, unqueue: cancel,
+		stored: make(chan struct{}), assigned: make(chan struct{}), over: make(chan struct{}), told: make(chan struct{}),
+		names: naming{spec.Name, spec.Note, run.Queued(spec).Tags},
+	}
 	m.runs[e.id] = e
 	m.order = append(m.order, e)
-	m.trim()
 	life := m.life
 	m.work.Go(func() {
 		defer cancel()
+		defer close(e.over)
 		m.conduct(ctx, life, e)
+	})
+	m.work.Go(func() {
+		defer close(e.told)
+		m.publish(e, startOf(e, text, order, m.config.Version))
 	})
 	return e, nil
 }
 
-// trim forgets the oldest finished runs over keptRuns. Called with mu held.
-func (m *Master) trim() {
-	finished := 0
+// forget takes runs out of memory that the history has to their end, a while after that,
+// and of the others that have ended the oldest over keptRuns.
+func (m *Master) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	lone := 0
 	for _, e := range m.order {
-		if e.finished() {
-			finished++
+		if e.finished() && !e.isKept() {
+			lone++
 		}
 	}
 	m.order = slices.DeleteFunc(m.order, func(e *entry) bool {
-		if finished <= keptRuns || !e.finished() {
+		switch end := e.ended(); {
+		case end.IsZero() || time.Since(end) < shownAfterEnd:
 			return false
+		case !e.isKept() && lone <= keptRuns:
+			return false
+		case !e.isKept():
+			lone--
 		}
-		finished--
-		delete(m.runs, e.id)
+		m.drop(e)
 		return true
 	})
+}
+
+// drop takes a run that has ended out of memory, but for the list. Called with mu held.
+func (m *Master) drop(e *entry) {
+	delete(m.runs, e.id)
+	m.hub.Drop(topicOf(e.id))
 }
 
 // conduct waits for the run's files, then for its workers, and plays it on them.
@@ -122,6 +160,7 @@ func (m *Master) conduct(queue, life context.Context, e *entry) {
 		r.Stop(false)
 	}
 	e.mu.Unlock()
+	close(e.assigned)
 	r.Conduct(life)
 }
 
@@ -157,6 +196,62 @@ func (e *entry) finished() bool {
 	}
 }
 
+// conclude notes that the end of the run has been told, and whether the history has it.
+func (e *entry) conclude(kept bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.end, e.kept = time.Now(), kept
+}
+
+// ended is when the end of the run was told; zero: it was not yet.
+func (e *entry) ended() time.Time {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.end
+}
+
+func (e *entry) isKept() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.kept
+}
+
+// keep notes the last tick.
+func (e *entry) keep(t *RunTick) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.tick = *t
+}
+
+// latest is the last tick, and the number of the run.
+func (e *entry) latest() (RunTick, int64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.tick, e.number
+}
+
+// named is what the run is called now.
+func (e *entry) named() naming {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.names
+}
+
+// rename changes what is not nil.
+func (e *entry) rename(name, note *string, tags map[string]string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if name != nil {
+		e.names.name = *name
+	}
+	if note != nil {
+		e.names.note = *note
+	}
+	if tags != nil {
+		e.names.tags = tags
+	}
+}
+
 // waits is true while there are no workers for it.
 func (e *entry) waits() bool {
 	r, final := e.current()
@@ -178,6 +273,13 @@ func (e *entry) halt(now bool) {
 
 // result is how the run stands.
 func (m *Master) result(e *entry) load.Result {
+	res := m.standing(e)
+	n := e.named()
+	res.Name, res.Note, res.Tags = n.name, n.note, n.tags
+	return res
+}
+
+func (m *Master) standing(e *entry) load.Result {
 	r, final := e.current()
 	switch {
 	case r != nil:
@@ -209,14 +311,22 @@ func (m *Master) live(e *entry) run.Live {
 	return run.Live{State: load.StateQueued, Reason: m.waits(e), Scenarios: []run.LiveScenario{}}
 }
 
-func (m *Master) entry(id string) (*entry, bool) {
+// entry is a run in memory, by its id or its number; nil: it is not there.
+func (m *Master) entry(id string) *entry {
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	e, ok := m.runs[id]
-	return e, ok
+	e := m.runs[id]
+	m.mu.Unlock()
+	if number, err := strconv.ParseInt(id, 10, 64); e == nil && err == nil && number > 0 {
+		for _, other := range m.entries() {
+			if _, n := other.latest(); n == number {
+				return other
+			}
+		}
+	}
+	return e
 }
 
-// entries are all runs, the newest first.
+// entries are all runs in memory, the newest first.
 func (m *Master) entries() []*entry {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -95,7 +95,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer endWorker()
-	screen.Note(fmt.Sprintf("shop    %s\nmaster  %s/api/v1\netcd    %s", shopURL, at.URL, at.Etcd))
+	screen.Note(fmt.Sprintf("shop    %s\nmaster  %s/api/v1\netcd    %s\npage    %s/", shopURL, at.URL, at.Etcd, at.URL))
 	return c.play(ctx, at, shopURL, screen, in, cancel)
 }
 
@@ -232,7 +232,7 @@ func (c *demoCommand) play(ctx context.Context, at masterAddress, shopURL string
 	}
 	outcome := c.conclude(result, c.Out, interrupted)
 	if c.Duration == nil && !interrupted {
-		screen.Note(fmt.Sprintf("the demo stays up at %s; press Ctrl-C to end it", at.URL))
+		screen.Note(fmt.Sprintf("the demo stays up at %s/; press Ctrl-C to end it", at.URL))
 		<-in.signals
 	}
 	return outcome

@@ -22,6 +22,7 @@ import (
 	"github.com/locust-http/locust-http/master"
 	"github.com/locust-http/locust-http/master/fleet"
 	"github.com/locust-http/locust-http/proto"
+	"github.com/locust-http/locust-http/webui"
 )
 
 // The addresses that a master takes when it is not told others.
@@ -84,7 +85,7 @@ func (c *masterCommand) Run(ctx context.Context) error {
 		return err
 	}
 	return c.serve(ctx, token, c.log(c.err), func(at masterAddress) {
-		fmt.Fprintf(c.err, "master serves %s/api/v1, workspace %s, etcd %s\n", at.URL, c.Workspace, at.Etcd)
+		fmt.Fprintf(c.err, "master serves %s/api/v1, workspace %s, etcd %s\npage %s/\n", at.URL, c.Workspace, at.Etcd, at.URL)
 	})
 }
 
@@ -133,7 +134,7 @@ func (c *masterCommand) serve(ctx context.Context, token string, log *slog.Logge
 	defer registry.Close()
 	m, err := master.New(master.Config{
 		Workspace: c.Workspace, Registry: registry, Connect: connector(token), Token: token,
-		AllowedHosts: c.Hosts, Version: readBuild().version, LookupEnv: c.lookupEnv, Lua: newLua(), Log: log,
+		AllowedHosts: c.Hosts, Version: readBuild().version, LookupEnv: c.lookupEnv, Lua: newLua(), Page: webui.Files(), Log: log,
 	})
 	if err != nil {
 		return fmt.Errorf("open the workspace: %w", err)
