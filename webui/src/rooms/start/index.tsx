@@ -1,10 +1,47 @@
-/** The dialog that starts a test, on any route with ?start=<plan>. Rendered once, by the shell. */
+import { goTo, splitHash } from '@/shell/location';
+import { Modal } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'wouter';
+import { EditLoadForm } from './edit-load-form';
+import { StartForm } from './start-form';
+
+/** The dialogs that start a test and change its load, on any route with ?start=<plan> or ?edit=<run>. Rendered once, by the shell. */
 export function StartDialog() {
-  return null;
+  const { t } = useTranslation('start');
+  const [params] = useSearchParams();
+  const plan = params.get('start');
+  const run = params.get('edit');
+  const close = () => query({ start: null, again: null, edit: null });
+  return (
+    <>
+      <Modal opened={plan !== null} onClose={close} title={t('title')} size="xl" closeButtonProps={{ 'aria-label': t('cancel') }} data-testid="start-dialog">
+        {plan !== null && <StartForm key={plan} plan={plan} again={params.get('again') ?? undefined} onPlan={openStart} onClose={close} />}
+      </Modal>
+      <Modal opened={run !== null} onClose={close} title={t('editTitle')} size="lg" closeButtonProps={{ 'aria-label': t('cancel') }} data-testid="edit-dialog">
+        {run !== null && <EditLoadForm run={run} onClose={close} />}
+      </Modal>
+    </>
+  );
+}
+
+/** Changes the query of the route that is shown. */
+function query(change: Record<string, string | null>): void {
+  const { path, search } = splitHash(location.hash);
+  const params = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null) params.delete(name);
+    else params.set(name, value);
+  }
+  const text = params.toString();
+  goTo(path + (text && `?${text}`), { replace: true });
 }
 
 /** Opens the dialog for a plan, from anywhere; with the values of an earlier run for "run again". */
-export function openStart(_plan: string, _again?: string): void {}
+export function openStart(plan: string, again?: string): void {
+  query({ start: plan, again: again ?? null, edit: null });
+}
 
 /** Opens the dialog that changes the load of a run under way, by its id. */
-export function openEditLoad(_run: string): void {}
+export function openEditLoad(run: string): void {
+  query({ edit: run, start: null, again: null });
+}

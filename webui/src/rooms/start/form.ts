@@ -1,0 +1,162 @@
+// The values of the start dialog, and what the master is asked for with them.
+import type { Overrides, StartOrder } from '@/api/types';
+import type { PlanDocument } from '@/plan';
+import { printDuration, readDuration } from '@/plan/duration';
+import { stageFor, type StageRow } from '@/plan/load';
+
+/** Whose load: the plan's own, or one of these instead. */
+export type LoadKind = 'plan' | 'users' | 'rate' | 'stages';
+export type WorkerKind = 'all' | 'count' | 'ids';
+
+/** Texts as they were typed; empty: as the plan says. */
+export interface StartForm {
+  name: string;
+  note: string;
+  tags: string[];
+  environment: string;
+  baseUrl: string;
+  load: LoadKind;
+  users: string;
+  spawnRate: string;
+  rate: string;
+  maxUsers: string;
+  duration: string;
+  stages: StageRow[];
+  scenario: string;
+  scale: string;
+  seed: string;
+  variables: { name: string; value: string }[];
+  workers: WorkerKind;
+  count: string;
+  ids: string[];
+}
+
+export const EMPTY: StartForm = {
+  name: '', note: '', tags: [], environment: '', baseUrl: '', load: 'plan', users: '', spawnRate: '', rate: '', maxUsers: '', duration: '',
+  stages: [], scenario: '', scale: '', seed: '', variables: [], workers: 'all', count: '', ids: [],
+};
+
+/** Fields that hold something that makes no sense. */
+export type Fault = 'users' | 'spawnRate' | 'rate' | 'maxUsers' | 'duration' | 'scale' | 'seed' | 'count' | 'ids' | 'stages' | 'tags';
+
+function isNumber(text: string, whole: boolean, above: boolean): boolean {
+  const n = Number(text);
+  return text.trim() !== '' && Number.isFinite(n) && (above ? n > 0 : n >= 0) && (!whole || Number.isInteger(n));
+}
+
+const optional = (text: string, whole: boolean, above: boolean) => text.trim() === '' || isNumber(text, whole, above);
+
+export function faults(form: StartForm): Fault[] {
+  const found: Fault[] = [];
+  const need = (ok: boolean, fault: Fault) => {
+    if (!ok) found.push(fault);
+  };
+  if (form.load === 'users') {
+    need(isNumber(form.users, true, false), 'users');
+    need(optional(form.spawnRate, false, true), 'spawnRate');
+  }
+  if (form.load === 'rate') {
+    need(isNumber(form.rate, false, false), 'rate');
+    need(optional(form.maxUsers, true, true), 'maxUsers');
+  }
+  if (form.load === 'stages') {
+    need(form.stages.length > 0 && form.stages.every((s, i) => isNumber(s.level, false, false) && (readDuration(s.duration) !== undefined || (s.duration === '' && i === form.stages.length - 1))), 'stages');
+  } else need(form.duration.trim() === '' || (readDuration(form.duration) ?? 0) > 0, 'duration');
+  need(optional(form.scale, false, true), 'scale');
+  need(optional(form.seed, true, false), 'seed');
+  need(form.tags.every((tag) => /^[^=]+=/.test(tag)), 'tags');
+  if (form.workers === 'count') need(isNumber(form.count, true, true), 'count');
+  if (form.workers === 'ids') need(form.ids.length > 0, 'ids');
+  return found;
+}
+
+const numberOf = (text: string) => (text.trim() === '' ? undefined : Number(text));
+
+function overridesOf(form: StartForm): Overrides {
+  const o: Overrides = {};
+  const duration = readDuration(form.duration);
+  if (form.baseUrl.trim() !== '') o.base_url = form.baseUrl.trim();
+  if (form.scenario !== '') o.scenario = form.scenario;
+  o.scale = numberOf(form.scale);
+  o.seed = numberOf(form.seed);
+  if (form.load === 'users') {
+    o.users = numberOf(form.users);
+    o.spawn_rate = numberOf(form.spawnRate);
+  }
+  if (form.load === 'rate') {
+    o.rate = numberOf(form.rate);
+    o.max_users = numberOf(form.maxUsers);
+  }
+  if (form.load !== 'stages' && form.duration.trim() !== '' && duration !== undefined) o.duration = printDuration(duration);
+  const variables = form.variables.filter((v) => v.name.trim() !== '');
+  if (variables.length > 0) o.variables = Object.fromEntries(variables.map((v) => [v.name.trim(), v.value]));
+  if (form.tags.length > 0) o.tags = Object.fromEntries(form.tags.map((tag) => [tag.slice(0, tag.indexOf('=')), tag.slice(tag.indexOf('=') + 1)]));
+  return o;
+}
+
+/** The order of a start. Stages are no override: the plan goes along with them in it. */
+export function orderOf(plan: string, form: StartForm, doc: PlanDocument | undefined, given: { env: Record<string, string>; secrets: Record<string, string> }): StartOrder {
+  const order: StartOrder = { plan, overrides: overridesOf(form), workers: {} };
+  if (form.load === 'stages' && doc) {
+    delete order.plan;
+    const stages = form.stages.map((s) => stageFor({ ...s, duration: s.duration && printDuration(readDuration(s.duration) ?? 0) }));
+    order.inline = doc.set(['load'], { stages }).text;
+    order.file = `${plan}.yaml`;
+  }
+  if (form.name.trim() !== '') order.name = form.name.trim();
+  if (form.note.trim() !== '') order.note = form.note.trim();
+  if (form.environment !== '') order.environment = form.environment;
+  if (form.workers === 'count') order.workers = { count: numberOf(form.count) };
+  if (form.workers === 'ids') order.workers = { ids: form.ids };
+  if (Object.keys(given.env).length > 0) order.env = given.env;
+  if (Object.keys(given.secrets).length > 0) order.secrets = given.secrets;
+  return order;
+}
+
+/** The form of an earlier start. */
+export function formOf(order: StartOrder): StartForm {
+  const o = order.overrides ?? {};
+  const text = (value: number | undefined) => (value === undefined ? '' : String(value));
+  const w = order.workers ?? {};
+  return {
+    ...EMPTY,
+    name: order.name ?? '',
+    environment: order.environment ?? '',
+    baseUrl: o.base_url ?? '',
+    load: o.users !== undefined ? 'users' : o.rate !== undefined ? 'rate' : 'plan',
+    users: text(o.users),
+    spawnRate: text(o.spawn_rate),
+    rate: text(o.rate),
+    maxUsers: text(o.max_users),
+    duration: o.duration ?? '',
+    scenario: o.scenario ?? '',
+    scale: text(o.scale),
+    seed: text(o.seed),
+    variables: Object.entries(o.variables ?? {}).map(([name, value]) => ({ name, value })),
+    tags: Object.entries(o.tags ?? {}).map(([name, value]) => `${name}=${value}`),
+    workers: w.ids?.length ? 'ids' : w.count ? 'count' : 'all',
+    count: text(w.count),
+    ids: w.ids ?? [],
+  };
+}
+
+export type Preset = 'smoke' | 'ramp' | 'step' | 'spike' | 'soak';
+export const PRESETS: readonly Preset[] = ['smoke', 'ramp', 'step', 'spike', 'soak'];
+
+/** Courses of a load that people know, for so many users at the top. */
+export function presetStages(preset: Preset, users: number): StageRow[] {
+  const line = (level: number, duration: string): StageRow => ({ name: '', jump: false, level: String(Math.max(1, Math.round(level))), duration });
+  const jump = (level: number, duration: string): StageRow => ({ ...line(level, duration), jump: true });
+  switch (preset) {
+    case 'smoke':
+      return [jump(1, '1m')];
+    case 'ramp':
+      return [line(users, '2m'), line(users, '5m'), line(1, '1m')];
+    case 'step':
+      return [0.25, 0.5, 0.75, 1].map((share) => jump(users * share, '2m'));
+    case 'spike':
+      return [jump(users * 0.1, '1m'), jump(users, '30s'), jump(users * 0.1, '1m')];
+    case 'soak':
+      return [line(users, '5m'), line(users, '2h'), line(1, '2m')];
+  }
+}

@@ -1,0 +1,88 @@
+import type { Preflight } from '@/api/types';
+import { clock } from '@/plan/duration';
+import { ErrorCard, formatBytes, formatNumber, formatRate } from '@/widgets';
+import { Anchor, Group, PasswordInput, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck, IconCircleX, type Icon } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { segment } from '@/api/client';
+import type { Start } from './use-start';
+
+type Level = 'good' | 'warn' | 'bad';
+const ICONS: Record<Level, Icon> = { good: IconCircleCheck, warn: IconAlertTriangle, bad: IconCircleX };
+
+function Line({ level, id, children }: { level: Level; id: string; children: ReactNode }) {
+  const Mark = ICONS[level];
+  const { t } = useTranslation('start');
+  return (
+    <Group gap="xs" wrap="nowrap" align="flex-start" data-testid={`preflight-${id}`} data-level={level}>
+      <Mark size={18} color={`var(--lh-${level})`} role="img" aria-label={t(`severity.${level}`)} style={{ flex: 'none', marginTop: 2 }} />
+      <Text size="sm" component="div">{children}</Text>
+    </Group>
+  );
+}
+
+/** What would keep the run from starting, and what it would be. */
+export function PreflightList({ plan, start }: { plan: string; start: Start }) {
+  const { t } = useTranslation('start');
+  const { preflight, wrong } = start;
+  const answer = preflight.data;
+  return (
+    <Stack gap={6} component="section" aria-label={t('preflight')} aria-busy={!start.checked}>
+      <Title order={2} size="h5">{t('preflight')}</Title>
+      {wrong.length > 0 && <Line level="bad" id="form">{t('wrong', { fields: wrong.map((f) => t(`field.${f}`)).join(', ') })}</Line>}
+      {wrong.length === 0 && preflight.error && <ErrorCard error={preflight.error} retry={() => void preflight.refetch()} />}
+      {wrong.length === 0 && !answer && !preflight.error && <Skeleton height={72} />}
+      {wrong.length === 0 && answer && !preflight.error && <Answer plan={plan} answer={answer} start={start} />}
+    </Stack>
+  );
+}
+
+function Answer({ plan, answer, start }: { plan: string; answer: Preflight; start: Start }) {
+  const { t } = useTranslation('start');
+  const faults = answer.problems.filter((p) => !p.warning);
+  const warnings = answer.problems.filter((p) => p.warning);
+  return (
+    <>
+      {faults.length === 0 && <Line level="good" id="plan">{t('planFine', { count: start.stored.data ? start.doc?.size(['transactions']) : 0 })}</Line>}
+      {faults.map((p, i) => (
+        <Line key={i} level="bad" id="problem">
+          {t('problemAt', { line: p.line, column: p.col, message: p.message })}{' '}
+          <Anchor size="sm" href={`#/plans/${segment(plan)}?view=yaml`}>{t('open')}</Anchor>
+        </Line>
+      ))}
+      {warnings.slice(0, 5).map((p, i) => <Line key={i} level="warn" id="warning">{t('problemAt', { line: p.line, column: p.col, message: p.message })}</Line>)}
+      {answer.missing_files.map((f) => <Line key={f.path} level="bad" id="file">{t('missingFile', { file: f.path })}</Line>)}
+      {answer.missing_env.map((name) => (
+        <Line key={name} level="bad" id="env">
+          <TextInput
+            label={t('missingEnv', { name })} value={start.env[name] ?? ''} size="xs"
+            onChange={(e) => start.setEnv({ ...start.env, [name]: e.currentTarget.value })}
+          />
+        </Line>
+      ))}
+      {answer.missing_secrets.map((name) => (
+        <Line key={name} level="bad" id="secret">
+          <PasswordInput
+            label={t('missingSecret', { name })} description={t('secretNote')} value={start.secrets[name] ?? ''} size="xs" autoComplete="off"
+            onChange={(e) => start.setSecrets({ ...start.secrets, [name]: e.currentTarget.value })}
+          />
+        </Line>
+      ))}
+      {answer.workers.filter((w) => w.error).map((w) => <Line key={w.id} level="warn" id="worker">{`${w.id}: ${w.error ?? ''}`}</Line>)}
+      {answer.waits !== '' && <Line level="warn" id="waits">{t('waits', { reason: answer.waits })}</Line>}
+      {answer.waits === '' && answer.workers.length > 0 && <Line level="good" id="workers">{t('workersReady', { count: answer.workers.length })}</Line>}
+      {answer.data.map((d) => <Line key={d.name} level="good" id="data">{t('data', { name: d.name, rows: formatNumber(d.rows) })}</Line>)}
+      {answer.files > 0 && <Line level="good" id="files">{t('files', { count: answer.files, size: formatBytes(answer.bytes) })}</Line>}
+      {answer.load.map((l) => (
+        <Line key={l.scenario} level="good" id="load">
+          {l.scenario !== '' && `${l.scenario}: `}
+          {l.model === 'users' ? t('loadUsers', { users: formatNumber(l.peak_users) }) : t('loadRate', { rate: formatRate(l.peak_rate), users: formatNumber(l.peak_users) })}
+          {', '}
+          {l.length > 0 ? t('loadLength', { length: clock(l.length) }) : t('noEnd')}
+          {answer.workers.length > 1 && `, ${t('perWorker', { users: formatNumber(Math.ceil(l.peak_users / answer.workers.length)) })}`}
+        </Line>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+import { useEnvironments, usePlans } from '@/api/queries';
+import { ErrorCard } from '@/widgets';
+import { Accordion, Button, Group, Kbd, Select, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { type FormEvent, type KeyboardEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { LoadFields } from './load-fields';
+import { Preview } from './preview';
+import { PreflightList } from './preflight-list';
+import { useStart } from './use-start';
+import { VariableFields } from './variable-fields';
+import { WorkerChoice } from './worker-choice';
+
+export interface StartFormProps {
+  plan: string;
+  again?: string;
+  onPlan: (plan: string) => void;
+  onClose: () => void;
+}
+
+/** The body of the start dialog. */
+export function StartForm({ plan, again, onPlan, onClose }: StartFormProps) {
+  const { t } = useTranslation('start');
+  const start = useStart(plan, again);
+  const { form, wrong, change } = start;
+  const plans = usePlans();
+  const environments = useEnvironments();
+  const scenarios = start.doc ? Array.from({ length: start.doc.size(['scenarios']) }, (_, i) => start.doc?.scalar(['scenarios', i, 'name']) ?? '') : [];
+  const base = start.doc?.scalar(['base_url']) ?? '';
+  const submit = (event?: FormEvent) => {
+    event?.preventDefault();
+    if (start.ready) start.start.mutate();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
+  };
+  return (
+    <form onSubmit={submit} onKeyDown={onKeyDown}>
+      <Stack gap="md">
+        <Group align="flex-start" grow>
+          <Select label={t('plan')} data={(plans.data ?? []).map((p) => p.name)} value={plan || null} onChange={(v) => v && onPlan(v)} searchable allowDeselect={false} data-testid="start-plan" />
+          <TextInput label={t('field.name')} value={form.name} maxLength={200} onChange={(e) => change({ name: e.currentTarget.value })} data-testid="start-name" />
+          <Select
+            label={t('environment')} data={(environments.data ?? []).map((e) => e.name)} value={form.environment || null} placeholder={t('none')} clearable
+            onChange={(v) => change({ environment: v ?? '' })} data-testid="start-environment"
+          />
+        </Group>
+        <LoadFields form={form} wrong={wrong} scenarios={scenarios} change={change} />
+        <Preview doc={start.doc} form={form} />
+        <TextInput
+          label={t('target')} value={form.baseUrl} placeholder={base} onChange={(e) => change({ baseUrl: e.currentTarget.value })} data-testid="start-base-url"
+          description={form.baseUrl !== '' && base !== '' ? t('differs', { was: base }) : undefined}
+        />
+        <WorkerChoice form={form} wrong={wrong} change={change} />
+        <Accordion variant="separated">
+          <Accordion.Item value="more">
+            <Accordion.Control>{t('more')}</Accordion.Control>
+            <Accordion.Panel>
+              <Stack>
+                <TagsInput label={t('field.tags')} placeholder="team=payments" value={form.tags} error={wrong.includes('tags') ? t('tagForm') : undefined} onChange={(tags) => change({ tags })} />
+                <Textarea label={t('note')} value={form.note} maxLength={10_000} autosize minRows={2} onChange={(e) => change({ note: e.currentTarget.value })} />
+                <TextInput label={t('field.seed')} value={form.seed} inputMode="numeric" error={wrong.includes('seed') ? t('notANumber') : undefined} onChange={(e) => change({ seed: e.currentTarget.value })} />
+                <VariableFields doc={start.doc} variables={form.variables} onChange={(variables) => change({ variables })} />
+              </Stack>
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
+        <PreflightList plan={plan} start={start} />
+        {start.start.error && <ErrorCard error={start.start.error} title={t('notStarted')} />}
+        <Group justify="space-between">
+          <Button variant="subtle" onClick={start.reset}>{t('asInPlan')}</Button>
+          <Group>
+            {!start.ready && <Text size="sm" role="status" data-testid="start-blocked">{blocked(start, t)}</Text>}
+            <Button variant="default" onClick={onClose}>{t('cancel')}</Button>
+            <Button type="submit" disabled={!start.ready} loading={start.start.isPending} leftSection={<IconPlayerPlay size={16} aria-hidden />} rightSection={<Kbd>Ctrl ⏎</Kbd>} data-testid="start-submit">
+              {t('start')}
+            </Button>
+          </Group>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** Why it cannot be started now. */
+function blocked({ wrong, preflight, checked, start }: ReturnType<typeof useStart>, t: (key: string) => string): string {
+  if (start.isPending) return '';
+  if (wrong.length > 0) return t('blocked.form');
+  if (preflight.error) return t('blocked.error');
+  if (!checked || !preflight.data) return t('blocked.checking');
+  return t('blocked.preflight');
+}
