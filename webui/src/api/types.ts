@@ -559,17 +559,6 @@ export interface SentStep {
   changed: Record<string, string>;
 }
 
-/** An environment in the list of GET /environments. */
-export interface EnvironmentInfo {
-  name: string;
-  revision: string;
-  modified: string;
-  size: number;
-  base_url: string;
-  secrets: string[];
-  problems: Problem[];
-}
-
 /** The answer of POST /send. */
 export interface Exchange {
   ok: boolean;

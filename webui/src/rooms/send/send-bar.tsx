@@ -3,7 +3,7 @@ import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { keyNames } from '@/widgets';
 import type { Choice } from './choices';
-import { useEnvironments, useReachableWorkers } from './use-lists';
+import { useEnvironmentNames, useReachableWorkers } from './use-lists';
 import classes from './send.module.css';
 
 interface Props {
@@ -23,7 +23,7 @@ function options(names: string[], chosen: string, none: string) {
 
 export function SendBar({ choice, onChoice, busy, disabled, onSend, onCancel }: Props) {
   const { t } = useTranslation('send');
-  const environments = useEnvironments();
+  const environments = useEnvironmentNames();
   const workers = useReachableWorkers();
   return (
     <Group gap="xs" align="flex-end" wrap="wrap">
