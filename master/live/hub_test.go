@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -14,49 +13,22 @@ import (
 
 	"github.com/gorilla/websocket"
 	"go.uber.org/goleak"
+
+	"github.com/locust-http/locust-http/master/live/livetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// pipes is a listener whose connections have no buffer: a write takes until it is read.
-type pipes struct {
-	conns chan net.Conn
-	once  sync.Once
-	ended chan struct{}
-}
-
-func (p *pipes) Accept() (net.Conn, error) {
-	select {
-	case c := <-p.conns:
-		return c, nil
-	case <-p.ended:
-		return nil, net.ErrClosed
-	}
-}
-
-func (p *pipes) Close() error   { p.once.Do(func() { close(p.ended) }); return nil }
-func (p *pipes) Addr() net.Addr { return &net.TCPAddr{} }
-
-func (p *pipes) dial(context.Context, string, string) (net.Conn, error) {
-	near, far := net.Pipe()
-	select {
-	case p.conns <- far:
-		return near, nil
-	case <-p.ended:
-		return nil, net.ErrClosed
-	}
-}
 
 // stage is a hub behind a server.
 type stage struct {
 	t   testing.TB
 	hub *Hub
-	net *pipes
+	net *livetest.Pipes
 	end func()
 }
 
 func newStage(t testing.TB, c Config) *stage {
-	s := &stage{t: t, hub: New(c), net: &pipes{conns: make(chan net.Conn), ended: make(chan struct{})}}
+	s := &stage{t: t, hub: New(c), net: livetest.NewPipes()}
 	// The time limits of the server must not be those of its sockets.
 	server := &http.Server{Handler: s.hub, ReadTimeout: 50 * time.Millisecond, WriteTimeout: 50 * time.Millisecond}
 	served := make(chan struct{})
@@ -94,7 +66,7 @@ type client struct {
 }
 
 func (s *stage) dial(header http.Header) (*websocket.Conn, *http.Response, error) {
-	d := websocket.Dialer{NetDialContext: s.net.dial, EnableCompression: true}
+	d := websocket.Dialer{NetDialContext: s.net.Dial, EnableCompression: true}
 	return d.Dial("ws://master.test/api/v1/ws", header)
 }
 
