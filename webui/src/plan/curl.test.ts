@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseCurl, printCurl } from './curl';
+import { parsePlan } from './index';
+import { requestAt, setRequest, type RequestView } from './request';
+import { shellQuoted, wordsOf } from './shell';
+
+const pairs = (rows: { name: string; value: string }[] | undefined) => rows?.map((r) => `${r.name}=${r.value}`);
+
+describe('parseCurl', () => {
+  it('reads what browsers copy', () => {
+    const got = parseCurl(`curl 'https://shop.example/api/items?q=a%20b&q=2' \\
+  -X 'PUT' \\
+  -H 'accept: application/json' \\
+  -H 'content-type: application/json' -H 'Content-Length: 5' \\
+  -H 'cookie: a=b' \\
+  --data-raw $'{"a":"it\\'s","n":1.10}' \\
+  --compressed --insecure`)!;
+    expect(got.ignored).toEqual([]);
+    expect(got.request).toMatchObject({ method: 'PUT', url: 'https://shop.example/api/items', insecure: true, body: { kind: 'json', json: '{"a":"it\'s","n":1.10}' } });
+    expect(pairs(got.request.query)).toEqual(['q=a b', 'q=2']);
+    expect(pairs(got.request.headers)).toEqual(['accept=application/json', 'cookie=a=b']);
+  });
+
+  it('reads cmd.exe', () => {
+    const got = parseCurl('curl "https://h/x?a=1^&b=2" ^\r\n  -H "X-A: b c" ^\r\n  --data-raw "^{\\"k\\":\\"v^%^\\"^}"')!;
+    expect(got.request.url).toBe('https://h/x');
+    expect(pairs(got.request.query)).toEqual(['a=1', 'b=2']);
+    expect(got.request.body).toEqual({ kind: 'json', json: '{"k":"v%"}' });
+  });
+
+  it('joins data', () => {
+    const got = parseCurl("curl h -d a=1 -d b=2 --data-urlencode 'c=x y&z' -d '@more'")!;
+    expect(got.request.body?.kind).toBe('file');
+    const form = parseCurl("curl h -d a=1 -d b=2 --data-urlencode 'c=x y&z'")!;
+    expect(form.request.method).toBe('POST');
+    expect(pairs(form.request.body?.form)).toEqual(['a=1', 'b=2', 'c=x y&z']);
+  });
+
+  it('moves data into the query with -G', () => {
+    const got = parseCurl('curl -G http://h/s?x=0 -d a=1 --data-urlencode "q=b c"')!;
+    expect(got.request).toMatchObject({ method: 'GET', body: { kind: 'none' } });
+    expect(pairs(got.request.query)).toEqual(['x=0', 'a=1', 'q=b c']);
+  });
+
+  it('reads parts, accounts and the rest', () => {
+    const got = parseCurl("curl -sSkL -u me:se:cret -F 'a=1' -F 'f=@x/y.pdf;type=application/pdf;filename=z.pdf' -A agent -e http://ref -x proxy:3128 -m 5 --cacert ca.pem https://h/up")!;
+    expect(got.request).toMatchObject({
+      method: 'POST', auth: { kind: 'basic', user: 'me', password: 'se:cret' }, insecure: true, proxy: 'http://proxy:3128', timeout: '5s',
+      body: { kind: 'multipart', parts: [{ name: 'a', kind: 'value', content: '1' }, { name: 'f', kind: 'file', content: 'x/y.pdf', type: 'application/pdf', filename: 'z.pdf' }] },
+    });
+    expect(got.request.followRedirects).toBeUndefined();
+    expect(got.ignored).toEqual(['--cacert ca.pem']);
+    expect(pairs(got.request.headers)).toEqual(['User-Agent=agent', 'Referer=http://ref']);
+  });
+
+  it('knows text, heads, --json and bearer tokens', () => {
+    expect(parseCurl("curl h -H 'Content-Type: text/xml' -d '<a/>'")!.request).toMatchObject({ body: { kind: 'text', text: '<a/>', type: 'text/xml' }, headers: [] });
+    expect(parseCurl('curl -I h')!.request.method).toBe('HEAD');
+    expect(parseCurl("curl --json '{\"a\":1}' h -H 'Authorization: Bearer t'")!.request).toMatchObject({ method: 'POST', body: { kind: 'json' }, auth: { kind: 'bearer', token: 't' } });
+    expect(parseCurl("curl h -d '{\"a\":\"{{x}}\"}'")!.request.body?.kind).toBe('json');
+  });
+
+  it('refuses what is none', () => {
+    for (const text of ['', 'wget h', 'curl', 'curl -H']) expect(parseCurl(text)).toBeUndefined();
+  });
+
+  it('never throws', () => {
+    fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'ab\'"$\\^ -XHdF=@;&\n{}') }), (text) => void parseCurl(`curl ${text}`)), { numRuns: 500 });
+  });
+});
+
+it('quotes words so that they are read back', () => {
+  fc.assert(fc.property(fc.array(fc.string({ unit: 'binary' }).filter((s) => !s.includes('^')), { minLength: 1 }), (words) => {
+    expect(wordsOf(words.map(shellQuoted).map((w) => (w === '' ? "''" : w)).join(' '))).toEqual(words);
+  }));
+});
+
+it('goes there and back', () => {
+  const plan = `transactions:
+  - steps:
+      - request:
+          method: PUT
+          url: /a/{{id}}
+          query: [{name: q, value: "a b"}, {name: q, value: "{{x}}"}]
+          headers: {X-A: "it's"}
+          auth: {bearer: "{{token}}"}
+          json: {a: 1.10, b: [true, null], c: "{{x}}"}
+`;
+  const path = ['transactions', 0, 'steps', 0, 'request'];
+  const view = requestAt(parsePlan(plan), path);
+  const command = printCurl(view, 'http://h/');
+  expect(command).toContain("'http://h/a/{{id}}?q=a+b&q={{x}}'");
+  const back = parseCurl(command)!;
+  expect(back.ignored).toEqual([]);
+  const doc = setRequest(parsePlan('version: 1\n'), ['r'], back.request);
+  const again: RequestView = requestAt(doc, ['r']);
+  expect({ ...again, path, url: again.url.replace('http://h', ''), body: { ...again.body, json: again.body.json } }).toMatchObject({ method: 'PUT', url: '/a/{{id}}', query: view.query, headers: view.headers, auth: view.auth, body: { kind: 'json', json: view.body.json } });
+});
