@@ -21,9 +21,9 @@ import (
 // what is in it.
 const PrivateFolder = ".locust-http"
 
-// historyFile is where the runs of a workspace are kept, in it. SQLite has two more files
+// HistoryFile is where the runs of a workspace are kept, in it. SQLite has two more files
 // beside it. No plan can use them either.
-const historyFile = "history.db"
+const HistoryFile = "history.db"
 
 // PrivateDir makes the private folder of a workspace, out of git's sight, and returns
 // its absolute path.
@@ -56,7 +56,7 @@ func (m *Master) open() (err error) {
 		return err
 	}
 	read := func(dir string) (*workspace.Workspace, error) {
-		return workspace.Open(dir, PrivateFolder, historyFile, historyFile+"-wal", historyFile+"-shm")
+		return workspace.Open(dir, PrivateFolder, HistoryFile, HistoryFile+"-wal", HistoryFile+"-shm")
 	}
 	if m.workspace, err = opened(m, read, dir); err != nil {
 		return err
@@ -71,7 +71,7 @@ func (m *Master) open() (err error) {
 	if m.uploads, err = opened(m, keep, filepath.Join(private, "files")); err != nil {
 		return err
 	}
-	remember := func(dir string) (*history.Store, error) { return history.Open(filepath.Join(dir, historyFile), m.log) }
+	remember := func(dir string) (*history.Store, error) { return history.Open(filepath.Join(dir, HistoryFile), m.log) }
 	if m.history, err = opened(m, remember, dir); err != nil {
 		return err
 	}

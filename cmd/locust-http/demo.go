@@ -35,6 +35,8 @@ type demoCommand struct {
 	Workspace string
 	Out       []string
 	Quiet     bool
+	Scripted  bool
+	Backlog   time.Duration // of the scripted demonstration
 
 	listenAsked, shopAsked bool
 }
@@ -52,6 +54,8 @@ func newDemo(p *process) *cobra.Command {
 	f.StringVar(&c.Workspace, "workspace", "", "`DIR` for the master's files, kept at the end (default: a temporary one)")
 	f.StringArrayVar(&c.Out, "out", nil, "write the result to `FILE`: .json, .csv or .xml (JUnit); repeatable")
 	f.BoolVar(&c.Quiet, "quiet", false, "no progress, only the summary")
+	f.BoolVar(&c.Scripted, "scripted", false, "a run that is the same every time, with errors and a lost worker; nothing is sent")
+	f.DurationVar(&c.Backlog, "backlog", time.Hour, "with --scripted: `DURATION` of the longest past run; 0: none")
 	before := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		c.listenAsked, c.shopAsked = f.Changed("listen"), f.Changed("shop")
@@ -69,6 +73,9 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	}
 	if err := checkOut(c.Out); err != nil {
 		return err
+	}
+	if c.Scripted {
+		return c.runScripted(ctx)
 	}
 	in := listenForInterrupts()
 	defer in.close()
