@@ -21,21 +21,28 @@ var errBlob = errors.New("what is stored of a second cannot be read")
 // that cannot be, all are 0 and failed is set, and a list is never longer than what is
 // left to read.
 type scanner struct {
-	rest   []byte
+	blob   []byte
+	at     int // next byte
 	failed bool
 }
 
 func (s *scanner) number() int64 {
-	v, n := binary.Uvarint(s.rest)
+	if s.at < len(s.blob) && s.blob[s.at] < 0x80 { // most are
+		s.at++
+		return int64(s.blob[s.at-1])
+	}
+	v, n := binary.Uvarint(s.blob[s.at:])
 	if n <= 0 || v > math.MaxInt64 {
 		s.fail()
 		return 0
 	}
-	s.rest = s.rest[n:]
+	s.at += n
 	return int64(v)
 }
 
-func (s *scanner) fail() { s.rest, s.failed = nil, true }
+func (s *scanner) left() int { return len(s.blob) - s.at }
+
+func (s *scanner) fail() { s.at, s.failed = len(s.blob), true }
 
 // below is a number that is less than limit.
 func (s *scanner) below(limit int64) int {
@@ -50,7 +57,7 @@ func (s *scanner) below(limit int64) int {
 // length is how many items follow, of which each takes at least size bytes.
 func (s *scanner) length(size int) int {
 	n := s.number()
-	if n > int64(len(s.rest)/size) {
+	if n > int64(s.left()/size) {
 		s.fail()
 		return 0
 	}
@@ -68,13 +75,12 @@ func (s *scanner) after(last int, limit int64) int {
 }
 
 func (s *scanner) bytes(n int) []byte {
-	if n > len(s.rest) {
+	if n > s.left() {
 		s.fail()
 		return nil
 	}
-	b := s.rest[:n]
-	s.rest = s.rest[n:]
-	return b
+	s.at += n
+	return s.blob[s.at-n : s.at]
 }
 
 func (s *scanner) numbers(to ...*int64) {
@@ -85,7 +91,7 @@ func (s *scanner) numbers(to ...*int64) {
 
 // open checks the layout.
 func (s *scanner) open(blob []byte) {
-	s.rest = blob
+	s.blob = blob
 	if s.below(layout+1) != layout {
 		s.fail()
 	}
@@ -93,7 +99,7 @@ func (s *scanner) open(blob []byte) {
 
 // end says whether all could be read, and nothing is left.
 func (s *scanner) end(what string, at int) error {
-	if s.failed || len(s.rest) > 0 {
+	if s.failed || s.left() > 0 {
 		return fmt.Errorf("%w: the %s at %d s", errBlob, what, at)
 	}
 	return nil
@@ -292,7 +298,7 @@ func readDetails(blob []byte, names, at int, perLoad func(loadEntry), wanted fun
 			continue
 		}
 		r = rowEntry{RowSecond: load.RowSecond{Row: last, OK: r.OK[:0], Failed: r.Failed[:0]}}
-		of := scanner{rest: body}
+		of := scanner{blob: body}
 		r.decode(&of)
 		if err := of.end("row", at); err != nil {
 			return err
