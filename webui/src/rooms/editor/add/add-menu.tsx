@@ -1,0 +1,101 @@
+import { ActionIcon, Button, Menu } from '@mantine/core';
+import { IconArrowsSplit2, IconClipboard, IconCode, IconFolder, IconPlus, IconPuzzle, IconRepeat, IconRoute, IconWorld } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Path } from '@/plan';
+import { setRequest } from '@/plan/request';
+import { addBlock, addTransaction, insertStep, newStep, placeForStep, type NewStep } from '../actions';
+import { useEditor } from '../context';
+import { useActionsOfPlan } from '../use-actions';
+import { CurlDialog } from './curl-dialog';
+
+const STEPS = [
+  ['request', IconWorld],
+  ['group', IconFolder],
+  ['repeat', IconRepeat],
+  ['if', IconArrowsSplit2],
+  ['use', IconPuzzle],
+] as const satisfies readonly (readonly [NewStep, unknown])[];
+
+const LUA_TRANSACTION = `function transaction(user)
+  local res = http.get{url = "/", name = "home"}
+  check("status is 200", res.status == 200)
+end
+`;
+
+export interface AddMenuProps {
+  /** What the new thing comes behind, or into. */
+  at: Path;
+  /** Only steps; with a button that says so. */
+  stepsOnly?: boolean;
+}
+
+/** Adds a transaction, a step or a block. */
+export function AddMenu({ at, stepsOnly }: AddMenuProps) {
+  const { doc, readOnly } = useEditor();
+  const { t } = useTranslation('editor');
+  const actions = useActionsOfPlan();
+  const [pasting, setPasting] = useState(false);
+  const place = placeForStep(doc, at);
+  const add = (kind: NewStep) => {
+    if (place) actions.make(insertStep(doc, place.list, place.index, newStep(doc, kind, t(`new.${kind}`))));
+  };
+  return (
+    <>
+      <Menu position="bottom-start" withinPortal>
+        <Menu.Target>
+          {stepsOnly ? (
+            <Button size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} disabled={readOnly} data-testid="add-step">
+              {t('addStep')}
+            </Button>
+          ) : (
+            <ActionIcon variant="default" size="md" aria-label={t('add')} disabled={readOnly} data-testid="add">
+              <IconPlus size={16} aria-hidden />
+            </ActionIcon>
+          )}
+        </Menu.Target>
+        <Menu.Dropdown>
+          {!stepsOnly && (
+            <>
+              <Menu.Item leftSection={<IconRoute size={14} aria-hidden />} onClick={() => actions.make(addTransaction(doc, t('new.transaction')))}>
+                {t('kind.transaction')}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconCode size={14} aria-hidden />} onClick={() => actions.make(addTransaction(doc, t('new.transaction'), LUA_TRANSACTION))}>
+                {t('kind.luaTransaction')}
+              </Menu.Item>
+              <Menu.Divider />
+            </>
+          )}
+          <Menu.Label>{place ? t('kind.step') : t('stepNeedsPlace')}</Menu.Label>
+          {STEPS.map(([kind, Mark]) => (
+            <Menu.Item key={kind} leftSection={<Mark size={14} aria-hidden />} disabled={!place} onClick={() => add(kind)}>
+              {t(`kind.${kind}`)}
+            </Menu.Item>
+          ))}
+          <Menu.Item leftSection={<IconClipboard size={14} aria-hidden />} onClick={() => setPasting(true)}>
+            {t('curl.paste')}
+          </Menu.Item>
+          {!stepsOnly && (
+            <>
+              <Menu.Divider />
+              <Menu.Item leftSection={<IconPuzzle size={14} aria-hidden />} onClick={() => actions.make(addBlock(doc, t('new.block')))}>
+                {t('kind.block')}
+              </Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      <CurlDialog
+        opened={pasting}
+        onClose={() => setPasting(false)}
+        onTake={({ request }) => {
+          // Where no step can stand, the request gets a transaction of its own.
+          const owner = place ? undefined : addTransaction(doc, t('new.transaction'));
+          const list = place?.list ?? [...(owner?.path ?? []), 'steps'];
+          const step = insertStep(owner?.doc ?? doc, list, place?.index ?? 0, { request: { url: '/' } });
+          actions.make({ doc: setRequest(step.doc, [...step.path, 'request'], request), path: step.path });
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+import { Button, Code, Group, List, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { parseCurl, type CurlRequest } from '@/plan/curl';
+import { fullUrl } from '../step/url-query';
+
+export interface CurlDialogProps {
+  opened: boolean;
+  /** The command to begin with. */
+  text?: string;
+  onClose: () => void;
+  onTake: (curl: CurlRequest) => void;
+}
+
+/** A cURL command, what it is as a request, and what of it a plan cannot say. */
+export function CurlDialog({ opened, text = '', onClose, onTake }: CurlDialogProps) {
+  const { t } = useTranslation('editor');
+  const [command, setCommand] = useState(text);
+  const curl = useMemo(() => (command.trim() === '' ? undefined : parseCurl(command)), [command]);
+  const take = () => {
+    if (!curl) return;
+    onTake(curl);
+    setCommand('');
+    onClose();
+  };
+  return (
+    <Modal opened={opened} onClose={onClose} title={t('curl.title')} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
+      <Stack>
+        <Textarea
+          data-autofocus
+          label={t('curl.command')}
+          placeholder="curl -X POST https://example.com/cart -H 'Content-Type: application/json' -d '{…}'"
+          autosize
+          minRows={4}
+          maxRows={12}
+          ff="monospace"
+          spellCheck={false}
+          value={command}
+          error={command.trim() !== '' && !curl ? t('curl.none') : undefined}
+          onChange={(e) => setCommand(e.currentTarget.value)}
+          onKeyDown={(e) => {
+            if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) take();
+          }}
+          data-testid="curl-command"
+        />
+        {curl && <Preview curl={curl} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>{t('curl.cancel')}</Button>
+          <Button disabled={!curl} onClick={take} data-testid="curl-take">{t('curl.take')}</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+function Preview({ curl }: { curl: CurlRequest }) {
+  const { t } = useTranslation('editor');
+  const { request, ignored } = curl;
+  const { method = 'GET', url = '', query = [], headers = [], body } = request;
+  return (
+    <Stack gap={6} data-testid="curl-preview">
+      <Code block>
+        {[`${method} ${fullUrl({ url, query })}`, ...headers.map((h) => `${h.name}: ${h.value}`)].join('\n')}
+      </Code>
+      {body && body.kind !== 'none' && <Text size="sm">{t('curl.body', { kind: t(`body.${body.kind}`) })}</Text>}
+      {ignored.length > 0 && (
+        <>
+          <Text size="sm" c="var(--lh-warn)">{t('curl.ignored')}</Text>
+          <List size="sm">{ignored.map((o) => <List.Item key={o}>{o}</List.Item>)}</List>
+        </>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,107 @@
+import { Splitter } from '@mantine/core';
+import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
+import { useCallback, useMemo, useState, type CSSProperties, type ReactNode } from 'react';
+import { useLocation } from 'wouter';
+import { namesAt } from '@/plan/variables';
+import { isItem } from './actions';
+import { Banners } from './banners';
+import { ConflictDialog } from './conflict-dialog';
+import { EditorProvider, type EditorContext } from './context';
+import { EditorHeader } from './header';
+import { hrefOf, parseWhere } from './location';
+import { SendPane } from './send-pane';
+import type { EditorSnapshot, PlanEditor } from './state/plan-editor';
+import { PlanTree } from './tree/plan-tree';
+import { useEditorKeys } from './use-editor-keys';
+import { Main } from './main-pane';
+import classes from './page.module.css';
+
+/** In percent of the width: outline, editor, Send once. */
+const SIZES = [22, 48, 30];
+const NARROW = '(max-width: 68em)';
+
+export interface EditorPanesProps {
+  plan: string;
+  editor: PlanEditor;
+  state: EditorSnapshot;
+  rest: string[];
+  query: URLSearchParams;
+}
+
+export function EditorPanes({ plan, editor, state, rest, query }: EditorPanesProps) {
+  const [, navigate] = useLocation();
+  const { doc } = state;
+  const address = `${rest.join('/')}?${query.toString()}`;
+  // rest and query are new objects with each render; address is what is in them
+  const where = useMemo(() => parseWhere(doc, rest, query), [doc, address]);
+  const go = useCallback<EditorContext['go']>(
+    (to, how) => navigate(hrefOf(how?.doc ?? editor.snapshot().doc, plan, to), { replace: how?.replace }),
+    [navigate, editor, plan],
+  );
+  const [sending, setSending] = useLocalStorage({ key: 'lh-editor-send', defaultValue: true });
+  const [sent, setSent] = useState<EditorContext['sent']>(null);
+  const names = useMemo(() => namesAt(doc, isItem(where.path) ? [...where.path, 'request'] : where.path), [doc, where.path]);
+  const context = useMemo<EditorContext>(
+    () => ({ plan, editor, state, doc, readOnly: doc.problems.length > 0, where, names, sent, go }),
+    [plan, editor, state, doc, where, names, sent, go],
+  );
+  return (
+    <EditorProvider value={context}>
+      <Keys />
+      <div className={classes.page}>
+        <EditorHeader sending={sending} onSending={setSending} />
+        <Banners />
+        <Layout tree={<PlanTree />} main={<Main />} send={sending ? <SendPane onResult={setSent} /> : null} />
+      </div>
+      <ConflictDialog />
+    </EditorProvider>
+  );
+}
+
+function Keys() {
+  useEditorKeys();
+  return null;
+}
+
+function Layout({ tree, main, send }: { tree: ReactNode; main: ReactNode; send: ReactNode }) {
+  const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
+  const [sizes, setSizes] = useLocalStorage({ key: 'lh-editor-panes', defaultValue: SIZES, getInitialValueInEffect: false });
+  const [top, setTop] = useState(0);
+  const measure = useCallback((panes: HTMLDivElement | null) => {
+    if (panes) setTop(panes.getBoundingClientRect().top + scrollY);
+  }, []);
+  if (narrow) {
+    return (
+      <div className={classes.stacked}>
+        <div className={classes.treeStacked}>{tree}</div>
+        <div className={classes.center}>{main}</div>
+        {send && <div>{send}</div>}
+      </div>
+    );
+  }
+  const [left = 22, middle = 48, right = 30] = sizes;
+  return (
+    <div ref={measure} className={classes.panes} style={{ '--panes-top': `${top}px` } as CSSProperties}>
+      <Splitter
+        key={send ? 'three' : 'two'}
+        h="100%"
+        onResizeEnd={(_, now) => {
+          const numbers = now.map(Number);
+          if (numbers.length === 3 && numbers.every(Number.isFinite)) setSizes(numbers);
+        }}
+      >
+        <Splitter.Pane defaultSize={left} min={12}>
+          <div className={classes.pane}>{tree}</div>
+        </Splitter.Pane>
+        <Splitter.Pane defaultSize={send ? middle : middle + right} min={25}>
+          <div className={`${classes.pane} ${classes.center}`}>{main}</div>
+        </Splitter.Pane>
+        {send && (
+          <Splitter.Pane defaultSize={right} min={15}>
+            <div className={classes.pane}>{send}</div>
+          </Splitter.Pane>
+        )}
+      </Splitter>
+    </div>
+  );
+}

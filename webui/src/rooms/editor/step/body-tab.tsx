@@ -1,0 +1,112 @@
+import { Button, Group, Select, Stack, Text, Textarea } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Code } from '@/code';
+import type { Path } from '@/plan';
+import { setPairs } from '@/plan/pairs';
+import { setBodyKind, setJsonBody, type BodyKind } from '@/plan/request';
+import { useEditor, useField } from '../context';
+import { message } from '../state/problems';
+import { usePlanSave } from '../use-save';
+import { useVariableNames } from '../variables';
+import { FileInput } from './file-input';
+import { formatJson } from './format-json';
+import { PairTable } from './pair-table';
+import { PartsTable } from './parts-table';
+import { TemplateInput } from './template-input';
+import { useRequest } from './use-request';
+
+const KINDS: readonly BodyKind[] = ['none', 'json', 'form', 'multipart', 'text', 'file'];
+const TYPES = ['application/xml', 'text/plain', 'text/csv', 'application/x-ndjson', 'application/octet-stream'];
+
+/** What a request sends as its body. */
+export function BodyTab({ path }: { path: Path }) {
+  const { state, readOnly } = useEditor();
+  const { t } = useTranslation('editor');
+  const { request, edit } = useRequest(path);
+  const { body } = request;
+  const at = [...path, 'request'];
+  return (
+    <Stack gap="sm">
+      <Select
+        w="16rem"
+        label={t('body.kind')}
+        data={KINDS.map((value) => ({ value, label: t(`body.${value}`) }))}
+        value={body.kind}
+        allowDeselect={false}
+        readOnly={readOnly}
+        onChange={(kind) => kind && edit((d, p) => setBodyKind(d, p, kind as BodyKind), 'body-kind')}
+      />
+      {body.kind === 'json' && <JsonBody path={path} />}
+      {body.kind === 'form' && <PairTable kind="form" label={t('body.form')} pairs={body.form} onChange={(rows) => edit((d, p) => setPairs(d, [...p, 'form'], rows), 'form')} />}
+      {body.kind === 'multipart' && <PartsTable path={[...at, 'multipart']} parts={body.parts} />}
+      {body.kind === 'text' && <TextBody path={[...at, 'text']} />}
+      {body.kind === 'file' && <FileInput path={[...at, 'file']} label={t('body.path')} />}
+      {(body.kind === 'text' || body.kind === 'file') && <TypeInput path={[...at, 'type']} />}
+      {message(state.problems, [...at, body.kind]) && <Text size="sm" c="var(--lh-bad)">{message(state.problems, [...at, body.kind])}</Text>}
+    </Stack>
+  );
+}
+
+function TypeInput({ path }: { path: Path }) {
+  const { t } = useTranslation('editor');
+  const type = useField(path);
+  return <TemplateInput maw="24rem" label="Content-Type" placeholder={t('settings.notSet')} value={type.value} error={type.error} suggestions={TYPES} onChange={type.set} />;
+}
+
+function TextBody({ path }: { path: Path }) {
+  const { t } = useTranslation('editor');
+  const { editor, readOnly, doc } = useEditor();
+  return (
+    <Textarea
+      label={t('body.text')}
+      autosize
+      minRows={6}
+      maxRows={24}
+      ff="monospace"
+      spellCheck={false}
+      readOnly={readOnly}
+      value={doc.scalar(path) ?? ''}
+      onChange={(e) => {
+        const text = e.currentTarget.value;
+        editor.edit((d) => d.set(path, text), path.join('/'));
+      }}
+    />
+  );
+}
+
+/** JSON is kept here while it is none; the plan has the last text that was JSON. */
+function JsonBody({ path }: { path: Path }) {
+  const { doc, readOnly } = useEditor();
+  const { t } = useTranslation('editor');
+  const { request, edit } = useRequest(path);
+  const variables = useVariableNames();
+  const save = usePlanSave();
+  const [draft, setDraft] = useState(request.body.json);
+  const written = useRef(request.body.json);
+  const problem = draft.trim() === '' ? undefined : setJsonBody(doc, [...path, 'request'], draft).problem;
+
+  useEffect(() => {
+    // The plan changed by other means than typing here, such as undo.
+    if (request.body.json !== written.current) setDraft(request.body.json);
+    written.current = request.body.json;
+  }, [request.body.json]);
+
+  const change = (text: string) => {
+    setDraft(text);
+    const edited = setJsonBody(doc, [...path, 'request'], text);
+    if (edited.problem) return;
+    written.current = edited.doc.json([...path, 'request', 'json']) ?? '';
+    edit((d, p) => setJsonBody(d, p, text).doc, 'json');
+  };
+  const formatted = formatJson(draft);
+  return (
+    <Stack gap={4}>
+      <Group justify="flex-end">
+        <Button size="compact-xs" variant="subtle" disabled={readOnly || formatted === undefined} onClick={() => formatted !== undefined && setDraft(formatted)}>{t('body.format')}</Button>
+      </Group>
+      <Code language="json" label={t('body.json')} value={draft} onChange={change} readOnly={readOnly} variables={variables} onSave={save} height="18rem" testId="body-json" />
+      {problem && <Text size="sm" c="var(--lh-bad)" role="status">{t('body.notJson', { message: problem.message })}</Text>}
+    </Stack>
+  );
+}

@@ -1,0 +1,67 @@
+import { Autocomplete } from '@mantine/core';
+import { useState, type ClipboardEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Path } from '@/plan';
+import { parseCurl } from '@/plan/curl';
+import { CurlDialog } from '../add/curl-dialog';
+import { useEditor } from '../context';
+import { message } from '../state/problems';
+import { TemplateInput } from './template-input';
+import { fullUrl, withTyped } from './url-query';
+import { useRequest } from './use-request';
+import classes from './step.module.css';
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+
+/** Method and URL of a step; a cURL command that is pasted here becomes the whole request. */
+export function RequestBar({ path }: { path: Path }) {
+  const { state, readOnly } = useEditor();
+  const { t } = useTranslation('editor');
+  const { request, put } = useRequest(path);
+  const shown = fullUrl(request);
+  // What is typed stays as it is typed until the field is left, though rows may write it otherwise.
+  const [held, setHeld] = useState<string | null>(null);
+  const [curl, setCurl] = useState<string | null>(null);
+  const onPaste = (event: ClipboardEvent<HTMLInputElement>) => {
+    const text = event.clipboardData.getData('text');
+    if (readOnly || !parseCurl(text)) return;
+    event.preventDefault();
+    setHeld(null);
+    setCurl(text);
+  };
+  return (
+    <div className={classes.bar}>
+      <Autocomplete
+        aria-label={t('method')}
+        data={METHODS}
+        filter={({ options }) => options}
+        value={request.method}
+        readOnly={readOnly}
+        error={message(state.problems, [...path, 'request', 'method'])}
+        onChange={(method) => put({ method: method.trim().toUpperCase() }, 'method')}
+        data-testid="method"
+      />
+      <TemplateInput
+        aria-label="URL"
+        placeholder={t('urlHint')}
+        value={held ?? shown}
+        error={message(state.problems, [...path, 'request', 'url'])}
+        onPaste={onPaste}
+        onBlur={() => setHeld(null)}
+        onChange={(text) => {
+          setHeld(text);
+          const { url, query } = withTyped(request, text);
+          put({ url, query: [...query] }, 'url');
+        }}
+        testId="url-input"
+      />
+      <CurlDialog
+        key={curl}
+        opened={curl !== null}
+        text={curl ?? ''}
+        onClose={() => setCurl(null)}
+        onTake={({ request: pasted }) => put({ method: 'GET', query: [], headers: [], body: { kind: 'none' }, auth: { kind: 'inherit' }, ...pasted }, 'curl')}
+      />
+    </div>
+  );
+}
