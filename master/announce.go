@@ -48,6 +48,12 @@ func (m *Master) invalidate(keys ...string) {
 	m.hub.Tell(workspaceTopic, "invalidate", map[string][]string{"keys": keys})
 }
 
+// watchFiles tells the pages of changes of the workspace's files until ctx ends.
+func (m *Master) watchFiles(ctx context.Context) {
+	asked := func() bool { return m.hub.Watched(workspaceTopic) }
+	m.watchWorkspace(ctx, asked, func(keys []string) { m.invalidate(keys...) })
+}
+
 // announce tells the pages of all runs and workers until ctx ends.
 func (m *Master) announce(ctx context.Context) {
 	tick := time.NewTicker(announceEvery)

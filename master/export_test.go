@@ -17,3 +17,6 @@ func (m *Master) HoldDisk() (release func()) {
 
 // InMemory is how many runs are in memory.
 func (m *Master) InMemory() int { return len(m.entries()) }
+
+// BreakHistory has every further call of the history fail.
+func (m *Master) BreakHistory() { m.history.Close() }

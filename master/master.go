@@ -139,7 +139,7 @@ func (m *Master) Run(ctx context.Context) error {
 	watched := make(chan error, 1)
 	go func() { watched <- m.fleet.Run(seen) }()
 	var watchers sync.WaitGroup
-	for _, watch := range []func(context.Context){m.hub.Run, m.announce, m.thin} {
+	for _, watch := range []func(context.Context){m.hub.Run, m.announce, m.thin, m.watchFiles} {
 		watchers.Go(func() { watch(seen) })
 	}
 	var err error
