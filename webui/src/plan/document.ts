@@ -228,6 +228,7 @@ class Text implements PlanDocument {
   private withRoom(path: Path, value: Value): Text | undefined {
     const node = this.node(path);
     if (!node || node.kind === 'scalar' || !inFlow(this.tree.root, path) || this.splicer.printer.style.json) return undefined;
+    if (value.kind === 'scalar' && this.splicer.printer.literal(value.text, 0) === undefined) return undefined;
     const long = columnOf(this.text, node.end) + this.splicer.printer.flow(value).length > 140;
     if (!hasLines(value) && heightOf(value) < 3 && !long) return undefined;
     const splices = this.splicer.opened(this.tree.root, path);
