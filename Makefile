@@ -13,12 +13,20 @@ FUZZRUNS ?= 30000x
 PAGE      = $(CURDIR)/bin/page
 UNIT      = $$(go list ./... | grep -v -e /internal/e2e -e /internal/bench)
 
-.PHONY: test build bench generate generated fuzz tools format vet staticcheck arch lua unit boomer e2e cross page page-unit browser
+.PHONY: test build dist bench generate generated fuzz tools format vet staticcheck arch lua unit boomer e2e cross page page-unit browser
 
 test: tools page format vet staticcheck generated arch cross lua fuzz unit boomer e2e page-unit browser
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/locust-http
+
+# The program for all platforms, as a master offers it to load hosts.
+dist:
+	@for p in $(PLATFORMS); do \
+		os=$${p%/*}; file=dist/locust-http_$${os}_$${p#*/}; test $$os != windows || file=$$file.exe; \
+		echo "build $$file"; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$${p#*/} go build -trimpath -ldflags '$(LDFLAGS)' -o $$file ./cmd/locust-http || exit 1; \
+	done
 
 bench:
 	go run ./internal/bench

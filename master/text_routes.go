@@ -64,6 +64,7 @@ func (t *textRoutes) put(w http.ResponseWriter, r *http.Request) {
 		t.m.refuseStored(t.what, err).write(w)
 		return
 	}
+	t.m.editing.touch()
 	t.answer(w, name, revision, text)
 }
 
@@ -77,5 +78,6 @@ func (t *textRoutes) delete(w http.ResponseWriter, r *http.Request) {
 		t.m.refuseStored(t.what, err).write(w)
 		return
 	}
+	t.m.editing.touch()
 	w.WriteHeader(http.StatusNoContent)
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -73,6 +74,29 @@ func (e *etcdFlags) config(endpoints []string, token string, log *slog.Logger) (
 	var err error
 	cfg.TLS, err = e.tls()
 	return cfg, err
+}
+
+// workerFlags are what a worker needs to reach the same etcd, beside its endpoints. Files
+// are called by their names: where they are on a load host nobody here knows.
+func (e *etcdFlags) workerFlags() (flags []string) {
+	add := func(name, value string) {
+		if value != "" {
+			flags = append(flags, "--"+name, value)
+		}
+	}
+	file := func(path string) string {
+		if path == "" {
+			return ""
+		}
+		return filepath.Base(path)
+	}
+	add("etcd-user", e.User)
+	add("etcd-password-file", file(e.PasswordFile))
+	add("etcd-ca", file(e.CA))
+	add("etcd-cert", file(e.Cert))
+	add("etcd-key", file(e.Key))
+	add("etcd-prefix", e.Prefix)
+	return flags
 }
 
 // validate refuses one half of what only makes sense as a whole.

@@ -132,15 +132,29 @@ func (c *masterCommand) serve(ctx context.Context, token string, log *slog.Logge
 		return fmt.Errorf("open etcd: %w", err)
 	}
 	defer registry.Close()
-	m, err := master.New(master.Config{
-		Workspace: c.Workspace, Registry: registry, Connect: connector(token), Token: token,
-		AllowedHosts: c.Hosts, Version: readBuild().version, LookupEnv: c.lookupEnv, Lua: newLua(), Page: webui.Files(), Log: log,
-	})
+	m, err := c.open(registry, connector(token), token, endpoints, log)
 	if err != nil {
-		return fmt.Errorf("open the workspace: %w", err)
+		return err
 	}
 	ready(masterAddress{URL: "http://" + listener.Addr().String(), Etcd: strings.Join(endpoints, ",")})
 	return c.serveHTTP(ctx, listener, m)
+}
+
+// open makes the master of the workspace, with workers that register at endpoints.
+func (c *masterCommand) open(registry load.Registry, connect fleet.Connect, token string, endpoints []string, log *slog.Logger) (*master.Master, error) {
+	binary, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program: %w", err)
+	}
+	m, err := master.New(master.Config{
+		Workspace: c.Workspace, Registry: registry, Connect: connect, Token: token,
+		AllowedHosts: c.Hosts, Version: readBuild().version, LookupEnv: c.lookupEnv, Lua: newLua(), Page: webui.Files(), Log: log,
+		Scripts: newScriptTools(c.err), Binary: binary, Join: master.JoinConfig{Etcd: endpoints, Flags: c.workerFlags()},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the workspace: %w", err)
+	}
+	return m, nil
 }
 
 // etcd is the endpoints to use. done is closed when an embedded server is gone.

@@ -45,7 +45,7 @@ commas, or by line breaks where a value has a comma itself.`,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newDemo(p), newRun(p), newCheck(p), newSend(p), newScript(p), newMaster(p), newWorker(p), newVersion(p), newEngine(p), newEtcd(p), newShop(p))
+	root.AddCommand(newDemo(p), newRun(p), newCheck(p), newSend(p), newScript(p), newMaster(p), newWorker(p), newVersion(p), newEngine(p), newEtcd(p), newScriptTests(p), newShop(p))
 	return root, begun
 }
 
