@@ -1,12 +1,14 @@
 import { MantineProvider } from '@mantine/core';
 import { ModalsProvider } from '@mantine/modals';
 import { Notifications } from '@mantine/notifications';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Route, Router, Switch } from 'wouter';
+import { ApiError } from './api/client';
 import { Shell } from './shell';
 import { useHashRoute } from './shell/location';
-import { colorScheme, cssVariables, theme } from './theme';
+import { colorScheme, cssVariables, themeWith } from './theme';
 
 const WelcomePage = lazy(() => import('./rooms/welcome'));
 const PlansPage = lazy(() => import('./rooms/plans'));
@@ -18,11 +20,22 @@ const RunPage = lazy(() => import('./rooms/run'));
 const SettingsPage = lazy(() => import('./rooms/settings'));
 const HelpPage = lazy(() => import('./rooms/help'));
 
-const queries = new QueryClient({
-  defaultOptions: { queries: { retry: 1, staleTime: 5_000, refetchOnWindowFocus: false } },
+const unanswered = (error: unknown) => error instanceof ApiError && (error.code === 'network' || error.status >= 502);
+
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // The session has ended: the shell asks for the token again.
+    onError: (error) => {
+      if (error instanceof ApiError && error.status === 401) void queries.invalidateQueries({ queryKey: ['session'] });
+    },
+  }),
+  defaultOptions: { queries: { retry: (failures, error) => failures < 1 && unanswered(error), staleTime: 5_000, refetchOnWindowFocus: false, networkMode: 'always' }, mutations: { networkMode: 'always' } },
 });
 
 export function App() {
+  const { t } = useTranslation('shell');
+  const close = t('close');
+  const theme = useMemo(() => themeWith({ close }), [close]);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={colorScheme} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>

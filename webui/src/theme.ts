@@ -1,10 +1,10 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorSchemeManager } from '@mantine/core';
+import { createTheme, mergeThemeOverrides, type CSSVariablesResolver, type MantineColorSchemeManager, type MantineThemeOverride } from '@mantine/core';
 
 const FONTS =
   'system-ui, "Segoe UI", Roboto, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif';
 
 /** Shades and contrasts are chosen so that every text passes WCAG AA in both themes. */
-export const theme = createTheme({
+const theme = createTheme({
   fontFamily: FONTS,
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Consolas, "Noto Sans Mono", monospace',
   primaryColor: 'teal',
@@ -15,6 +15,14 @@ export const theme = createTheme({
   cursorType: 'pointer',
   headings: { fontWeight: '600' },
 });
+
+/** The theme, with names for buttons that have no text, in the language of the page. */
+export function themeWith({ close }: { close: string }): MantineThemeOverride {
+  const closeButton = { defaultProps: { closeButtonProps: { 'aria-label': close } } };
+  return mergeThemeOverrides(theme, {
+    components: { Modal: closeButton, Drawer: closeButton, Notification: closeButton, Alert: { defaultProps: { closeButtonLabel: close } } },
+  });
+}
 
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},

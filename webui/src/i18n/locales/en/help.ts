@@ -1,3 +1,25 @@
 export default {
   title: 'Help',
+  quick: {
+    title: 'Quick start',
+    plan: 'Make a plan: paste a cURL command into the request bar, or import a YAML file.',
+    send: 'Send a transaction once (Ctrl+Enter) and look at what came back. Click a value to extract or check it.',
+    workers: 'See that workers are ready. The machine’s own one is enough to begin with.',
+    start: 'Start test: users, how fast they come, how long. The dialog says what is missing.',
+    watch: 'Watch percentiles, errors and workers. Change the load or stop at any time; the result is kept from the first second.',
+    compare: 'Run it again after a change of your system, and compare p95 and errors of both runs.',
+    open: 'Open',
+  },
+  keys: 'Keyboard shortcuts',
+  more: 'In the editor and in charts',
+  lua: {
+    title: 'What Lua scripts can call',
+    loading: 'Loading',
+    failed: 'The list could not be loaded',
+    filter: 'Filter',
+    nothing: 'Nothing fits this filter.',
+    hooks: 'Hooks',
+    functions: 'Always there',
+    group: '{{name}} ({{count}})',
+  },
 };

@@ -1,0 +1,86 @@
+import { Button, Progress } from '@mantine/core';
+import { IconAdjustments, IconPlayerStop } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation } from 'wouter';
+import { call, segment } from '@/api/client';
+import type { RunLine } from '@/api/types';
+import { useConnection, useRuns } from '@/live';
+import { openEditLoad } from '@/rooms/start';
+import { ConfirmInPlace, ErrorCard, formatDuration, formatMs, formatNumber, formatRate, formatShare, isEnded, StateBadge } from '@/widgets';
+import classes from './shell.module.css';
+import { useStopAsked } from './stop-asked';
+
+/** Runs that are not over. */
+export function useActiveRuns(): RunLine[] {
+  return (useRuns() ?? []).filter((run) => !isEnded(run.state));
+}
+
+function Figures({ run }: { run: RunLine }) {
+  const { t } = useTranslation('shell');
+  const total = run.total > 0 ? formatDuration(run.total / 1000) : t('strip.openEnd');
+  return (
+    <div className={classes.figures}>
+      <span className={classes.figure}>{t('strip.time', { elapsed: formatDuration(run.elapsed / 1000), total })}</span>
+      {run.total > 0 && <Progress className={classes.progress} size="sm" value={Math.min(100, (100 * run.elapsed) / run.total)} aria-label={t('strip.progress')} />}
+      <span className={classes.figure}><span>{t('strip.users')}</span> {formatNumber(run.users)}/{formatNumber(run.target)}</span>
+      <span className={classes.figure}><span>{t('strip.rps')}</span> {formatRate(run.rps)}</span>
+      <span className={`${classes.figure} ${run.failing_share > 0.01 ? classes.bad : ''}`}><span>{t('strip.errors')}</span> {formatShare(run.failing_share)}</span>
+      <span className={classes.figure}><span>{t('strip.p95')}</span> {formatMs(run.p95)}</span>
+      <span className={`${classes.figure} ${run.lost > 0 ? classes.bad : ''}`}><span>{t('strip.workers')}</span> {formatNumber(run.workers)}/{formatNumber(run.workers + run.lost)}</span>
+    </div>
+  );
+}
+
+function StopButton({ run }: { run: RunLine }) {
+  const { t } = useTranslation('shell');
+  const asked = useStopAsked(run.id);
+  const stop = useMutation({ mutationFn: () => call(`/runs/${segment(run.id)}/stop`, { body: { now: run.state === 'stopping' } }) });
+  const again = run.state === 'stopping';
+  return (
+    <>
+      <ConfirmInPlace
+        label={t(again ? 'strip.stopNow' : 'strip.stop')}
+        icon={<IconPlayerStop size={14} aria-hidden />}
+        question={t(again ? 'strip.askNow' : 'strip.ask', { number: run.number })}
+        confirm={t(again ? 'strip.stopNow' : 'strip.stop')}
+        keep={t('strip.keep')}
+        onConfirm={() => stop.mutate()}
+        loading={stop.isPending}
+        asked={asked}
+        testId="stop"
+        confirmTestId="stop-confirm"
+      />
+      {stop.isError && <ErrorCard error={stop.error} title={t('strip.notStopped')} retry={() => stop.mutate()} />}
+    </>
+  );
+}
+
+function Strip({ run, old, here }: { run: RunLine; old: boolean; here: boolean }) {
+  const { t } = useTranslation('shell');
+  const name = run.name && run.name !== run.plan ? `${run.plan} · ${run.name}` : run.plan;
+  return (
+    <section className={classes.strip} aria-label={t('strip.label', { number: run.number })} data-testid="run-strip" data-run={run.id} data-old={old || undefined}>
+      <StateBadge state={run.state} degraded={run.degraded || run.lost > 0} />
+      <Link className={classes.stripName} href={`/runs/${run.number}`}>{t('strip.name', { name, number: run.number })}</Link>
+      <Figures run={run} />
+      <div className={classes.grow} />
+      {/* The run's own page has these buttons itself. */}
+      {!here && (
+        <>
+          <Button component={Link} href={`/runs/${run.number}`} size="xs" variant="default" data-testid="run-open">{t('strip.open')}</Button>
+          <Button size="xs" variant="default" leftSection={<IconAdjustments size={14} aria-hidden />} disabled={run.state !== 'running'} onClick={() => openEditLoad(run.id)} data-testid="edit-load">{t('strip.editLoad')}</Button>
+          <StopButton run={run} />
+        </>
+      )}
+    </section>
+  );
+}
+
+/** What is running, on every page. */
+export function RunStrips() {
+  const runs = useActiveRuns();
+  const { state } = useConnection();
+  const [path] = useLocation();
+  return runs.map((run) => <Strip key={run.id} run={run} old={state !== 'live'} here={path === `/runs/${run.number}` || path === `/runs/${run.id}`} />);
+}

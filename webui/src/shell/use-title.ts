@@ -1,0 +1,21 @@
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLocation } from 'wouter';
+import { formatRate, formatShare } from '@/widgets';
+import { pageOf, planOf } from './pages';
+import { useActiveRuns } from './run-strip';
+
+/** The title of the browser's tab: the run under way, or else the page. */
+export function useTitle(): void {
+  const { t } = useTranslation('shell');
+  const [path] = useLocation();
+  const [run] = useActiveRuns();
+  const page = pageOf(path);
+  const place = planOf(path) ?? (page && t(`nav.${page.name}`));
+  const title = run
+    ? t('title.run', { rps: formatRate(run.rps), errors: formatShare(run.failing_share), plan: run.plan, number: run.number })
+    : place ? t('title.page', { place }) : t('product');
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}
