@@ -1,7 +1,7 @@
 import 'uplot/dist/uPlot.min.css';
 import { ActionIcon, Tooltip, VisuallyHidden } from '@mantine/core';
 import { IconInfoCircle, IconTable } from '@tabler/icons-react';
-import { useState, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChartTable } from './ChartTable';
 import classes from './charts.module.css';
@@ -20,7 +20,7 @@ export interface ChartProps {
 }
 
 /** One chart of a group, with its title, legend, tooltip, keys and a table of the same. */
-export function Chart({ spec, controls }: ChartProps) {
+export const Chart = memo(function Chart({ spec, controls }: ChartProps) {
   const { t } = useTranslation('charts');
   const { group, look } = useCharts();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
@@ -74,4 +74,4 @@ export function Chart({ spec, controls }: ChartProps) {
       <VisuallyHidden role="status">{said}</VisuallyHidden>
     </section>
   );
-}
+});

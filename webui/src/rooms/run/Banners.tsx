@@ -1,11 +1,13 @@
-import { Alert, Button } from '@mantine/core';
+import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useConnection, useRunSnapshot } from '@/live';
+import { useConnection } from '@/live';
 import { ErrorCard } from '@/widgets/error-card';
 import { formatTime } from '@/widgets/format';
 import { changeAddress } from './address';
 import { useOpenRun } from './context';
+import classes from './run.module.css';
+import { useRunValue } from './useRunValue';
 import { describeEvent } from './words';
 
 /** What is wrong with what the page shows, above it. */
@@ -32,7 +34,11 @@ function Disconnected() {
   const { lastAt } = useConnection();
   return (
     <div role="status">
-      {late && <Alert color="yellow" variant="light" icon={<IconPlugConnectedX />} data-testid="disconnected" title={t('disconnected', { at: formatTime(lastAt) })} />}
+      {late && (
+        <Alert color="yellow" variant="light" p="xs" icon={<IconPlugConnectedX aria-hidden />} data-testid="disconnected">
+          <Text size="sm" fw={600} className={classes.warn}>{t('disconnected', { at: formatTime(lastAt) })}</Text>
+        </Alert>
+      )}
     </div>
   );
 }
@@ -40,12 +46,16 @@ function Disconnected() {
 function Degraded() {
   const { t } = useTranslation('run');
   const { store, live } = useOpenRun();
-  const { events, tick } = useRunSnapshot(store);
+  const events = useRunValue(store, (snapshot) => snapshot.events);
+  const missing = useRunValue(store, ({ tick }) => tick?.lost ?? 0);
   const lost = events.findLast((e) => e.kind === 'worker_lost');
-  if (!live || !lost || !tick || tick.lost === 0) return null;
+  if (!live || !lost || missing === 0) return null;
   return (
-    <Alert color="yellow" variant="light" icon={<IconAlertTriangle />} title={t('degraded', { at: formatTime(lost.at), what: describeEvent(lost, t) })} data-testid="degraded">
-      <Button size="compact-sm" variant="default" onClick={() => changeAddress({ tab: 'workers' })}>{t('details')}</Button>
+    <Alert color="yellow" variant="light" p="xs" icon={<IconAlertTriangle aria-hidden />} data-testid="degraded">
+      <Group gap="sm">
+        <Text size="sm" fw={600} className={classes.warn}>{t('degraded', { at: formatTime(lost.at), what: describeEvent(lost, t) })}</Text>
+        <Button size="compact-sm" variant="default" onClick={() => changeAddress({ tab: 'workers' })}>{t('details')}</Button>
+      </Group>
     </Alert>
   );
 }
@@ -53,7 +63,8 @@ function Degraded() {
 function BacklogFailed() {
   const { t } = useTranslation('run');
   const { store } = useOpenRun();
-  const { backlog, error } = useRunSnapshot(store);
+  const backlog = useRunValue(store, (snapshot) => snapshot.backlog);
+  const error = useRunValue(store, (snapshot) => snapshot.error);
   if (backlog !== 'failed') return null;
   return <ErrorCard error={error} title={t('backlogFailed')} retry={() => store.retry()} />;
 }

@@ -1,7 +1,7 @@
 import { Anchor, Code as Plain, Group, Stack, Table, Tabs, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { call, segment } from '@/api/client';
+import { segment } from '@/api/client';
+import { useRunConfig } from '@/api/queries';
 import type { RunConfig } from '@/api/types';
 import { Code } from '@/code';
 import { formatDateTime } from '@/widgets/format';
@@ -11,7 +11,7 @@ import { useOpenRun } from './context';
 export function Config() {
   const { t } = useTranslation('run');
   const { result } = useOpenRun();
-  const { data, error } = useQuery({ queryKey: ['runs', result.id, 'config'], queryFn: ({ signal }) => call<RunConfig>(`/runs/${segment(result.id)}/config`, { signal }), staleTime: Infinity });
+  const { data, error } = useRunConfig(result.id);
   if (error) return <Text c="var(--lh-bad)" role="alert">{error.message}</Text>;
   if (!data) return <Text c="dimmed">{t('loading')}</Text>;
   return (

@@ -1,18 +1,19 @@
 import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useRunSnapshot } from '@/live';
 import { formatNumber } from '@/widgets/format';
 import { useOpenRun } from './context';
 import { ErrorTable } from './ErrorTable';
 import { errorGroups } from './groups';
+import { useRunValue } from './useRunValue';
 
 /** Failures, grouped by where they came from and what they say. */
 export function Errors() {
   const { t } = useTranslation('run');
   const { result, store } = useOpenRun();
-  const { tick } = useRunSnapshot(store);
-  const groups = errorGroups(result.errors, tick?.errors ?? null);
-  if (groups.lines.length === 0) return <Text c="dimmed" data-testid="no-errors">{t(tick?.errors.count ? 'loading' : 'noErrors')}</Text>;
+  const kinds = useRunValue(store, ({ tick }) => tick?.errors.groups ?? result.errors.length);
+  const count = useRunValue(store, ({ tick }) => tick?.errors.count ?? 0);
+  const groups = errorGroups(result.errors, { groups: kinds, count });
+  if (groups.lines.length === 0) return <Text c="dimmed" data-testid="no-errors">{t(kinds > 0 ? 'loading' : 'noErrors')}</Text>;
   return (
     <Stack gap="xs">
       <ErrorTable lines={groups.lines} />

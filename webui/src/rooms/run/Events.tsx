@@ -1,10 +1,10 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { eventColor, eventGlyph, lineColor, useCharts } from '@/charts';
-import { useRunSnapshot } from '@/live';
 import { formatDuration, formatTime } from '@/widgets/format';
 import { useOpenRun } from './context';
 import classes from './run.module.css';
+import { useRunValue } from './useRunValue';
 import { describeEvent } from './words';
 
 /** A list longer than this is read in the history, not here. */
@@ -15,7 +15,7 @@ export function Events() {
   const { t } = useTranslation('run');
   const { store } = useOpenRun();
   const { look } = useCharts();
-  const { events } = useRunSnapshot(store);
+  const events = useRunValue(store, (snapshot) => snapshot.events);
   if (events.length === 0) return <Text c="dimmed">{t('noEvents')}</Text>;
   return (
     <div className={classes.scroll} role="region" aria-label={t('tab.events')} tabIndex={0}>

@@ -3,16 +3,16 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LogLine } from '@/api/types';
-import { useRunSnapshot } from '@/live';
 import { formatTime } from '@/widgets/format';
 import { useOpenRun } from './context';
 import { filterLines, type Level } from './lines';
 import classes from './run.module.css';
+import { useRunValue } from './useRunValue';
 
 export function Logs() {
   const { t } = useTranslation('run');
   const { store } = useOpenRun();
-  const { logs } = useRunSnapshot(store);
+  const logs = useRunValue(store, (snapshot) => snapshot.logs);
   const [level, setLevel] = useState<Level>('all');
   const [search, setSearch] = useState('');
   const [follow, setFollow] = useState(true);

@@ -2,26 +2,24 @@ import { SegmentedControl, Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Chart } from '@/charts';
-import { useRunSnapshot } from '@/live';
 import { useOpenRun } from './context';
 import classes from './run.module.css';
 import { SinceMark } from './SinceMark';
 import { bytesSpec, codesSpec, cpuSpec, heatSpec, latencySpec, rpsSpec, usersSpec } from './specs';
 import { SummaryPanel } from './SummaryPanel';
+import { useRunValue } from './useRunValue';
 
 /** The rules of the thresholds, the same object for as long as they are the same. */
 function useRules(): { rule: string }[] {
   const { result, store } = useOpenRun();
-  const { tick } = useRunSnapshot(store);
-  const text = (tick?.thresholds.length ? tick.thresholds : result.thresholds).map((t) => t.rule).join('\n');
+  const text = useRunValue(store, ({ tick }) => (tick?.thresholds.length ? tick.thresholds : result.thresholds).map((t) => t.rule).join('\n'));
   return useMemo(() => text.split('\n').filter(Boolean).map((rule) => ({ rule })), [text]);
 }
 
 /** Ids of the workers that the run has had, likewise. */
 function useWorkerIds(): string[] {
   const { store } = useOpenRun();
-  useRunSnapshot(store);
-  const text = [...store.view().workers.keys()].sort().join('\n');
+  const text = useRunValue(store, ({ lastSecond }) => [...store.view(Math.max(0, lastSecond)).workers.keys()].sort().join('\n'));
   return useMemo(() => text.split('\n').filter(Boolean), [text]);
 }
 

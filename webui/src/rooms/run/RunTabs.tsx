@@ -1,7 +1,6 @@
 import { Tabs } from '@mantine/core';
-import { useRef } from 'react';
+import { memo, useRef, type ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useRunSnapshot } from '@/live';
 import { changeAddress, TABS, type Tab } from './address';
 import { Config } from './Config';
 import { useOpenRun } from './context';
@@ -11,25 +10,27 @@ import { Logs } from './Logs';
 import { Overview } from './Overview';
 import { RunWorkers } from './RunWorkers';
 import { Transactions } from './Transactions';
+import { useRunValue } from './useRunValue';
 
-const PANELS: Record<Tab, () => React.ReactNode> = {
-  overview: Overview, transactions: Transactions, errors: Errors, workers: RunWorkers, events: Events, logs: Logs, config: Config,
+// What is on a tab is not drawn again because a number beside its name has changed.
+const PANELS: Record<Tab, ComponentType> = {
+  overview: memo(Overview), transactions: memo(Transactions), errors: memo(Errors), workers: memo(RunWorkers), events: memo(Events), logs: memo(Logs), config: memo(Config),
 };
 
 /** What stands on a tab besides its name: how many, and ▲ for failures of a new kind. */
 function useCounts(shown: Tab): Partial<Record<Tab, string>> {
   const { result, store } = useOpenRun();
-  const { tick, events } = useRunSnapshot(store);
   const seen = useRef<number | null>(null);
-  const groups = tick?.errors.groups ?? result.errors.length;
+  const groups = useRunValue(store, ({ tick }) => tick?.errors.groups ?? result.errors.length);
+  const transactions = useRunValue(store, ({ tick }) => (tick ? tick.rows.filter((r) => r.kind === 'transaction').length : result.transactions.length));
+  const events = useRunValue(store, (snapshot) => snapshot.events.length);
   if (shown === 'errors' || seen.current === null) seen.current = groups;
-  const transactions = tick ? tick.rows.filter((r) => r.kind === 'transaction').length : result.transactions.length;
   const count = (n: number) => (n > 0 ? String(n) : '');
   return {
     transactions: count(transactions),
     errors: `${count(groups)}${groups > seen.current ? ' ▲' : ''}`,
     workers: count(result.workers.length),
-    events: count(events.length),
+    events: count(events),
   };
 }
 

@@ -1,9 +1,9 @@
 import { Group, Stack, VisuallyHidden } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunResult } from '@/api/types';
 import { Charts, EventLane } from '@/charts';
-import { useRun, useRunSnapshot } from '@/live';
+import { useRun } from '@/live';
 import { useShortcut } from '@/widgets/use-shortcut';
 import type { Address } from './address';
 import { Banners, useLate } from './Banners';
@@ -17,6 +17,7 @@ import { Starting } from './Starting';
 import { hasEnded, standing } from './state';
 import { Tiles } from './Tiles';
 import { useResultRefresh } from './useRunResult';
+import { useRunValue } from './useRunValue';
 import { useStoreGroup } from './useStoreGroup';
 import { describeEvent } from './words';
 
@@ -26,9 +27,8 @@ const FIRST_SPAN = 900;
 /** A run that was found: live while it is under way, its record afterwards. */
 export function RunView({ result, address }: { result: RunResult; address: Address }) {
   const store = useRun(result.id);
-  const { tick } = useRunSnapshot(store);
   useResultRefresh(address.run, store);
-  const live = !hasEnded(result.state) && !(tick && hasEnded(tick.state));
+  const live = useRunValue(store, ({ tick }) => !hasEnded(result.state) && !(tick && hasEnded(tick.state)));
   const [follow, setFollow] = useState(live ? FIRST_SPAN : 0);
   const [pausedAt, setPausedAt] = useState<number | null>(null);
   const [clock, setClock] = useState(false);
@@ -42,8 +42,9 @@ export function RunView({ result, address }: { result: RunResult; address: Addre
     setFollow(seconds);
     if (address.zoom) group.zoom(null);
   };
+  const run = useMemo(() => ({ result, store, group, address, live }), [result, store, group, address, live]);
   return (
-    <RunProvider value={{ result, store, group, address, live }}>
+    <RunProvider value={run}>
       <Charts group={group} clockFrom={clockFrom}>
         <Stack gap="sm" p="md">
           <Header />
@@ -79,8 +80,9 @@ function Lane() {
 function Announcer() {
   const { t } = useTranslation('run');
   const { result, store } = useOpenRun();
-  const { tick } = useRunSnapshot(store);
-  const s = standing(result, tick);
-  const phase = s.phase === 'starting' ? t(`state.${s.state}`) : t(`announce.${s.phase}`);
-  return <VisuallyHidden role="status">{phase}</VisuallyHidden>;
+  const key = useRunValue(store, ({ tick }) => {
+    const { phase, state } = standing(result, tick);
+    return phase === 'starting' ? (`state.${state}` as const) : (`announce.${phase}` as const);
+  });
+  return <VisuallyHidden role="status">{t(key)}</VisuallyHidden>;
 }

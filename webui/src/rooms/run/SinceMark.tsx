@@ -1,10 +1,10 @@
 import { Group, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useRunSnapshot } from '@/live';
 import { formatDuration, formatMs, formatRate, formatShare } from '@/widgets/format';
 import { useOpenRun } from './context';
 import { figuresOfRange } from './numbers';
+import { useRunValue } from './useRunValue';
 
 const EVERY = 5;
 
@@ -12,9 +12,9 @@ const EVERY = 5;
 export function SinceMark() {
   const { t } = useTranslation('run');
   const { store } = useOpenRun();
-  const { events, lastSecond } = useRunSnapshot(store);
-  const mark = events.findLast((e) => e.kind === 'steady');
-  const turn = Math.floor(lastSecond / EVERY);
+  const events = useRunValue(store, (snapshot) => snapshot.events);
+  const turn = useRunValue(store, ({ lastSecond }) => Math.floor(lastSecond / EVERY));
+  const mark = useMemo(() => events.findLast((e) => e.kind === 'steady'), [events]);
   // All seconds since the mark are read: not with each tick.
   const figures = useMemo(() => (mark && turn >= 0 ? figuresOfRange(store.view(Math.max(0, mark.second), 0), undefined) : null), [mark, turn, store]);
   if (!mark || !figures) return null;

@@ -1,9 +1,9 @@
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconHourglass, IconPlayerPlay, IconPlayerStop, IconTrendingUp, type Icon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useRunSnapshot } from '@/live';
 import { ToneBadge, type Tone } from '@/widgets/tone-badge';
 import { useOpenRun } from './context';
 import { standing, type Phase } from './state';
+import { useRunValue } from './useRunValue';
 
 const LOOKS: Record<Phase, { tone: Tone; icon: Icon }> = {
   starting: { tone: 'quiet', icon: IconHourglass },
@@ -22,11 +22,13 @@ const LOOKS: Record<Phase, { tone: Tone; icon: Icon }> = {
 export function StateBadge() {
   const { t } = useTranslation('run');
   const { result, store } = useOpenRun();
-  const { tick } = useRunSnapshot(store);
-  const s = standing(result, tick);
-  const word = s.phase === 'starting' ? t(`state.${s.state}`) : t(`phase.${s.phase}`, { users: s.users, target: s.target, count: s.lost });
+  const phase = useRunValue(store, ({ tick }) => standing(result, tick).phase);
+  const word = useRunValue(store, ({ tick }) => {
+    const s = standing(result, tick);
+    return s.phase === 'starting' ? t(`state.${s.state}`) : t(`phase.${s.phase}`, { users: s.users, target: s.target, count: s.lost });
+  });
   return (
-    <ToneBadge {...LOOKS[s.phase]} pulse={s.phase === 'starting'} testId="run-state">
+    <ToneBadge {...LOOKS[phase]} pulse={phase === 'starting'} testId="run-state">
       {word}
     </ToneBadge>
   );

@@ -3,11 +3,11 @@ import { useMutation } from '@tanstack/react-query';
 import { IconPlayerStop } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useRunSnapshot } from '@/live';
 import { formatNumber } from '@/widgets/format';
 import { stopRun } from './actions';
 import { useOpenRun } from './context';
 import { standing } from './state';
+import { useRunValue } from './useRunValue';
 
 /** After so many seconds of waiting for a graceful end the page offers to force it. */
 const PATIENCE = 3;
@@ -16,16 +16,16 @@ const PATIENCE = 3;
 export function StopControl() {
   const { t } = useTranslation('run');
   const { result, store } = useOpenRun();
-  const { tick } = useRunSnapshot(store);
+  const workers = useRunValue(store, ({ tick }) => tick?.workers ?? 0);
   const [asking, setAsking] = useState(false);
   const stop = useMutation({ mutationFn: (now: boolean) => stopRun(result.id, now), onSuccess: () => setAsking(false) });
-  const stopping = standing(result, tick).phase === 'stopping';
+  const stopping = useRunValue(store, ({ tick }) => standing(result, tick).phase === 'stopping');
   const waited = useSecondsSince(stopping);
 
   if (stopping) {
     return (
       <Group gap="xs" role="status">
-        <Text size="sm" className="numbers">{t('stoppingFor', { seconds: formatNumber(waited), workers: tick?.workers ?? 0 })}</Text>
+        <Text size="sm" className="numbers">{t('stoppingFor', { seconds: formatNumber(waited), workers })}</Text>
         {waited >= PATIENCE && (
           <Button size="xs" color="red" variant="light" loading={stop.isPending} onClick={() => stop.mutate(true)}>{t('force')}</Button>
         )}

@@ -1,4 +1,3 @@
-import { SimpleGrid } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { call, segment } from '@/api/client';
@@ -8,6 +7,7 @@ import { useRunSnapshot } from '@/live';
 import { formatMs, formatNumber, formatRate, formatShare } from '@/widgets/format';
 import { useOpenRun, type OpenRun } from './context';
 import { figuresNow, figuresOfRange, figuresOfRun, type Figures } from './numbers';
+import classes from './run.module.css';
 import { Tile } from './Tile';
 import { verdictOf, type Metric } from './thresholds';
 import { workerFigures } from './workers';
@@ -51,7 +51,7 @@ export function Tiles() {
     <Tile id={name} label={t(`tile.${name}`)} value={figures ? `${about}${formatMs(figures[name])}` : null} note={of} spark={view.cols[name]} verdict={verdict(name)} />
   );
   return (
-    <SimpleGrid cols={{ base: 2, sm: 4, lg: 8 }} spacing="xs" verticalSpacing="xs">
+    <div className={classes.tiles}>
       <Tile id="users" label={t('tile.users')} value={figures ? (figures.of === 'now' ? `${formatNumber(figures.users)}/${formatNumber(figures.target)}` : formatNumber(figures.users)) : null} note={figures?.of === 'now' ? of : t('of.peak')} spark={view.cols.users} verdict={null} />
       <Tile id="rps" label={t('tile.rps')} value={figures ? `${formatRate(figures.rps)}/s` : null} note={of} spark={view.cols.rps} verdict={verdict('rps')} />
       <Tile id="err" label={t('tile.err')} value={figures ? formatShare(figures.share) : null} note={figures ? `${formatRate(figures.failing)}/s` : ''} spark={view.cols.failures} verdict={verdict('failures')} />
@@ -60,6 +60,6 @@ export function Tiles() {
       {percentile('p99')}
       {percentile('p999')}
       <Tile id="workers" label={t('tile.workers')} value={`${workers.there}/${workers.all}`} note={t('cpu', { cpu: formatShare(workers.cpu) })} spark={view.cols.cpu} verdict={null} />
-    </SimpleGrid>
+    </div>
   );
 }

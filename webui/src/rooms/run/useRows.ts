@@ -1,5 +1,5 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { call, segment } from '@/api/client';
+import { useQuery } from '@tanstack/react-query';
+import { queries } from '@/api/queries';
 import type { RowSummary } from '@/api/types';
 import { useGroupVersion } from '@/charts';
 import type { OpenRun } from './context';
@@ -19,10 +19,8 @@ export function useRows({ result, store, group, address, live }: OpenRun): Rows 
   useGroupVersion(group, ['data']);
   const { tick } = store.snapshot();
   const stored = useQuery({
-    queryKey: ['runs', result.id, 'rows', zoom?.from ?? 0, zoom?.to ?? 0, live],
-    queryFn: ({ signal }) => call<RowSummary[]>(`/runs/${segment(result.id)}/rows${zoom ? `?from=${zoom.from}&to=${zoom.to}` : ''}`, { signal }),
+    ...queries.runRows(result.id, zoom?.from ?? 0, zoom?.to ?? 0),
     enabled: zoom !== null || !live,
-    placeholderData: keepPreviousData,
   });
   const ofTick = live && zoom === null;
   const rows = ofTick ? (tick?.rows ?? []) : (stored.data ?? []);
