@@ -32,22 +32,30 @@ function accent(text: string): string {
   return `[!!${body}!!]`;
 }
 
+/** All texts of an object, accented; names and numbers that are put into them stay as they are. */
+function accented(texts: object): object {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, typeof text === 'string' ? accent(text) : accented(text as object)]));
+}
+
+/** A language that finds texts that are not translated, and those that are cut. */
+const PSEUDO = 'en-XA';
+
+function addPseudo(): void {
+  if (i18next.hasResourceBundle(PSEUDO, 'shell')) return;
+  for (const [room, texts] of Object.entries(resources().en ?? {})) i18next.addResourceBundle(PSEUDO, room, accented(texts));
+}
+
 export async function startI18n(): Promise<void> {
-  await i18next.use(initReactI18next).use({
-    type: 'postProcessor',
-    name: 'pseudo',
-    // The language en-XA finds texts that are not translated, and those that are cut.
-    process: (value: string, _key: unknown, _options: unknown, t: { language: string }) => (t.language === 'en-XA' ? accent(value) : value),
-  }).init({
+  await i18next.use(initReactI18next).init({
     resources: resources(),
     lng: firstLanguage(),
     fallbackLng: 'en',
-    supportedLngs: [...LANGUAGES, 'en-XA'],
+    supportedLngs: [...LANGUAGES, PSEUDO],
     defaultNS: 'shell',
-    postProcess: ['pseudo'],
     interpolation: { escapeValue: false },
     returnNull: false,
   });
+  if (i18next.language === PSEUDO) addPseudo();
   setDocumentLanguage();
   i18next.on('languageChanged', setDocumentLanguage);
 }
@@ -58,5 +66,6 @@ function setDocumentLanguage(): void {
 
 export async function chooseLanguage(language: string): Promise<void> {
   localStorage.setItem(STORED, language);
+  if (language === PSEUDO) addPseudo();
   await i18next.changeLanguage(language);
 }

@@ -64,7 +64,7 @@ export function ConnectionPill() {
         <UnstyledButton className={classes.pill} data-tone={tone} data-state={state} data-testid="conn-pill" aria-label={t('connection.label', { state: t(`connection.word.${state}`) })}>
           <Mark size={10} aria-hidden />
           <span>{t(`connection.word.${state}`)}</span>
-          <span className={classes.wide}>{t(`connection.more.${state}`, { age, count: tries, wait })}</span>
+          {state !== 'connecting' && <span className={classes.wide}>{t(`connection.more.${state}`, { age, tries, wait })}</span>}
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown aria-label={t('connection.title')}>

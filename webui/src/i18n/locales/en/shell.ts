@@ -13,7 +13,7 @@ export default {
     title: 'Connection',
     label: 'Connection: {{state}}. Details',
     word: { connecting: 'Connecting…', live: 'Live', stale: 'No news', reconnecting: 'Reconnecting…', offline: 'Offline' },
-    more: { connecting: '', live: '{{age}} s', stale: 'for {{age}} s', reconnecting: 'try {{count}}, in {{wait}} s', offline: 'try {{count}}, in {{wait}} s' },
+    more: { live: '{{age}} s', stale: 'for {{age}} s', reconnecting: 'try {{tries}}, in {{wait}} s', offline: 'try {{tries}}, in {{wait}} s' },
     last: 'Last message',
     latency: 'Round trip',
     clock: 'Clock of the master',

@@ -13,7 +13,7 @@ export default {
     title: '连接',
     label: '连接：{{state}}。查看详情',
     word: { connecting: '正在连接…', live: '实时', stale: '没有新消息', reconnecting: '连接已断开，正在重连…', offline: '离线' },
-    more: { connecting: '', live: '{{age}} 秒', stale: '已 {{age}} 秒', reconnecting: '第 {{count}} 次，{{wait}} 秒后', offline: '第 {{count}} 次，{{wait}} 秒后' },
+    more: { live: '{{age}} 秒', stale: '已 {{age}} 秒', reconnecting: '第 {{tries}} 次，{{wait}} 秒后', offline: '第 {{tries}} 次，{{wait}} 秒后' },
     last: '最近一条消息',
     latency: '往返时间',
     clock: '主控的时钟偏差',
