@@ -8,7 +8,7 @@ const theme = createTheme({
   fontFamily: FONTS,
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Consolas, "Noto Sans Mono", monospace',
   primaryColor: 'teal',
-  primaryShade: { light: 8, dark: 8 },
+  primaryShade: { light: 9, dark: 9 },
   autoContrast: true,
   luminanceThreshold: 0.3,
   defaultRadius: 'sm',

@@ -1,0 +1,63 @@
+// Every page in both themes and both languages: nothing that axe finds, no error in the
+// console, no scrolling sideways; and a picture of each to look at.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch, Visit } from './browser';
+import { type Master, startScripted } from './programs';
+
+let browser: Browser;
+let master: Master;
+
+beforeAll(async () => {
+  [browser, master] = await Promise.all([launch(), startScripted('--backlog', '10m')]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await master?.program.stop();
+});
+
+/** A name for pictures, the route, and what has to be there before it is looked at. */
+const PAGES: [string, string, string][] = [
+  ['plans', '/plans', '[data-testid=plans-table]'],
+  ['editor', '/plans/shop', '[role=tree]'],
+  ['editor-step', '/plans/shop/tx/browse?step=1', '[data-testid=url-input]'],
+  ['editor-lua', '/plans/lua-hooks', '[role=tree]'],
+  ['scripts', '/scripts', 'h1'],
+  ['workers', '/workers', '[data-testid=workers-table]'],
+  ['runs', '/runs', '[data-testid^=runs-row-]'],
+  ['run-live', '/runs/2', '[data-testid=tile-rps]'],
+  ['run-past', '/runs/1', '[data-testid=chart-rps][data-points]'],
+  ['run-transactions', '/runs/1?tab=transactions', '[data-testid=tx-table]'],
+  ['run-errors', '/runs/2?tab=errors', 'h1'],
+  ['run-workers', '/runs/2?tab=workers', 'h1'],
+  ['run-events', '/runs/1?tab=events', 'h1'],
+  ['run-logs', '/runs/2?tab=logs', 'h1'],
+  ['run-config', '/runs/2?tab=config', 'h1'],
+  ['start', '/plans?start=shop', '[data-testid=start-submit]'],
+  ['settings', '/settings', 'h1'],
+  ['help', '/help', 'h1'],
+];
+
+describe.each([
+  ['en', 'light'],
+  ['en', 'dark'],
+  ['zh', 'light'],
+  ['zh', 'dark'],
+] as const)('%s %s', (language, theme) => {
+  it.each(PAGES)('%s', async (name, route, there) => {
+    const visit = await Visit.begin(browser, master.url, { language, theme });
+    try {
+      await visit.go(route);
+      await visit.page.locator(there).first().waitFor();
+      await visit.shot(`${name}-${language}-${theme}`);
+      // The words do not change what axe finds but for the contrast and the names.
+      await visit.accessible(`${name} ${language} ${theme}`);
+      const [width, seen] = await visit.page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+      expect(width, 'the page scrolls sideways').toBeLessThanOrEqual(seen ?? 0);
+      expect(visit.errors).toEqual([]);
+    } finally {
+      await visit.end();
+    }
+  });
+});
