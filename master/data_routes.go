@@ -9,6 +9,7 @@ import (
 
 	"github.com/locust-http/locust-http/internal/dataset"
 	"github.com/locust-http/locust-http/load"
+	"github.com/locust-http/locust-http/master/texts"
 )
 
 // StoredFile is a file under data/ of the workspace.
@@ -68,7 +69,7 @@ func (m *Master) putDataFile(w http.ResponseWriter, r *http.Request) {
 	err := m.editing.data.Put(path, body, maxDataFile, r.Header.Get("If-None-Match") == "*")
 	var large *http.MaxBytesError
 	switch {
-	case errors.As(err, &large):
+	case errors.As(err, &large) || errors.Is(err, texts.ErrTooLarge):
 		failDataSize(w)
 		return
 	case body.err != nil:

@@ -213,7 +213,7 @@ func (f *Fleet) Waiting(w Want) string {
 	fit, free := f.fitting(w), 0
 	others := ""
 	if n := f.leftOut(w); n > 0 {
-		others = fmt.Sprintf("; %d more are excluded", n)
+		others = fmt.Sprintf("; excluded: %d", n)
 	}
 	for _, n := range fit {
 		if n.free() {

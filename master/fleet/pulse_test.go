@@ -135,7 +135,7 @@ func TestExcludedWorkersAreLeftOut(t *testing.T) {
 		if err != nil || !slices.Equal(members(l), []string{"w1"}) {
 			t.Fatalf("%v, %v", l, err)
 		}
-		if w := h.Waiting(fleet.Want{Count: 2}); w != "waits for 2 workers; 1 fit, 0 of them are free; 1 more are excluded" {
+		if w := h.Waiting(fleet.Want{Count: 2}); w != "waits for 2 workers; 1 fit, 0 of them are free; excluded: 1" {
 			t.Errorf("%q", w)
 		}
 		if r := h.Reachable(fleet.Want{}); len(r) != 1 || r[0].ID != "w1" {

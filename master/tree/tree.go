@@ -277,7 +277,7 @@ func (t *Tree) Put(p string, from io.Reader, limit int64, isNew bool) error {
 		return texts.ReplaceWith(dir, name, 0o644, func(f *os.File) error {
 			n, err := io.Copy(f, io.LimitReader(from, limit+1))
 			if err == nil && n > limit {
-				err = fmt.Errorf("%w: a file may have %d", errTooLong, limit)
+				err = errTooLong
 			}
 			if err != nil {
 				return err
