@@ -106,7 +106,8 @@ export function hrefOf(doc: PlanDocument, plan: string, where: Partial<Where>): 
   if (steps.length > 0) query.set('step', formatSteps(steps));
   if (tab) query.set('tab', tab);
   if (view !== 'form') query.set('view', view);
-  return `/${parts.map(encodeURIComponent).join('/')}?${query.toString()}`;
+  const search = query.toString();
+  return `/${parts.map(encodeURIComponent).join('/')}${search && `?${search}`}`;
 }
 
 /** A transaction by its name, or by its number where the name says nothing. */

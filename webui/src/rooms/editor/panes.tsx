@@ -75,7 +75,7 @@ function Layout({ tree, main, send }: { tree: ReactNode; main: ReactNode; send: 
       <div className={classes.stacked}>
         <div className={classes.treeStacked}>{tree}</div>
         <div className={classes.center}>{main}</div>
-        {send && <div>{send}</div>}
+        {send && <div className={classes.send}>{send}</div>}
       </div>
     );
   }
@@ -98,7 +98,7 @@ function Layout({ tree, main, send }: { tree: ReactNode; main: ReactNode; send: 
         </Splitter.Pane>
         {send && (
           <Splitter.Pane defaultSize={right} min={15}>
-            <div className={classes.pane}>{send}</div>
+            <div className={`${classes.pane} ${classes.send}`}>{send}</div>
           </Splitter.Pane>
         )}
       </Splitter>

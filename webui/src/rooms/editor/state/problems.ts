@@ -6,9 +6,18 @@ export interface PlacedProblem extends Problem {
   at: Path;
 }
 
-/** Finds the value that each problem is about. */
+/** Reads "transactions[0].steps[2].request.url", as the master names places. */
+export function parsePath(text: string): Path {
+  return [...text.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map((m) => (m[1] === undefined ? (m[2] ?? '') : Number(m[1])));
+}
+
+/** Finds the value that each problem is about: by its path, or else by its place. */
 export function placed(doc: PlanDocument, problems: readonly Problem[]): PlacedProblem[] {
-  return problems.map((p) => ({ ...p, at: p.line > 0 ? doc.pathAt({ line: p.line, column: Math.max(1, p.col) }) : [] }));
+  return problems.map((p) => {
+    const path = parsePath(p.path);
+    if (path.length === 1 || (path.length > 1 && doc.get(path) !== undefined)) return { ...p, at: path };
+    return { ...p, at: p.line > 0 ? doc.pathAt({ line: p.line, column: Math.max(1, p.col) }) : [] };
+  });
 }
 
 /** The problems of the text itself where it is no YAML, in the shape of the master's. */

@@ -60,10 +60,10 @@ function TransactionHeader({ path }: { path: Path }) {
   const enabled = doc.scalar([...path, 'enabled']) !== 'false';
   const share = shares(doc)[Number(path[1])] ?? 0;
   return (
-    <Group align="flex-end">
-      <TextInput flex={1} miw="12rem" label={t('name')} value={name.value} readOnly={readOnly} error={name.error} onChange={(e) => name.set(e.currentTarget.value)} />
+    <Group align="flex-end" gap="sm">
+      <TextInput flex={1} miw="8rem" label={t('name')} value={name.value} readOnly={readOnly} error={name.error} onChange={(e) => name.set(e.currentTarget.value)} />
       <NumberInput
-        w="7rem"
+        w="5.5rem"
         label={t('weight')}
         value={weight.value === '' ? 1 : Number(weight.value)}
         min={0}
