@@ -180,7 +180,7 @@ it('reads after every edit as what the edit means, with all comments', () => {
     }),
     { numRuns: Number(process.env.PLAN_RUNS ?? 400) },
   );
-});
+}, 60_000);
 
 it('changes only the line of a value that stays in one line', () => {
   fc.assert(
@@ -197,4 +197,4 @@ it('changes only the line of a value that stays in one line', () => {
     }),
     { numRuns: 200 },
   );
-});
+}, 60_000);

@@ -65,7 +65,7 @@ describe('set', () => {
     ['a new key in its place', ['transactions', 0, 'steps', 0, 'request', 'method'], 'PUT', ['+          method: PUT']],
     ['a new key behind another', ['transactions', 0, 'think'], '1s..2s', ['+    think: 1s..2s']],
     ['a key of a map in braces', ['load', 'spawn_rate'], 5, ['-load: {users: 50, duration: 2m}', '+load: {users: 50, spawn_rate: 5, duration: 2m}']],
-    ['a map on the way', ['run', 'workers', 'count'], 2, ['+run: {workers: {count: 2}}'].map((l) => (l === '+run: {workers: {count: 2}}' ? '+run:' : l)).concat('+  workers: {count: 2}')],
+    ['a map on the way', ['run', 'workers', 'count'], 2, ['+run:', '+  workers: {count: 2}']],
     ['the lines of a script', ['transactions', 0, 'steps', 0, 'script'], 'x = 1\ny = 2\n', [
       '-          function after(res)', '-          end', '+          x = 1', '+          y = 2',
     ]],
@@ -87,9 +87,16 @@ describe('lists', () => {
   });
 
   it('inserts a transaction with an empty line between', () => {
-    const doc = parsePlan(shop).insert(['transactions'], 1, { name: 'new', steps: [{ name: 'x', request: { url: '/' } }] });
-    expect(doc.text).toContain('          end\n\n  - name: new\n    steps: [{name: x, request: {url: /}}]\n\n  # people buying\n'.replace('    steps: [{name: x, request: {url: /}}]', '    steps:\n      - name: x\n        request: {url: /}'.replace('\n        request: {url: /}', '')).slice(0, 30));
-    expect(doc.get(['transactions', 1, 'name'])).toBe('new');
+    const doc = parsePlan(shop).insert(['transactions'], 1, { name: 'new', steps: [{ request: { url: '/' } }] });
+    expect(doc.text).toContain(`          end
+
+  - name: new
+    steps:
+      - {request: {url: /}}
+
+  # people buying
+  - name: buy
+`);
   });
 
   it('moves with comments', () => {
@@ -217,5 +224,5 @@ describe('files of the project', () => {
         }
       }
     }
-  });
+  }, 60_000);
 });
