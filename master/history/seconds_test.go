@@ -31,6 +31,10 @@ func TestSecondsAgainstModel(t *testing.T) {
 			// Some of it is over a day old.
 			must(t, s.Thin(ctx, began.Add(24*time.Hour+77*time.Second)))
 			checkAll(t, s, m, 5)
+			// Only entries of which all is that old are joined.
+			if got, err := s.Series(ctx, "run", history.SeriesQuery{From: 75}); err != nil || got.Step != 1 {
+				t.Errorf("step %d, %v", got.Step, err)
+			}
 			must(t, s.Thin(ctx, began.Add(25*time.Hour)))
 			checkAll(t, s, m, 5)
 			// Some over 30 days.
@@ -166,7 +170,7 @@ func TestAgainInJoinedSeconds(t *testing.T) {
 	must(t, s.Thin(ctx, began.Add(25*time.Hour)))
 	for _, at := range []int{3, 4, 50, 99} {
 		x := randomSecond(r, at, len(someRows))
-		x.Again = true
+		x.Again = at != 50 // it makes no difference here
 		whole, err := s.Append(ctx, "run", &load.Feed{Rows: someRows, Seconds: []load.Second{x}})
 		must(t, err)
 		if len(whole) != 0 {
@@ -207,6 +211,15 @@ func TestRepeatedFeed(t *testing.T) {
 		must(t, err)
 	}
 	m.checkRows(t, s, "run", 0, 40)
+	sum, err := s.Find(ctx, "run")
+	must(t, err)
+	var drawn float64 // stretches of two seconds
+	for _, v := range sum.Trend {
+		drawn += 2 * v
+	}
+	if total, _, _ := m.sum(0, 40, m.isStep); drawn != float64(total.counts.Requests) {
+		t.Errorf("the trend has %v requests, want %d", drawn, total.counts.Requests)
+	}
 }
 
 // Of a run of more than 6 hours only the newest 6 are kept by the second.

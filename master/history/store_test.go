@@ -158,6 +158,9 @@ func TestDamagedFile(t *testing.T) {
 			if b, err := os.ReadFile(kept[0]); err != nil || !bytes.Equal(b, bad) {
 				t.Errorf("what is kept is not what was there: %v", err)
 			}
+			if b, err := os.ReadFile(kept[0] + "-wal"); err != nil || string(b) != "old journal" {
+				t.Errorf("the journal that is kept is %q, %v", b, err)
+			}
 			if !strings.Contains(log.String(), "level=WARN") || !strings.Contains(log.String(), filepath.Base(kept[0])) {
 				t.Errorf("log: %s", &log)
 			}
