@@ -55,7 +55,7 @@ export function ConnectionPill() {
   const now = useNow(1000);
   const { state, lastAt, tries, nextTry } = connection;
   const { icon: Mark, tone } = LOOKS[state];
-  const age = formatNumber(lastAt === null ? null : Math.max(0, now - lastAt) / 1000, 1);
+  const age = formatNumber(lastAt === null ? null : Math.max(0, now - lastAt) / 1000, 1, true);
   const wait = formatNumber(nextTry === null ? 0 : Math.max(0, nextTry - now) / 1000);
   const away = state === 'reconnecting' || state === 'offline';
   return (

@@ -1,6 +1,7 @@
 import { ActionIcon, Burger, Button, Kbd, Tooltip, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { IconBrightnessAuto, IconHelp, IconMoon, IconPlayerPlay, IconSearch, IconServer2, IconSun, type Icon } from '@tabler/icons-react';
+import type { MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 import { chooseLanguage } from '@/i18n';
@@ -57,6 +58,16 @@ function WorkerCount() {
   );
 }
 
+function SkipLink({ path }: { path: string }) {
+  const { t } = useTranslation('shell');
+  // The hash is the route, so the link cannot be one to the place itself.
+  const skip = (event: MouseEvent) => {
+    event.preventDefault();
+    document.getElementById('content')?.focus();
+  };
+  return <a className={classes.skip} href={`#${path}`} onClick={skip}>{t('skip')}</a>;
+}
+
 export interface HeaderProps {
   menu: boolean;
   onMenu: () => void;
@@ -68,6 +79,7 @@ export function Header({ menu, onMenu, onHelp }: HeaderProps) {
   const [path] = useLocation();
   return (
     <header className={classes.header}>
+      <SkipLink path={path} />
       <Burger className={classes.burger} size="sm" opened={menu} onClick={onMenu} aria-label={t('nav.menu')} aria-expanded={menu} aria-controls="navigation" />
       <Link href="/plans" className={classes.brand}>
         <img src="./favicon.svg" alt="" width={24} height={24} />

@@ -32,7 +32,6 @@ function NewBuild() {
 }
 
 function Frame({ children }: { children: ReactNode }) {
-  const { t } = useTranslation('shell');
   const [path] = useLocation();
   const [menu, setMenu] = useState(false);
   const [sheet, setSheet] = useState(false);
@@ -40,11 +39,8 @@ function Frame({ children }: { children: ReactNode }) {
   useEffect(() => startLive(client), [client]);
   useShellKeys(() => setSheet(true));
   useTitle();
-  // The hash is the route, so the link cannot be one to the place itself.
-  const skip = () => document.getElementById('content')?.focus();
   return (
     <div className={classes.shell}>
-      <a className={classes.skip} href={`#${path}`} onClick={(e) => { e.preventDefault(); skip(); }}>{t('skip')}</a>
       <Header menu={menu} onMenu={() => setMenu(!menu)} onHelp={() => setSheet(true)} />
       <div className={classes.body}>
         <Nav open={menu} onChoose={() => setMenu(false)} />

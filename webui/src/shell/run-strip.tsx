@@ -40,6 +40,7 @@ function StopButton({ run }: { run: RunLine }) {
   return (
     <>
       <ConfirmInPlace
+        size="compact-sm"
         label={t(again ? 'strip.stopNow' : 'strip.stop')}
         icon={<IconPlayerStop size={14} aria-hidden />}
         question={t(again ? 'strip.askNow' : 'strip.ask', { number: run.number })}
@@ -63,15 +64,14 @@ function Strip({ run, old, here }: { run: RunLine; old: boolean; here: boolean }
     <section className={classes.strip} aria-label={t('strip.label', { number: run.number })} data-testid="run-strip" data-run={run.id} data-old={old || undefined}>
       <StateBadge state={run.state} degraded={run.degraded || run.lost > 0} />
       <Link className={classes.stripName} href={`/runs/${run.number}`}>{t('strip.name', { name, number: run.number })}</Link>
-      <Figures run={run} />
-      <div className={classes.grow} />
+      {run.started_at !== null && <Figures run={run} />}
       {/* The run's own page has these buttons itself. */}
       {!here && (
-        <>
-          <Button component={Link} href={`/runs/${run.number}`} size="xs" variant="default" data-testid="run-open">{t('strip.open')}</Button>
-          <Button size="xs" variant="default" leftSection={<IconAdjustments size={14} aria-hidden />} disabled={run.state !== 'running'} onClick={() => openEditLoad(run.id)} data-testid="edit-load">{t('strip.editLoad')}</Button>
+        <div className={classes.actions}>
+          <Button component={Link} href={`/runs/${run.number}`} size="compact-sm" variant="default" data-testid="run-open">{t('strip.open')}</Button>
+          <Button size="compact-sm" variant="default" leftSection={<IconAdjustments size={14} aria-hidden />} disabled={run.state !== 'running'} onClick={() => openEditLoad(run.id)} data-testid="edit-load">{t('strip.editLoad')}</Button>
           <StopButton run={run} />
-        </>
+        </div>
       )}
     </section>
   );

@@ -34,7 +34,7 @@ function Keys({ keys }: { keys: string }) {
 export function ShortcutTable({ part }: { part: keyof typeof SHORTCUTS }) {
   const { t } = useTranslation('shell');
   return (
-    <Table verticalSpacing={4} withRowBorders={false}>
+    <Table verticalSpacing={4} withRowBorders={false} captionSide="top">
       <Table.Caption>{t(`shortcuts.${part}`)}</Table.Caption>
       <Table.Tbody>
         {SHORTCUTS[part].map(([keys, text]) => (

@@ -31,6 +31,8 @@ describe('numbers', () => {
   it.each([[0, '0%'], [0.00001, '<0.01%'], [0.0012, '0.12%'], [0.0312, '3.1%'], [0.5, '50%'], [0.9912, '99.1%'], [0.9999, '>99.9%'], [1, '100%']])(
     'share %d', (value, text) => expect(f.formatShare(value)).toBe(text));
 
+  it('keeps the digits that a figure always has', () => expect(f.formatNumber(2, 1, true)).toBe('2.0'));
+
   it('groups as somebody chose', () => {
     setPreferences({ numbers: 'space' });
     expect(plain(f.formatNumber(1_234_567.25, 1))).toBe('1 234 567.3');

@@ -38,9 +38,9 @@ function known(value: Value): value is number {
   return typeof value === 'number' && !Number.isNaN(value);
 }
 
-/** 4512 → "4,512"; digits are those behind the point, at most. */
-export function formatNumber(value: Value, digits = 0): string {
-  return known(value) ? write(value, { maximumFractionDigits: digits }) : NOTHING;
+/** 4512 → "4,512"; digits are those behind the point, at most, or always. */
+export function formatNumber(value: Value, digits = 0, always = false): string {
+  return known(value) ? write(value, { maximumFractionDigits: digits, minimumFractionDigits: always ? digits : 0 }) : NOTHING;
 }
 
 /** A rate: with a digit behind the point while it is below ten. 4.25 → "4.3", 4512.4 → "4,512". */

@@ -16,9 +16,11 @@ function Row({ run, onDelete, percentiles }: { run: RunRow; onDelete: OnDelete; 
   const [, navigate] = useLocation();
   const path = `/runs/${run.number}`;
   const over = isEnded(run.state);
+  // Before its first second a run has no figures.
+  const figure = (value: number) => (run.started_at === null ? null : value);
   return (
     <Table.Tr className={classes.row} data-testid={`runs-row-${run.number}`} data-state={run.state} onClick={() => navigate(path)}>
-      <Table.Th scope="row" className="numbers">
+      <Table.Th scope="row" className={classes.started}>
         <Link href={path} onClick={(e) => e.stopPropagation()}>{t('number', { number: run.number })}</Link>
       </Table.Th>
       <Table.Td>
@@ -30,14 +32,14 @@ function Row({ run, onDelete, percentiles }: { run: RunRow; onDelete: OnDelete; 
           </Group>
         )}
       </Table.Td>
-      <Table.Td><span title={formatDateTime(run.started_at ?? run.created_at)}>{formatMoment(run.started_at ?? run.created_at)}</span></Table.Td>
-      <Table.Td className={classes.number}>{formatDuration(run.elapsed === null ? null : run.elapsed / 1000)}</Table.Td>
-      <Table.Td className={classes.number}>{formatNumber(run.peak_users)}</Table.Td>
-      <Table.Td className={classes.number}>{formatNumber(run.workers)}</Table.Td>
-      <Table.Td className={classes.number}>{formatCompact(run.requests)}</Table.Td>
-      <Table.Td className={classes.number}>{formatRate(run.rps)}</Table.Td>
-      {percentiles.map((p) => <Table.Td key={p} className={classes.number}>{formatMs(run.requests > 0 || !over ? run[p] : null)}</Table.Td>)}
-      <Table.Td className={`${classes.number} ${run.failing > 0.01 ? classes.bad : ''}`}>{formatShare(run.failing)}</Table.Td>
+      <Table.Td className={classes.started}><span title={formatDateTime(run.started_at ?? run.created_at)}>{formatMoment(run.started_at ?? run.created_at)}</span></Table.Td>
+      <Table.Td className={classes.number}>{formatDuration(run.elapsed === null ? null : figure(run.elapsed / 1000))}</Table.Td>
+      <Table.Td className={classes.number}>{formatNumber(figure(run.peak_users))}</Table.Td>
+      <Table.Td className={classes.number}>{formatNumber(figure(run.workers))}</Table.Td>
+      <Table.Td className={classes.number}>{formatCompact(figure(run.requests))}</Table.Td>
+      <Table.Td className={classes.number}>{formatRate(figure(run.rps))}</Table.Td>
+      {percentiles.map((p) => <Table.Td key={p} className={classes.number}>{formatMs(run.requests > 0 ? figure(run[p]) : null)}</Table.Td>)}
+      <Table.Td className={`${classes.number} ${run.failing > 0.01 ? classes.bad : ''}`}>{formatShare(figure(run.failing))}</Table.Td>
       <Table.Td>
         <Group gap={4} wrap="nowrap">
           {(!run.result || run.state !== 'completed') && <StateBadge state={run.state} degraded={run.degraded} />}
@@ -71,16 +73,16 @@ export function RunsTable({ rows, onDelete }: { rows: readonly RunRow[]; onDelet
   const percentiles = LISTED.filter((p) => chosen.includes(p));
   const numbers = ['took', 'users', 'workers', 'requests', 'rps', ...percentiles, 'errors'];
   return (
-    <Table.ScrollContainer minWidth={1100} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('title') } }}>
+    <Table.ScrollContainer minWidth={1060} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('title') } }}>
       <Table highlightOnHover verticalSpacing={6} horizontalSpacing="xs" data-testid="runs-table">
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col" aria-sort="descending">{t('column.number')}</Table.Th>
-            <Table.Th scope="col">{t('column.name')}</Table.Th>
+            <Table.Th scope="col" className={classes.wide}>{t('column.name')}</Table.Th>
             <Table.Th scope="col">{t('column.started')}</Table.Th>
             {numbers.map((name) => <Table.Th key={name} scope="col" className={classes.number}>{t(`column.${name}`)}</Table.Th>)}
             <Table.Th scope="col">{t('column.result')}</Table.Th>
-            <Table.Th scope="col">{t('column.trend')}</Table.Th>
+            <Table.Th scope="col" className={classes.started}>{t('column.trend')}</Table.Th>
             <Table.Td />
           </Table.Tr>
         </Table.Thead>

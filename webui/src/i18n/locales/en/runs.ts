@@ -12,7 +12,7 @@ export default {
   filter: { search: 'Search', searchHint: 'Name, note, plan, tag', plan: 'Plan', state: 'State', all: 'All', clear: 'Clear' },
   state: { active: 'Under way', completed: 'Completed', stopped: 'Stopped', aborted: 'Aborted', failed: 'Failed' },
   column: {
-    number: 'Number',
+    number: 'No.',
     name: 'Name and plan',
     started: 'Started',
     took: 'Took',
@@ -25,7 +25,7 @@ export default {
     p99: 'p99',
     errors: 'Errors',
     result: 'Result',
-    trend: 'RPS over time',
+    trend: 'Trend',
   },
   empty: {
     title: 'No runs yet',

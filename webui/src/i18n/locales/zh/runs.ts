@@ -25,7 +25,7 @@ export default {
     p99: 'p99',
     errors: '失败率',
     result: '结果',
-    trend: 'RPS 趋势',
+    trend: '趋势',
   },
   empty: {
     title: '还没有测试记录',
