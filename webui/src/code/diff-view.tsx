@@ -34,7 +34,7 @@ export function DiffView({ mine, theirs, language, onMerged, labels }: DiffProps
     if (!parent.current) return;
     const side = (name: string): Extension => [
       basics, EditorView.lineWrapping, editorTheme(scheme), language === 'yaml' ? yaml() : luaLanguage,
-      EditorView.contentAttributes.of({ 'aria-label': name }), EditorState.phrases.of(phrasesIn((key) => t(key))),
+      EditorView.contentAttributes.of({ 'aria-label': name, tabindex: '0' }), EditorState.phrases.of(phrasesIn((key) => t(key))),
     ];
     const watch = EditorView.updateListener.of((update) => {
       if (update.docChanged) told.current(update.state.doc.toString());

@@ -78,6 +78,7 @@ function look(p: Palette): Extension {
       '.cm-changedLine, .cm-insertedLine, .cm-deletedLine': { backgroundColor: p.activeLine },
       '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText': { background: 'none', backgroundColor: p.dark ? '#5a2b2b' : '#fbd9d7' },
       '&.cm-merge-b .cm-changedText': { background: 'none', backgroundColor: p.dark ? '#21492c' : '#c9ecd1' },
+      '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"⋯"' },
       '.cm-collapsedLines': { backgroundImage: 'none', backgroundColor: p.panel, color: p.text },
     },
     { dark: p.dark },

@@ -28,7 +28,7 @@ function readOnlyExtension(readOnly: boolean): Extension {
 }
 
 function attributesExtension(label: string, testId: string | undefined): Extension {
-  const attributes: Record<string, string> = { 'aria-label': label };
+  const attributes: Record<string, string> = { 'aria-label': label, tabindex: '0' };
   if (testId) attributes['data-testid'] = testId;
   return EditorView.contentAttributes.of(attributes);
 }

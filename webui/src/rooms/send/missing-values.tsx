@@ -2,6 +2,7 @@ import { Alert, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/c
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Given } from './choices';
+import classes from './send.module.css';
 import type { Missing } from './use-send';
 
 interface Props {
@@ -20,7 +21,7 @@ export function MissingValues({ missing, onGive }: Props) {
     if (complete) onGive(values);
   };
   return (
-    <Alert variant="outline" color="yellow" role="alert" title={t('missing')} data-testid="send-missing">
+    <Alert variant="outline" color="yellow" classNames={{ title: classes.warn }} role="alert" title={t('missing')} data-testid="send-missing">
       <Stack component="form" gap="xs" onSubmit={submit}>
         <Text size="sm">{t('missingText')}</Text>
         {missing.env.map((name) => (

@@ -40,11 +40,11 @@ export function SendBar({ choice, onChoice, busy, disabled, onSend, onCancel }: 
         </Button>
       )}
       <Select
-        size="xs" w={140} label={t('environment')} data={options(environments, choice.environment, t('noEnvironment'))} allowDeselect={false}
+        size="xs" flex="1 1 6rem" label={t('environment')} data={options(environments, choice.environment, t('noEnvironment'))} allowDeselect={false}
         value={choice.environment} onChange={(environment) => onChoice({ ...choice, environment: environment ?? '' })}
       />
       <Select
-        size="xs" w={140} label={t('worker')} data={options(workers, choice.worker, t('anyWorker'))} allowDeselect={false}
+        size="xs" flex="1 1 6rem" label={t('worker')} data={options(workers, choice.worker, t('anyWorker'))} allowDeselect={false}
         value={choice.worker} onChange={(worker) => onChoice({ ...choice, worker: worker ?? '' })}
       />
     </Group>

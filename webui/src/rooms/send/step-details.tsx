@@ -13,6 +13,14 @@ interface Props {
   actions: Actions;
 }
 
+/** How the master begins what a check has seen. */
+const GOT = 'got ';
+
+/** Whether a failed check says all that the message does. */
+export function saidByCheck(step: SentStep): boolean {
+  return !step.place && !step.stack && step.checks.some((check) => !check.ok && step.message === `${check.rule}: ${check.actual ?? ''}`);
+}
+
 /** Why it failed or was skipped, and where. */
 function Outcome({ step, actions }: Props) {
   const { t } = useTranslation('send');
@@ -25,7 +33,7 @@ function Outcome({ step, actions }: Props) {
           <PlaceButton place={step.by} onPlace={actions.onPlace} />
         </Group>
       )}
-      {step.message && (
+      {step.message && !saidByCheck(step) && (
         <Alert variant="outline" color="red" p="xs" title={step.class}>
           <Text size="sm" className={classes.value}>{step.message}</Text>
           {step.place && <PlaceButton place={step.place} onPlace={actions.onPlace} />}
@@ -40,12 +48,13 @@ function CheckLine({ check, onPlace }: { check: SentStep['checks'][number]; onPl
   const { t } = useTranslation('send');
   const Mark = check.ok ? IconCircleCheck : check.warn ? IconAlertTriangle : IconCircleX;
   const tone = check.ok ? 'good' : check.warn ? 'warn' : 'bad';
+  const seen = check.actual ?? '';
   return (
     <Group gap={6} wrap="nowrap" align="flex-start">
       <Mark size={16} className={classes[tone]} aria-label={t(`check.${tone}`)} />
       <Text size="sm" className={classes.value}>
         {check.rule}
-        {check.actual !== undefined && <Text span inherit c={check.ok ? 'dimmed' : undefined}> {t('got', { actual: check.actual })}</Text>}
+        {seen && <Text span inherit c={check.ok ? 'dimmed' : undefined}> ({seen.startsWith(GOT) ? t('got', { actual: seen.slice(GOT.length) }) : seen})</Text>}
       </Text>
       {check.place && <PlaceButton place={check.place} onPlace={onPlace} />}
     </Group>

@@ -40,7 +40,7 @@ export default {
   sentBy: 'Sent by',
   stack: 'Calls of the script',
   check: { good: 'Passed', warn: 'Warning', bad: 'Failed' },
-  got: '(got {{actual}})',
+  got: 'got {{actual}}',
   notFound: 'not found',
   attempts: 'Attempts',
   noResponse: 'no response',

@@ -40,7 +40,7 @@ export default {
   sentBy: '发送位置',
   stack: '脚本调用栈',
   check: { good: '通过', warn: '警告', bad: '失败' },
-  got: '（实际为 {{actual}}）',
+  got: '实际为 {{actual}}',
   notFound: '未找到',
   attempts: '各次请求',
   noResponse: '无响应',
