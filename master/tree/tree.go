@@ -119,7 +119,7 @@ func (t *Tree) List() (list []Entry, more bool, err error) {
 	for len(folders) > 0 {
 		dir := folders[0]
 		folders = folders[1:]
-		err := each(sub, dir, func(e fs.DirEntry) bool {
+		err := each(sub, dir, func(in *os.Root, e fs.DirEntry) bool {
 			visited++
 			if visited > maxVisited || len(list) >= MaxFiles {
 				more = true
@@ -131,7 +131,11 @@ func (t *Tree) List() (list []Entry, more bool, err error) {
 			case e.IsDir():
 				folders = append(folders, at)
 			case t.Check(at) == nil:
-				if info, err := sub.Stat(at); err == nil && info.Mode().IsRegular() {
+				look := func() (fs.FileInfo, error) { return in.Lstat(e.Name()) } // from its folder it is near
+				if e.Type()&fs.ModeSymlink != 0 {
+					look = func() (fs.FileInfo, error) { return sub.Stat(at) }
+				}
+				if info, err := look(); err == nil && info.Mode().IsRegular() {
 					list = append(list, Entry{at, info.Size(), info.ModTime()})
 				}
 			}
@@ -146,8 +150,13 @@ func (t *Tree) List() (list []Entry, more bool, err error) {
 }
 
 // each visits the entries of a folder, in any order, until visit is false.
-func each(root *os.Root, dir string, visit func(fs.DirEntry) bool) error {
-	f, err := root.Open(dir)
+func each(root *os.Root, dir string, visit func(in *os.Root, e fs.DirEntry) bool) error {
+	in, err := root.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	f, err := in.Open(".")
 	if err != nil {
 		return err
 	}
@@ -155,7 +164,7 @@ func each(root *os.Root, dir string, visit func(fs.DirEntry) bool) error {
 	for {
 		entries, err := f.ReadDir(batch)
 		for _, e := range entries {
-			if !visit(e) {
+			if !visit(in, e) {
 				return nil
 			}
 		}

@@ -26,7 +26,7 @@ func openTree(t *testing.T, ending string) (*Tree, string) {
 	return tree, dir
 }
 
-func put(t *testing.T, file, text string) {
+func put(t testing.TB, file, text string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		t.Fatal(err)
