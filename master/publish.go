@@ -54,6 +54,8 @@ type RunTick struct {
 	Thresholds  []load.ThresholdResult `json:"thresholds"`
 	Errors      ErrorCount             `json:"errors"`
 	Measurement load.Measurement       `json:"measurement"`
+
+	started *time.Time // time zero; nil before
 }
 
 // ErrorCount is how many failures there were, and of how many kinds.
@@ -246,13 +248,13 @@ func (p *publisher) begin() bool {
 
 // save stores how the run stands, now and then.
 func (p *publisher) save(always bool) bool {
-	res := p.m.result(p.e)
-	if !always && res.State == p.state && time.Since(p.saved) < saveEvery {
+	if now, _ := p.e.latest(); !always && now.State == p.state && time.Since(p.saved) < saveEvery {
 		return true
 	}
 	if !p.begin() {
 		return false
 	}
+	res := p.m.result(p.e)
 	err := p.history(func(ctx context.Context) error { return p.m.history.Save(ctx, p.e.id, &res, p.e.created) })
 	if p.failed("its result", err) {
 		return false
@@ -329,7 +331,7 @@ func (p *publisher) stand() RunTick {
 		Users: l.Users, Target: l.Target, RPS: l.RPS, Failing: l.Failing, Requests: l.Requests, Failures: l.Failures,
 		P50: l.P50, P95: l.P95, P99: l.P99, P999: p.p999(), Workers: l.Workers, Suspect: l.Suspect, Lost: l.Lost,
 		Rows: p.summaries(&res, l.State == load.StateRunning || l.State == load.StateStopping), Thresholds: res.Thresholds,
-		Measurement: res.Measurement, Errors: ErrorCount{Groups: len(res.Errors)},
+		Measurement: res.Measurement, Errors: ErrorCount{Groups: len(res.Errors)}, started: res.StartedAt,
 	}
 	for _, g := range res.Errors {
 		t.Errors.Count += g.Count
