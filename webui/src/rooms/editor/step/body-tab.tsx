@@ -10,7 +10,6 @@ import { message } from '../state/problems';
 import { usePlanSave } from '../use-save';
 import { useVariableNames } from '../variables';
 import { FileInput } from './file-input';
-import { formatJson } from './format-json';
 import { PairTable } from './pair-table';
 import { PartsTable } from './parts-table';
 import { TemplateInput } from './template-input';
@@ -84,7 +83,9 @@ function JsonBody({ path }: { path: Path }) {
   const save = usePlanSave();
   const [draft, setDraft] = useState(request.body.json);
   const written = useRef(request.body.json);
-  const problem = draft.trim() === '' ? undefined : setJsonBody(doc, [...path, 'request'], draft).problem;
+  const read = setJsonBody(doc, [...path, 'request'], draft);
+  const problem = draft.trim() === '' ? undefined : read.problem;
+  const formatted = read.problem ? undefined : read.doc.json([...path, 'request', 'json']);
 
   useEffect(() => {
     // The plan changed by other means than typing here, such as undo.
@@ -99,7 +100,6 @@ function JsonBody({ path }: { path: Path }) {
     written.current = edited.doc.json([...path, 'request', 'json']) ?? '';
     edit((d, p) => setJsonBody(d, p, text).doc, 'json');
   };
-  const formatted = formatJson(draft);
   return (
     <Stack gap={4}>
       <Group justify="flex-end">

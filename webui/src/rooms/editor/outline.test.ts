@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { parsePlan } from '@/plan';
+import { outline, visible, type OutlineNode } from './outline';
+import { lineTyped, target } from './tree/use-tree-keys';
+
+const doc = parsePlan(`
+version: 1
+transactions:
+  - {name: browse, weight: 3, steps: [{request: {url: "/items?x=1"}}, {group: g, steps: [{name: in, request: {method: post, url: /}}]}]}
+  - {name: buy, weight: 1, steps: []}
+  - {name: off, enabled: false, steps: []}
+`);
+const root = outline(doc, 'plan');
+const label = (n: OutlineNode) => n.label || n.id;
+const ids = (closed: string[] = [], filter = '') => visible(root, new Set(closed), filter).map((l) => l.node.id);
+
+it('has shares of the weights that are on', () => {
+  expect(root.children.filter((n) => n.kind === 'transaction').map((n) => n.share)).toEqual([0.75, 0.25, 0]);
+});
+
+it('names requests without a name after method and path', () => {
+  expect(root.children.find((n) => n.label === 'browse')?.children.map((n) => n.label)).toEqual(['GET /items', 'g']);
+});
+
+it('hides what is in closed nodes, and shows what a filter finds', () => {
+  expect(ids(['transactions/0'])).not.toContain('transactions/0/steps/0');
+  expect(ids(['transactions/0'], 'in')).toContain('transactions/0/steps/1/steps/0');
+  expect(ids([], 'post')).not.toContain('transactions/1');
+});
+
+it('moves with the keys of a tree', () => {
+  const lines = visible(root, new Set(), '');
+  const at = lines.findIndex((l) => l.node.id === 'transactions/0/steps/0');
+  expect(target(lines, at, 'ArrowLeft')?.node.id).toBe('transactions/0');
+  expect(target(lines, at, 'ArrowDown')?.node.id).toBe('transactions/0/steps/1');
+  expect(target(lines, at, 'ArrowRight')).toBeUndefined();
+  expect(target(lines, at, 'End')?.node.id).toBe('blocks');
+  expect(lineTyped(lines, at, 'bu', label)?.node.label).toBe('buy');
+  expect(lineTyped(lines, at, 'b', label)?.node.label).toBe('buy');
+});
