@@ -420,6 +420,8 @@ export interface ScriptInfo {
   revision: string;
   modified?: string;
   problems: number;
+  /** A shipped one: the workspace has a library of that name, which scripts get instead. */
+  replaced?: boolean;
 }
 
 export interface StoredScript extends StoredText {
@@ -437,11 +439,14 @@ export interface LuaFunction {
   signature: string;
   doc: string;
   kind: 'function' | 'method' | 'value' | 'hook' | 'library';
+  params?: string[];
 }
 
 export interface LuaApi {
   functions: LuaFunction[];
   hooks: LuaFunction[];
+  /** What tests of libraries find beside the functions. */
+  tests?: LuaFunction[];
   libraries: { name: string; source: 'workspace' | 'shipped' | 'host'; functions: LuaFunction[] }[];
 }
 
@@ -455,6 +460,8 @@ export interface DataPreview {
   columns: string[];
   rows: string[][];
   total: number;
+  /** The file goes on behind what was read, and total does not count that. */
+  more?: boolean;
   problem?: string;
 }
 
@@ -469,6 +476,8 @@ export interface Download {
 export interface Join {
   etcd: string[];
   token_needed: boolean;
+  /** Only workers on the master's own machine reach it there. */
+  local?: boolean;
   command: string;
 }
 
