@@ -1,13 +1,19 @@
 /** Distances between ticks of a time axis, in seconds. */
 export const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
 
+/** Half of the widest label, in pixels: what is nearer to the end of the axis would be cut. */
+const EDGE = 26;
+/** Room beside the axis, which a label may reach into. */
+export const MARGIN = 14;
+
 /** The ticks of a time axis: round times, not nearer than the given count of pixels. */
 export function timeTicks(from: number, to: number, pixels: number, nearest = 80): number[] {
   if (!(to > from) || pixels <= 0) return [];
   const least = ((to - from) / pixels) * nearest;
   const step = TIME_STEPS.find((s) => s >= least) ?? Math.ceil(least / 86_400) * 86_400;
   const ticks: number[] = [];
-  for (let t = Math.ceil(from / step) * step; t <= to; t += step) ticks.push(t);
+  const last = to - ((to - from) / pixels) * (EDGE - MARGIN);
+  for (let t = Math.ceil(from / step) * step; t <= last; t += step) ticks.push(t);
   return ticks;
 }
 

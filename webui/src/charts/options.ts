@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import type { Preferences } from '@/widgets/preferences';
-import { logRange, logTicks, timeTicks, valueRange } from './axis';
+import { logRange, logTicks, MARGIN, timeTicks, valueRange } from './axis';
 import { HEAT_HIGH, HEAT_LOW } from './heat';
 import { frameColors, lineColor, type Scheme } from './palette';
 import type { ChartSpec, LineSpec } from './spec';
@@ -81,7 +81,7 @@ export function plotOptions(spec: ChartSpec, look: Look, width: number, height: 
   return {
     width,
     height,
-    padding: [6, 14, 0, 0],
+    padding: [6, MARGIN, 0, 0],
     legend: { show: false },
     scales: { x: { time: false, auto: false }, y: valueScale(spec) },
     series: [{}, ...spec.lines.map((line) => lineOptions(spec, line, look))],

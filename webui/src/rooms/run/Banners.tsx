@@ -35,7 +35,7 @@ function Disconnected() {
   return (
     <div role="status">
       {late && (
-        <Alert color="yellow" variant="light" p="xs" icon={<IconPlugConnectedX aria-hidden />} data-testid="disconnected">
+        <Alert color="yellow" variant="outline" p="xs" icon={<IconPlugConnectedX aria-hidden />} data-testid="disconnected">
           <Text size="sm" fw={600} className={classes.warn}>{t('disconnected', { at: formatTime(lastAt) })}</Text>
         </Alert>
       )}
@@ -51,7 +51,7 @@ function Degraded() {
   const lost = events.findLast((e) => e.kind === 'worker_lost');
   if (!live || !lost || missing === 0) return null;
   return (
-    <Alert color="yellow" variant="light" p="xs" icon={<IconAlertTriangle aria-hidden />} data-testid="degraded">
+    <Alert color="yellow" variant="outline" p="xs" icon={<IconAlertTriangle aria-hidden />} data-testid="degraded">
       <Group gap="sm">
         <Text size="sm" fw={600} className={classes.warn}>{t('degraded', { at: formatTime(lost.at), what: describeEvent(lost, t) })}</Text>
         <Button size="compact-sm" variant="default" onClick={() => changeAddress({ tab: 'workers' })}>{t('details')}</Button>

@@ -3,12 +3,12 @@ import { memo } from 'react';
 import type { RowSummary } from '@/api/types';
 import { formatBytes, formatCompact, formatMs, formatNumber, formatRate, formatShare } from '@/widgets/format';
 import { Sparkline } from '@/widgets/sparkline';
-import { failLevel, rowValue, type RowColumn } from './rows';
+import { failLevel, rowValue, type RowColumn, type Total } from './rows';
 import classes from './run.module.css';
 
 export interface RowCellsProps {
   summary: RowSummary;
-  total: RowSummary;
+  total: Total;
   columns: readonly RowColumn[];
   limit: number | null;
   trend: readonly number[] | undefined;

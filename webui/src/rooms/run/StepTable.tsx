@@ -1,13 +1,12 @@
 import { useTranslation } from 'react-i18next';
-import type { RowSummary } from '@/api/types';
 import { RowCells } from './RowCells';
-import type { Row, RowColumn } from './rows';
+import type { Row, RowColumn, Total } from './rows';
 import classes from './run.module.css';
 
 const COLUMNS: RowColumn[] = ['rps', 'requests', 'fail_share', 'p50', 'p95', 'p99', 'max', 'bytes'];
 
 /** How a transaction's time and failures split among its steps. */
-export function StepTable({ row, total, limit }: { row: Row; total: RowSummary; limit: number | null }) {
+export function StepTable({ row, total, limit }: { row: Row; total: Total; limit: number | null }) {
   const { t } = useTranslation('run');
   return (
     <div className={classes.scroll} role="region" aria-label={t('stepsOf', { name: row.name })} tabIndex={0}>

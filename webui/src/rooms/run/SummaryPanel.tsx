@@ -41,7 +41,8 @@ function Measurement({ result }: { result: RunResult }) {
   const { verdict, reasons } = result.measurement;
   if (verdict === 'valid') return null;
   return (
-    <Alert color={verdict === 'invalid' ? 'red' : 'yellow'} variant="light" mb="xs" title={t(`measurement.${verdict}`)}>
+    <Alert color={verdict === 'invalid' ? 'red' : 'yellow'} variant="outline" mb="xs">
+      <Text size="sm" fw={600} className={verdict === 'invalid' ? classes.bad : classes.warn}>{t(`measurement.${verdict}`)}</Text>
       <List size="sm">{reasons.map((reason) => <List.Item key={reason}>{reason}</List.Item>)}</List>
     </Alert>
   );

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { RowSummary } from '@/api/types';
 import { changeAddress } from './address';
 import { RowCells } from './RowCells';
-import type { Row, RowColumn, Sort, SortColumn } from './rows';
+import type { Row, RowColumn, Sort, SortColumn, Total } from './rows';
 import classes from './run.module.css';
 
 /** Above so many rows only those in sight are in the page. */
@@ -15,7 +15,7 @@ const HEIGHT = 33;
 
 export interface TransactionTableProps {
   rows: Row[];
-  total: RowSummary;
+  total: Total;
   columns: RowColumn[];
   sort: Sort;
   onSort: (sort: Sort) => void;

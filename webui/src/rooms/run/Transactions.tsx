@@ -2,6 +2,7 @@ import { Alert, Checkbox, Group, Menu, Button, Stack, Text, TextInput } from '@m
 import { IconColumns3, IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ErrorCard } from '@/widgets/error-card';
 import { useOpenRun } from './context';
 import { filterRows, nestRows, ROW_COLUMNS, type RowColumn, type Sort } from './rows';
 import { failureLimit } from './thresholds';
@@ -41,8 +42,8 @@ export function Transactions() {
         <ColumnPicker columns={columns} onColumns={setColumns} />
         <Text size="sm" c="dimmed">{order.held ? t('orderHeld') : t('rowCount', { count: order.rows.length })}</Text>
       </Group>
-      {nested.length > MANY && <Alert color="yellow" variant="light" title={t('manyNames', { count: nested.length })}>{t('manyNamesHelp')}</Alert>}
-      {error && <Alert color="red" variant="light" title={t('rowsFailed')}>{error.message}</Alert>}
+      {nested.length > MANY && <Alert color="yellow" variant="outline">{t('manyNames', { count: nested.length })}</Alert>}
+      {error && <ErrorCard error={error} title={t('rowsFailed')} />}
       {loading && !error ? <Text c="dimmed">{t('loading')}</Text> : <TransactionTable rows={order.rows} total={total} columns={ROW_COLUMNS.filter((c) => columns.includes(c))} sort={sort} onSort={setSort} onHold={order.hold} trend={run.live && !run.address.zoom ? trend : null} limit={failureLimit(tick?.thresholds ?? run.result.thresholds)} />}
     </Stack>
   );

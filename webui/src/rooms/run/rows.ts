@@ -9,6 +9,12 @@ export interface Sort {
   descending: boolean;
 }
 
+/** The Σ row. */
+export interface Total extends RowSummary {
+  /** Of all transactions. */
+  iterations: number;
+}
+
 /** A transaction with its steps, or a row of the run's lifecycle. */
 export interface Row {
   /** Of the whole run, unchanged between ticks. */
@@ -43,25 +49,29 @@ export function nestRows(rows: readonly RowSummary[]): Row[] {
 }
 
 export function failShare(r: RowSummary): number {
-  return r.requests > 0 ? r.failures / r.requests : 0;
+  return shareOf(r.failures, r.requests);
+}
+
+function shareOf(part: number, whole: number): number {
+  return whole > 0 ? part / whole : 0;
 }
 
 /** The number of a column, for sorting and for showing. */
-export function rowValue(r: RowSummary, column: Exclude<RowColumn, 'trend'>, total: RowSummary): number {
+export function rowValue(r: RowSummary, column: Exclude<RowColumn, 'trend'>, total: Total): number {
   switch (column) {
     case 'share':
-      return total.requests > 0 ? r.requests / total.requests : 0;
+      return shareOf(r, r.kind === 'transaction' ? total.iterations : total.requests);
     case 'fail_share':
       return failShare(r);
     case 'bytes':
-      return r.requests > 0 ? r.bytes_in / r.requests : 0;
+      return shareOf(r.bytes_in, r.requests);
     default:
       return r[column];
   }
 }
 
 /** Sorts transactions, and the steps of each; those that are equal stay in the order of their names. */
-export function sortRows(rows: readonly Row[], sort: Sort, total: RowSummary): Row[] {
+export function sortRows(rows: readonly Row[], sort: Sort, total: Total): Row[] {
   const sign = sort.descending ? -1 : 1;
   const compare = (a: Row, b: Row): number => {
     if (sort.by === 'name') return sign * a.name.localeCompare(b.name);
@@ -84,9 +94,10 @@ export function filterRows(rows: readonly Row[], text: string): Row[] {
 }
 
 /** What the Σ row says: counts are sums of all requests, percentiles those given, since rows' cannot be joined. */
-export function totalRow(rows: readonly RowSummary[], known: Partial<RowSummary>): RowSummary {
-  const total: RowSummary = { id: -1, kind: 'step', scenario: '', transaction: '', step: '', requests: 0, failures: 0, interrupted: 0, warnings: 0, rps: 0, fail_rps: 0, bytes_in: 0, bytes_out: 0, status: {}, mean: 0, p50: Number.NaN, p90: Number.NaN, p95: Number.NaN, p99: Number.NaN, p999: Number.NaN, max: 0 };
+export function totalRow(rows: readonly RowSummary[], known: Partial<RowSummary>): Total {
+  const total: Total = { iterations: 0, id: -1, kind: 'step', scenario: '', transaction: '', step: '', requests: 0, failures: 0, interrupted: 0, warnings: 0, rps: 0, fail_rps: 0, bytes_in: 0, bytes_out: 0, status: {}, mean: 0, p50: Number.NaN, p90: Number.NaN, p95: Number.NaN, p99: Number.NaN, p999: Number.NaN, max: 0 };
   for (const r of rows) {
+    if (r.kind === 'transaction') total.iterations += r.requests;
     if (r.kind !== 'step') continue;
     for (const name of ['requests', 'failures', 'interrupted', 'warnings', 'rps', 'fail_rps', 'bytes_in', 'bytes_out'] as const) total[name] += r[name];
     total.mean += r.mean * r.requests;

@@ -1,6 +1,5 @@
 import { useRef, useState } from 'react';
-import type { RowSummary } from '@/api/types';
-import { inOrder, sortRows, type Row, type Sort } from './rows';
+import { inOrder, sortRows, type Row, type Sort, type Total } from './rows';
 
 export interface HeldOrder {
   rows: Row[];
@@ -9,7 +8,7 @@ export interface HeldOrder {
 }
 
 /** Sorts rows, but while somebody points at them or moves among them they stay where they are. */
-export function useHeldOrder(rows: readonly Row[], sort: Sort, total: RowSummary): HeldOrder {
+export function useHeldOrder(rows: readonly Row[], sort: Sort, total: Total): HeldOrder {
   const [held, setHeld] = useState(false);
   const kept = useRef<{ keys: string[]; sort: Sort } | null>(null);
   const keeps = held && kept.current !== null && kept.current.sort === sort;

@@ -3,11 +3,11 @@ import { queries } from '@/api/queries';
 import type { RowSummary } from '@/api/types';
 import { useGroupVersion } from '@/charts';
 import type { OpenRun } from './context';
-import { totalOf, totalRow } from './rows';
+import { totalOf, totalRow, type Total } from './rows';
 
 export interface Rows {
   rows: readonly RowSummary[];
-  total: RowSummary;
+  total: Total;
   error: Error | null;
   loading: boolean;
 }
