@@ -25,6 +25,13 @@ function useGroups(opened: boolean): SpotlightActionGroupData[] {
   const icon = { size: 18, stroke: 1.6, 'aria-hidden': true };
   return [
     {
+      group: t('palette.go'),
+      actions: [
+        ...active.map((run) => ({ id: `live-${run.id}`, label: t('palette.live', { plan: run.plan, number: run.number }), leftSection: <IconActivity {...icon} />, onClick: () => navigate(`/runs/${run.number}`) })),
+        ...PAGES.map((page) => ({ id: page.name, label: t(`nav.${page.name}`), leftSection: <page.icon {...icon} />, onClick: () => navigate(page.path) })),
+      ],
+    },
+    {
       group: t('palette.do'),
       actions: [
         ...active.map((run) => ({ id: `stop-${run.id}`, label: t('palette.stop', { plan: run.plan, number: run.number }), leftSection: <IconPlayerStop {...icon} />, onClick: () => askToStop(run.id) })),
@@ -32,10 +39,8 @@ function useGroups(opened: boolean): SpotlightActionGroupData[] {
       ],
     },
     {
-      group: t('palette.go'),
+      group: t('palette.stored'),
       actions: [
-        ...active.map((run) => ({ id: `live-${run.id}`, label: t('palette.live', { plan: run.plan, number: run.number }), leftSection: <IconActivity {...icon} />, onClick: () => navigate(`/runs/${run.number}`) })),
-        ...PAGES.map((page) => ({ id: page.name, label: t(`nav.${page.name}`), leftSection: <page.icon {...icon} />, onClick: () => navigate(page.path) })),
         ...plans.map((plan) => ({ id: `plan-${plan.name}`, label: t('palette.plan', { plan: plan.name }), description: plan.description, leftSection: <IconFileText {...icon} />, onClick: () => navigate(`/plans/${segment(plan.name)}`) })),
         ...stored.map((run) => ({ id: `run-${run.id}`, label: t('palette.run', { plan: run.plan, number: run.number }), description: [run.name, formatMoment(run.created_at)].filter(Boolean).join(' · '), leftSection: <IconHistory {...icon} />, onClick: () => navigate(`/runs/${run.number}`) })),
       ],

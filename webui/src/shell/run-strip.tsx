@@ -1,5 +1,4 @@
 import { Button, Progress } from '@mantine/core';
-import { IconAdjustments, IconPlayerStop } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
@@ -22,7 +21,6 @@ function Figures({ run }: { run: RunLine }) {
   return (
     <div className={classes.figures}>
       <span className={classes.figure}>{t('strip.time', { elapsed: formatDuration(run.elapsed / 1000), total })}</span>
-      {run.total > 0 && <Progress className={classes.progress} size="sm" value={Math.min(100, (100 * run.elapsed) / run.total)} aria-label={t('strip.progress')} />}
       <span className={classes.figure}><span>{t('strip.users')}</span> {formatNumber(run.users)}/{formatNumber(run.target)}</span>
       <span className={classes.figure}><span>{t('strip.rps')}</span> {formatRate(run.rps)}</span>
       <span className={`${classes.figure} ${run.failing_share > 0.01 ? classes.bad : ''}`}><span>{t('strip.errors')}</span> {formatShare(run.failing_share)}</span>
@@ -42,7 +40,6 @@ function StopButton({ run }: { run: RunLine }) {
       <ConfirmInPlace
         size="compact-sm"
         label={t(again ? 'strip.stopNow' : 'strip.stop')}
-        icon={<IconPlayerStop size={14} aria-hidden />}
         question={t(again ? 'strip.askNow' : 'strip.ask', { number: run.number })}
         confirm={t(again ? 'strip.stopNow' : 'strip.stop')}
         keep={t('strip.keep')}
@@ -69,10 +66,11 @@ function Strip({ run, old, here }: { run: RunLine; old: boolean; here: boolean }
       {!here && (
         <div className={classes.actions}>
           <Button component={Link} href={`/runs/${run.number}`} size="compact-sm" variant="default" data-testid="run-open">{t('strip.open')}</Button>
-          <Button size="compact-sm" variant="default" leftSection={<IconAdjustments size={14} aria-hidden />} disabled={run.state !== 'running'} onClick={() => openEditLoad(run.id)} data-testid="edit-load">{t('strip.editLoad')}</Button>
+          <Button size="compact-sm" variant="default" disabled={run.state !== 'running'} onClick={() => openEditLoad(run.id)} data-testid="edit-load">{t('strip.editLoad')}</Button>
           <StopButton run={run} />
         </div>
       )}
+      {run.total > 0 && <Progress className={classes.progress} size={3} radius={0} value={Math.min(100, (100 * run.elapsed) / run.total)} aria-label={t('strip.progress')} />}
     </section>
   );
 }

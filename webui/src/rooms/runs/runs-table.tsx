@@ -7,7 +7,7 @@ import type { RunRow } from './filters';
 import classes from './runs.module.css';
 
 /** The percentiles that the list has, as far as they are chosen. */
-const LISTED = ['p50', 'p95', 'p99'] as const;
+const LISTED = ['p95', 'p99'] as const;
 
 export type OnDelete = (run: RunRow) => void;
 

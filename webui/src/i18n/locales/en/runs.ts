@@ -20,7 +20,6 @@ export default {
     workers: 'Workers',
     requests: 'Requests',
     rps: 'RPS',
-    p50: 'p50',
     p95: 'p95',
     p99: 'p99',
     errors: 'Errors',

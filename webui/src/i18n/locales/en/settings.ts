@@ -8,7 +8,7 @@ export default {
     language: 'As the language does',
     space: 'With a space',
     plain: 'Not grouped',
-    example: 'Now: {{text}}',
+    example: 'Example: {{text}}',
     times: 'Times of day',
     local: 'Of this computer',
     utc: 'UTC',

@@ -27,6 +27,7 @@ export default {
     nothing: 'Nothing found',
     do: 'Do',
     go: 'Go to',
+    stored: 'Plans and runs',
     page: 'This page',
     start: 'Start test: {{plan}}',
     stop: 'Stop {{plan}} #{{number}}…',

@@ -20,7 +20,6 @@ export default {
     workers: '压测机',
     requests: '请求数',
     rps: 'RPS',
-    p50: 'p50',
     p95: 'p95',
     p99: 'p99',
     errors: '失败率',

@@ -27,6 +27,7 @@ export default {
     nothing: '没有找到',
     do: '操作',
     go: '转到',
+    stored: '事务集合与测试记录',
     page: '本页面',
     start: '开始压测：{{plan}}',
     stop: '停止 {{plan}} #{{number}}…',
