@@ -6,7 +6,7 @@ import { EditorView } from '@codemirror/view';
 import { useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './code.module.css';
-import { luaLanguage } from './lua/extension';
+import { lua } from './lua/language';
 import { phrasesIn } from './phrases';
 import type { DiffProps } from './props';
 import { basics } from './setup';
@@ -33,7 +33,7 @@ export function DiffView({ mine, theirs, language, onMerged, labels }: DiffProps
   useEffect(() => {
     if (!parent.current) return;
     const side = (name: string): Extension => [
-      basics, EditorView.lineWrapping, editorTheme(scheme), language === 'yaml' ? yaml() : luaLanguage,
+      basics, EditorView.lineWrapping, editorTheme(scheme), language === 'yaml' ? yaml() : lua,
       EditorView.contentAttributes.of({ 'aria-label': name, tabindex: '0' }), EditorState.phrases.of(phrasesIn((key) => t(key))),
     ];
     const watch = EditorView.updateListener.of((update) => {

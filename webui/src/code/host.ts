@@ -2,6 +2,9 @@ import type { LuaApi } from '@/api/types';
 import type { Finding } from './findings';
 import type { Place } from './lua/complete';
 
+/** Before the master has said what scripts can call. */
+export const NOTHING_KNOWN: LuaApi = { functions: [], hooks: [], libraries: [] };
+
 /** What the extensions of one editor ask of the component around it; it changes as props do. */
 export interface Host {
   onChange?: (value: string) => void;

@@ -4,10 +4,11 @@ import type { CodeProps, DiffProps, LuaProps } from './props';
 
 export type { CodeLanguage, CodeProps, DiffProps, LuaProps } from './props';
 
-// CodeMirror is one chunk, loaded with the first editor.
-const CodeView = lazy(() => import('./chunk').then((chunk) => ({ default: chunk.CodeView })));
-const LuaView = lazy(() => import('./chunk').then((chunk) => ({ default: chunk.LuaView })));
-const DiffView = lazy(() => import('./chunk').then((chunk) => ({ default: chunk.DiffView })));
+// CodeMirror is one chunk, loaded with the first editor; what only Lua and comparing need
+// are small ones beside it.
+const CodeView = lazy(() => import('./code-view').then((code) => ({ default: code.CodeView })));
+const LuaView = lazy(() => import('./lua-view').then((lua) => ({ default: lua.LuaView })));
+const DiffView = lazy(() => import('./diff-view').then((diff) => ({ default: diff.DiffView })));
 
 function Loading({ height, children }: { height?: string; children: ReactNode }) {
   return <Suspense fallback={<Skeleton h={height ?? '8rem'} />}>{children}</Suspense>;

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { EditorView } from '@codemirror/view';
 import classes from './code.module.css';
 import type { Finding } from './findings';
+import { luaTools } from './lua/extension';
 import { ProblemsList } from './problems-list';
 import type { LuaProps } from './props';
 import { StatusBar } from './status-bar';
@@ -24,6 +25,7 @@ export function LuaView({ place, checkedAt, height, ...props }: LuaProps) {
   const { parent, view } = useEditor(
     { ...props, language: 'lua', testId: props.testId ?? 'lua-editor' },
     { api, place, onFindings: setFindings, onCursor: (line, column) => setCursor({ line, column }) },
+    luaTools,
   );
   return (
     <Box className={classes.lua} h={height}>

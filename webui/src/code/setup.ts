@@ -14,8 +14,7 @@ import { diagnostics } from './diagnostics';
 import type { Spot } from './findings';
 import type { Host } from './host';
 import { formatJSON, jsonFault } from './json-text';
-import { luaExtension } from './lua/extension';
-import { syntaxProblems } from './lua/parse';
+import { lua } from './lua/language';
 import { minimalChange } from './minimal-change';
 import type { CodeLanguage } from './props';
 import { templateCompletion, templates } from './templates';
@@ -50,7 +49,7 @@ function withTemplates(host: Host): Extension {
 function languageExtension(language: CodeLanguage, host: Host): Extension {
   switch (language) {
     case 'lua':
-      return [luaExtension(host), diagnostics(host, (doc) => syntaxProblems(doc.toString()))];
+      return [lua, diagnostics(host, () => [])];
     case 'yaml':
       return [yaml(), withTemplates(host), diagnostics(host, () => [])];
     case 'json':
@@ -104,12 +103,15 @@ export interface Slots {
   phrases: Extension;
 }
 
+/** What an editor can do beyond its language; it takes the place of what every editor of that has. */
+export type Tools = (host: Host) => Extension;
+
 /** All extensions of an editor for a language. */
-export function extensionsOf(language: CodeLanguage, host: Host, slots: Slots): Extension {
+export function extensionsOf(language: CodeLanguage, host: Host, slots: Slots, tools?: Tools): Extension {
   return [
     ownKeys(host),
     phrasesSlot.of(slots.phrases), themeSlot.of(slots.theme), readOnlySlot.of(slots.readOnly), attributesSlot.of(slots.attributes),
     basics, autocompletion({ icons: true, closeOnBlur: true, maxRenderedOptions: 80 }), language === 'lua' || language === 'json' ? lintGutter() : [],
-    languageExtension(language, host), watch(host),
+    tools ? tools(host) : languageExtension(language, host), watch(host),
   ];
 }

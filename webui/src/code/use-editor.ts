@@ -4,13 +4,12 @@ import { EditorView } from '@codemirror/view';
 import { useEffect, useMemo, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { serverProblems } from './diagnostics';
-import type { Host } from './host';
+import { NOTHING_KNOWN, type Host } from './host';
 import { keepState, stateFor } from './kept-states';
-import { NOTHING_KNOWN } from './lua/complete';
 import { minimalChange } from './minimal-change';
 import { phrasesIn } from './phrases';
 import type { CodeProps } from './props';
-import { attributesSlot, extensionsOf, phrasesSlot, readOnlySlot, themeSlot } from './setup';
+import { attributesSlot, extensionsOf, phrasesSlot, readOnlySlot, themeSlot, type Tools } from './setup';
 import { namesChanged } from './templates';
 import { editorTheme } from './theme';
 
@@ -34,7 +33,7 @@ function attributesExtension(label: string, testId: string | undefined): Extensi
 }
 
 /** Puts an editor into the element of the reference, and holds it to the props. */
-export function useEditor(props: CodeProps, asked: Asked = {}): { parent: RefObject<HTMLDivElement | null>; view: RefObject<EditorView | null> } {
+export function useEditor(props: CodeProps, asked: Asked = {}, tools?: Tools): { parent: RefObject<HTMLDivElement | null>; view: RefObject<EditorView | null> } {
   const { t, i18n } = useTranslation('code');
   const scheme = useComputedColorScheme('light');
   const parent = useRef<HTMLDivElement>(null);
@@ -62,7 +61,7 @@ export function useEditor(props: CodeProps, asked: Asked = {}): { parent: RefObj
   const { language, stateKey } = props;
   useEffect(() => {
     if (!parent.current) return;
-    const { state, scroll } = stateFor(stateKey, props.value, extensionsOf(language, host.current, slots));
+    const { state, scroll } = stateFor(stateKey, props.value, extensionsOf(language, host.current, slots, tools));
     const made = new EditorView({ state, parent: parent.current });
     view.current = made;
     made.scrollDOM.scrollTop = scroll;

@@ -26,8 +26,6 @@ export interface Knowledge {
   place: Place;
 }
 
-export const NOTHING_KNOWN: LuaApi = { functions: [], hooks: [], libraries: [] };
-
 const KEYWORDS = [
   'and', 'break', 'do', 'else', 'elseif', 'end', 'false', 'for', 'function', 'goto', 'if', 'in', 'local', 'nil', 'not', 'or', 'repeat',
   'return', 'then', 'true', 'until', 'while',

@@ -1,17 +1,13 @@
 import { snippetCompletion, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
-import { foldService, indentUnit, StreamLanguage, syntaxTree } from '@codemirror/language';
-import { lua } from '@codemirror/legacy-modes/mode/lua';
+import { syntaxTree } from '@codemirror/language';
 import type { EditorState, Extension } from '@codemirror/state';
 import { hoverTooltip } from '@codemirror/view';
+import { diagnostics } from '../diagnostics';
 import type { Host } from '../host';
 import { describe, suggest, type Suggestion } from './complete';
+import { lua, luaLanguage } from './language';
+import { syntaxProblems } from './parse';
 import { SNIPPETS } from './snippets';
-
-export const luaLanguage = StreamLanguage.define({
-  ...lua,
-  name: 'lua',
-  languageData: { indentOnInput: /^\s*(?:end|until|else|elseif|\)|\})$/, commentTokens: { line: '--' }, closeBrackets: { brackets: ['(', '[', '{', '"', "'"] } },
-});
 
 const TYPES: Record<Suggestion['kind'], string> = {
   function: 'function', method: 'method', variable: 'variable', library: 'namespace', hook: 'interface', keyword: 'keyword', value: 'property',
@@ -78,24 +74,7 @@ function hover(host: Host): Extension {
   });
 }
 
-function indentOf(text: string): number {
-  return text.length - text.trimStart().length;
-}
-
-/** Folds a line with the deeper lines that follow it: all blocks of Lua that are written as usual. */
-const folds = foldService.of((state, start, end) => {
-  const first = state.doc.lineAt(start);
-  if (first.text.trim() === '') return null;
-  let last = -1;
-  for (let n = first.number + 1; n <= state.doc.lines; n++) {
-    const line = state.doc.line(n);
-    if (line.text.trim() === '') continue;
-    if (indentOf(line.text) <= indentOf(first.text)) break;
-    last = line.to;
-  }
-  return last > end ? { from: end, to: last } : null;
-});
-
-export function luaExtension(host: Host): Extension {
-  return [luaLanguage, luaLanguage.data.of({ autocomplete: completion(host) }), indentUnit.of('  '), folds, hover(host)];
+/** Lua with completion, hover and what the parser here finds. */
+export function luaTools(host: Host): Extension {
+  return [lua, luaLanguage.data.of({ autocomplete: completion(host) }), hover(host), diagnostics(host, (doc) => syntaxProblems(doc.toString()))];
 }

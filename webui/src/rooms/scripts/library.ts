@@ -32,7 +32,7 @@ export function foldersOf(scripts: readonly ScriptInfo[], source: ScriptInfo['so
   }
   return [...folders.entries()]
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([name, libraries]) => ({ name, libraries: libraries.sort((a, b) => a.file.localeCompare(b.file)) }));
+    .map(([name, libraries]) => ({ name, libraries: libraries.sort((a, b) => requireName(a.file).localeCompare(requireName(b.file))) }));
 }
 
 /** What require calls it: shop/cart.lua → shop.cart. */
