@@ -19,7 +19,7 @@ const (
 
 // watchWorkspace looks for changes of the workspace's files until ctx ends, whoever made
 // them, and tells those who show the files what to ask for again: "plans", "plans/NAME",
-// "environments", "environments/NAME", "scripts", "files". While somebody asks for it, it
+// "environments", "environments/NAME", "scripts", "lua-api", "files". While somebody asks for it, it
 // looks once a second, and at once after a save through the API. Both functions are called
 // from this goroutine.
 func (m *Master) watchWorkspace(ctx context.Context, asked func() bool, tell func(keys []string)) {
@@ -102,6 +102,9 @@ func changes(before, now view) (keys []string) {
 	add("environments", "environments/", ".yaml", environmentsFolder)
 	scripts := add("scripts", "", "", load.ScriptsFolder)
 	add("files", "", "", dataFolder)
+	if scripts {
+		keys = append(keys, "lua-api")
+	}
 	if scripts && !plans {
 		keys = append(keys, "plans") // what is wrong with them may be another matter now
 	}

@@ -409,7 +409,7 @@ func TestChangesOfFilesAreSeen(t *testing.T) {
 		h.file("environments/stage.yaml", "version: 1\n")
 		expect("two of them", look, "environments", "environments/stage", "files")
 		h.want(200, nil, "PUT", "/api/v1/scripts/a/b.lua", saving("x"))
-		expect("a script, at once", 0, "plans", "scripts")
+		expect("a script, at once", 0, "lua-api", "plans", "scripts")
 		h.want(200, nil, "PUT", "/api/v1/plans/new", saving(shop))
 		expect("a plan, at once", 0, "plans", "plans/new")
 		if err := os.Remove(filepath.Join(h.plans, "a.yaml")); err != nil {

@@ -211,15 +211,32 @@ type failing struct{}
 
 func (*failing) Read([]byte) (int, error) { return 0, errBroken }
 
-// Of many who write at once each wins once, and nobody reads half a file.
+// late is a reader that waits before it gives anything.
+type late struct {
+	wait func()
+	from io.Reader
+}
+
+func (l *late) Read(b []byte) (int, error) {
+	if l.wait != nil {
+		l.wait()
+		l.wait = nil
+	}
+	return l.from.Read(b)
+}
+
+// Of many who write at once one wins, and nobody reads half a file.
 func TestConcurrentWrites(t *testing.T) {
 	tree, _ := openTree(t, "")
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	won := 0
+	var all sync.WaitGroup // who has found nothing by that name
+	all.Add(8)
 	for i := range 8 {
 		wg.Go(func() {
-			if err := tree.Put("new", bytes.NewReader(bytes.Repeat([]byte{byte('a' + i)}, 100_000)), 1<<20, true); err == nil {
+			together := func() { all.Done(); all.Wait() }
+			if err := tree.Put("new", &late{together, bytes.NewReader(bytes.Repeat([]byte{byte('a' + i)}, 100_000))}, 1<<20, true); err == nil {
 				mu.Lock()
 				won++
 				mu.Unlock()
