@@ -60,7 +60,7 @@ function shareOf(part: number, whole: number): number {
 export function rowValue(r: RowSummary, column: Exclude<RowColumn, 'trend'>, total: Total): number {
   switch (column) {
     case 'share':
-      return shareOf(r, r.kind === 'transaction' ? total.iterations : total.requests);
+      return shareOf(r.requests, r.kind === 'transaction' ? total.iterations : total.requests);
     case 'fail_share':
       return failShare(r);
     case 'bytes':

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import type { ErrorGroup, LogLine, RowSummary, RunResult, RunTick, Series } from '@/api/types';
+import { seriesView } from '@/charts/source';
+import { formatAddress, parseAddress } from './address';
+import { errorGroups } from './groups';
+import { filterLines } from './lines';
+import { figuresOfRange } from './numbers';
+import { failLevel, filterRows, inOrder, nestRows, sortRows, totalRow } from './rows';
+import { progress, standing } from './state';
+import { failureLimit, parseRule, ruleUnit, verdictOf } from './thresholds';
+import { highCpu, highest, lastKnown } from './workers';
+import { worstTransactions } from './words';
+
+const row = (kind: RowSummary['kind'], transaction: string, step: string, requests: number, more: Partial<RowSummary> = {}): RowSummary => ({
+  id: 0, kind, scenario: '', transaction, step, requests, failures: 0, interrupted: 0, warnings: 0, rps: 1, fail_rps: 0, bytes_in: 0, bytes_out: 0, status: {}, mean: 10, p50: 1, p90: 2, p95: 3, p99: 4, p999: 5, max: 6, ...more,
+});
+
+describe('address', () => {
+  it('says the same after it was written', () => {
+    const address = { run: '42', tab: 'errors', zoom: { from: 60, to: 120 }, tx: 'Check out & pay' } as const;
+    expect(parseAddress(formatAddress(address))).toEqual(address);
+    expect(formatAddress({ run: '42', tab: 'overview', zoom: null, tx: null })).toBe('#/runs/42');
+  });
+  it('leaves out what makes no sense', () => {
+    expect(parseAddress('#/runs/42?tab=nonsense&from=9&to=3')).toEqual({ run: '42', tab: 'overview', zoom: null, tx: null });
+    expect(parseAddress('#/runs/%E0%A4')).toMatchObject({ run: '%E0%A4' });
+  });
+});
+
+describe('thresholds', () => {
+  it('takes rules of everything apart, and no others', () => {
+    expect(parseRule('p95 < 1.5s abort')).toEqual({ metric: 'p95', value: 1500, share: false });
+    expect(parseRule('p99.9 <= 800ms')).toEqual({ metric: 'p999', value: 800, share: false });
+    expect(parseRule('failures < 1%')).toEqual({ metric: 'failures', value: 0.01, share: true });
+    expect(parseRule('p95(browse) < 500ms')).toBeNull();
+    expect(parseRule('p99 scheduled < 1s')).toBeNull();
+  });
+  it('has kept a metric only if all its rules are', () => {
+    const rule = (text: string, passed: boolean) => ({ rule: text, passed, value: 0, samples: 1, default: false });
+    expect(verdictOf([rule('p95 < 1s', true), rule('p95 < 200ms', false)], 'p95')?.passed).toBe(false);
+    expect(verdictOf([rule('p95 < 1s', true)], 'p99')).toBeNull();
+    expect(failureLimit([{ rule: 'failures < 5%' }, { rule: 'failures < 2%' }, { rule: 'failures < 10' }])).toBe(0.02);
+    expect([ruleUnit('p95(a / b) < 3s'), ruleUnit('failures(x) < 1%'), ruleUnit('cart_size < 20')]).toEqual(['ms', 'share', 'number']);
+  });
+});
+
+describe('rows', () => {
+  const rows = [row('step', 'a', 'one', 10, { failures: 5 }), row('transaction', 'b', '', 30), row('transaction', 'a', '', 10), row('step', 'b', 'two', 30)];
+  const total = totalRow(rows, {});
+  const nested = nestRows(rows);
+  it('nests steps under their transactions, in whatever order they come', () => {
+    expect(nested.map((r) => [r.name, r.summary.kind, r.steps.map((s) => s.name)])).toEqual([['a', 'transaction', ['one']], ['b', 'transaction', ['two']]]);
+  });
+  it('counts requests of steps and iterations of transactions once', () => {
+    expect([total.requests, total.iterations, total.failures]).toEqual([40, 40, 5]);
+  });
+  it('sorts, and keeps an order while rows are held', () => {
+    const names = (sort: Parameters<typeof sortRows>[1]) => sortRows(nested, sort, total).map((r) => r.name);
+    expect(names({ by: 'requests', descending: true })).toEqual(['b', 'a']);
+    expect(names({ by: 'name', descending: false })).toEqual(['a', 'b']);
+    expect(inOrder(nested, [nested[1]?.key ?? '']).map((r) => r.name)).toEqual(['b', 'a']);
+  });
+  it('finds transactions by their steps', () => {
+    expect(filterRows(nested, 'TWO').map((r) => r.name)).toEqual(['b']);
+  });
+  it('is bad above a threshold, and a warning above one in a hundred', () => {
+    expect([failLevel(0.005, null), failLevel(0.02, null), failLevel(0.02, 0.01), failLevel(0.02, 0.05)]).toEqual(['good', 'warn', 'bad', 'warn']);
+  });
+});
+
+describe('state', () => {
+  const result = { state: 'running', result: '', reason: '', degraded: false, workers: [], started_at: '2026-01-01T00:00:00Z', ended_at: null } as unknown as RunResult;
+  const tick = { state: 'running', reason: '', degraded: false, users: 240, target: 500, lost: 0, elapsed: 5000, total: 60_000 } as RunTick;
+  it('ramps while users are missing, and is degraded when a worker is lost', () => {
+    expect(standing(result, tick).phase).toBe('ramping');
+    expect(standing(result, { ...tick, users: 500 }).phase).toBe('running');
+    expect(standing(result, { ...tick, lost: 1 }).phase).toBe('degraded');
+  });
+  it('is what the result says when the run has ended, whatever the last tick was', () => {
+    expect(standing({ ...result, state: 'completed', result: 'failed' }, tick).phase).toBe('failed');
+    expect(standing({ ...result, state: 'stopped' }, tick).phase).toBe('stopped');
+  });
+  it('knows how far it is', () => {
+    expect(progress(result, tick)).toEqual({ elapsed: 5, total: 60 });
+    expect(progress({ ...result, ended_at: '2026-01-01T00:01:00Z' }, null)).toEqual({ elapsed: 60, total: 60 });
+  });
+});
+
+describe('figures', () => {
+  const cols = { rps: [100, null, 300], failures: [0, null, 4], users: [5, null, 7], target: [9, null, 9] } as unknown as Series['cols'];
+  const view = seriesView({ step: 1, from: 0, n: 3, cols, heat: [[20, 100], [], [20, 300]], workers: {}, gaps: [] });
+  it('are means of the seconds that are known', () => {
+    expect(figuresOfRange(view, undefined)).toMatchObject({ rps: 200, failing: 2, share: 0.01, users: 7, target: 9, about: true });
+  });
+  it('have the percentiles of the master as soon as they are there', () => {
+    const whole = { n: 1, cols: { p50: [21], p95: [80], p99: [140], p999: [null] } } as unknown as Series;
+    expect(figuresOfRange(view, whole)).toMatchObject({ p50: 21, p95: 80, about: false });
+    expect(figuresOfRange(view, whole).p999).toBeNaN();
+  });
+});
+
+describe('failures', () => {
+  const group = (transaction: string, count: number): ErrorGroup => ({ scenario: '', transaction, step: '', class: 'check', rule: '', message: transaction, count, samples: [] });
+  it('are sorted by how many there are, and those not listed are counted', () => {
+    const groups = errorGroups([group('a', 10), group('b', 30)], { groups: 5, count: 100 });
+    expect(groups.lines.map((l) => [l.group.transaction, l.share])).toEqual([['b', 0.3], ['a', 0.1]]);
+    expect([groups.more, groups.moreCount]).toEqual([3, 60]);
+  });
+  it('can be those of a transaction', () => {
+    expect(errorGroups([group('a', 10), group('b', 30)], null, 'a')).toMatchObject({ more: 0, moreCount: 0 });
+  });
+  it('of transactions: the worst is that with the largest share', () => {
+    const tx = (name: string, count: number, failures: number, p95: number) => ({ scenario: '', name, count, failures, rps: 1, latency: { p95 }, latency_ok: {} });
+    const result = { transactions: [tx('slow', 10, 0, 900), tx('bad', 10, 5, 10), tx('good', 10, 0, 10)] } as unknown as RunResult;
+    expect(worstTransactions(result, 2).map((t) => t.name)).toEqual(['bad', 'slow']);
+  });
+});
+
+describe('workers and logs', () => {
+  it('have high CPU only after ten seconds of it', () => {
+    const high = new Array<number>(10).fill(0.95);
+    expect([highCpu(high, 1), highCpu(high.slice(1), 1), highCpu([...high.slice(1), Number.NaN], 1)]).toEqual([true, false, false]);
+    expect(lastKnown([1, 2, Number.NaN])).toBe(2);
+    expect([...highest([[1, 5], [3, Number.NaN]], 2)]).toEqual([3, 5]);
+  });
+  it('are filtered by level and by text', () => {
+    const line = (seq: number, level: string, message: string): LogLine => ({ seq, level, message, at: '', worker: 'w-1' });
+    const lines = [line(1, 'info', 'cart'), line(2, 'warn', 'slow cart'), line(3, 'error', 'failed')];
+    expect(filterLines(lines, 'warn', '').map((l) => l.seq)).toEqual([2, 3]);
+    expect(filterLines(lines, 'all', 'CART').map((l) => l.seq)).toEqual([1, 2]);
+  });
+});
