@@ -8,17 +8,16 @@ type topic struct {
 	seq     int64           // of the last tick
 	ring    []*message      // the last ticks, in order; the last has seq
 	kept    json.RawMessage // the data of the last Keep
-	state   *message        // made of kept
 	viewers map[*viewer]*subscription
 }
 
 // subscription is one viewer's place in a topic.
 type subscription struct {
-	next     int64 // tick that is to be sent next
-	catchUp  int64 // no tick up to this one is skipped as long as it is kept
-	lost     *gap  // to be told before the next tick
-	state    *message
-	behindOf *topic
+	next    int64 // tick that is to be sent next
+	catchUp int64 // no tick up to this one is skipped as long as it is kept
+	lost    *gap  // to be told before the next tick
+	state   *message
+	topic   *topic
 }
 
 // open is the topic of that name, made if need be. Called with mu held.
@@ -140,7 +139,7 @@ func (h *Hub) Drop(name string) {
 func (h *Hub) subscribe(v *viewer, name string, since *int64) {
 	h.unsubscribe(v, name)
 	t := h.open(name)
-	s := &subscription{next: max(t.seq, 1), behindOf: t, state: h.stateOf(name, t)}
+	s := &subscription{next: max(t.seq, 1), topic: t, state: h.stateOf(name, t)}
 	if since != nil {
 		s.follow(name, t, *since)
 	}
@@ -171,7 +170,7 @@ func (h *Hub) unsubscribe(v *viewer, name string) {
 		return
 	}
 	delete(v.subs, name)
-	t := s.behindOf
+	t := s.topic
 	delete(t.viewers, v)
 	if len(t.viewers) == 0 && t.seq == 0 && t.kept == nil && h.topics[name] == t {
 		delete(h.topics, name)
@@ -185,7 +184,7 @@ func (s *subscription) due(name string, at int64) (m *message, err error) {
 		s.state = nil
 		return m, nil
 	}
-	t := s.behindOf
+	t := s.topic
 	if s.lost == nil && s.next <= t.seq {
 		oldest := t.seq - int64(len(t.ring)) + 1
 		if s.next < oldest || s.next > s.catchUp && t.seq-s.next >= MaxBehind {
