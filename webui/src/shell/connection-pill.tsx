@@ -1,4 +1,4 @@
-import { Button, Popover, Table, UnstyledButton } from '@mantine/core';
+import { Button, Popover, Table, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconCircleFilled, IconCircleHalf2, IconSquareFilled, IconTriangleFilled, type Icon } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -61,8 +61,9 @@ export function ConnectionPill() {
   return (
     <Popover position="bottom-end" withArrow shadow="md" trapFocus returnFocus>
       <Popover.Target>
-        <UnstyledButton className={classes.pill} data-tone={tone} data-state={state} data-testid="conn-pill" aria-label={t('connection.label', { state: t(`connection.word.${state}`) })}>
+        <UnstyledButton className={classes.pill} data-tone={tone} data-state={state} data-testid="conn-pill">
           <Mark size={10} aria-hidden />
+          <VisuallyHidden>{t('connection.title')}</VisuallyHidden>
           <span>{t(`connection.word.${state}`)}</span>
           {state !== 'connecting' && <span className={classes.wide}>{t(`connection.more.${state}`, { age, tries, wait })}</span>}
         </UnstyledButton>

@@ -1,4 +1,4 @@
-import { ActionIcon, Burger, Button, Kbd, Tooltip, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { ActionIcon, Burger, Button, Kbd, Tooltip, useMantineColorScheme, VisuallyHidden, type MantineColorScheme } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { IconBrightnessAuto, IconHelp, IconMoon, IconPlayerPlay, IconSearch, IconServer2, IconSun, type Icon } from '@tabler/icons-react';
 import type { MouseEvent } from 'react';
@@ -51,8 +51,9 @@ function WorkerCount() {
   const text = fleet ? `${formatNumber(here)}/${formatNumber(all)}` : NOTHING;
   const label = fleet ? t('workers.label', { here, all }) : t('workers.unknown');
   return (
-    <Link href="/workers" className={`${classes.workers} ${here !== all ? classes.bad : ''}`} aria-label={label} title={label} data-testid="worker-count">
+    <Link href="/workers" className={`${classes.workers} ${here !== all ? classes.bad : ''}`} title={label} data-testid="worker-count">
       <IconServer2 size={16} aria-hidden />
+      <VisuallyHidden>{t('nav.workers')}</VisuallyHidden>
       {text}
     </Link>
   );
@@ -77,6 +78,7 @@ export interface HeaderProps {
 export function Header({ menu, onMenu, onHelp }: HeaderProps) {
   const { t } = useTranslation('shell');
   const [path] = useLocation();
+  const keys = keyNames('mod+k')[0]?.join('+') ?? '';
   return (
     <header className={classes.header}>
       <SkipLink path={path} />
@@ -85,7 +87,7 @@ export function Header({ menu, onMenu, onHelp }: HeaderProps) {
         <img src="./favicon.svg" alt="" width={24} height={24} />
         <span className={classes.wide}>{t('product')}</span>
       </Link>
-      <Button className={classes.search} variant="default" size="xs" justify="flex-start" leftSection={<IconSearch size={14} aria-hidden />} rightSection={<span className={classes.wide}><Kbd size="xs">{keyNames('mod+k')[0]?.join('+')}</Kbd></span>} onClick={spotlight.open} aria-label={t('palette.open')} data-testid="palette">
+      <Button className={classes.search} variant="default" size="xs" justify="flex-start" leftSection={<IconSearch size={14} aria-hidden />} rightSection={<span className={classes.wide}><Kbd size="xs">{keys}</Kbd></span>} onClick={spotlight.open} aria-label={`${t('palette.open')} ${keys}`} data-testid="palette">
         <span className={classes.wide}>{t('palette.open')}</span>
       </Button>
       <div className={classes.grow} />

@@ -41,12 +41,12 @@ function Row({ run, onDelete, percentiles }: { run: RunRow; onDelete: OnDelete; 
       {percentiles.map((p) => <Table.Td key={p} className={classes.number}>{formatMs(run.requests > 0 ? figure(run[p]) : null)}</Table.Td>)}
       <Table.Td className={`${classes.number} ${run.failing > 0.01 ? classes.bad : ''}`}>{formatShare(figure(run.failing))}</Table.Td>
       <Table.Td>
-        <Group gap={4} wrap="nowrap">
+        <Group gap={4}>
           {(!run.result || run.state !== 'completed') && <StateBadge state={run.state} degraded={run.degraded} />}
           <VerdictBadge result={run.result} />
         </Group>
       </Table.Td>
-      <Table.Td><Sparkline values={run.trend} width={80} tone={over ? 'quiet' : 'good'} /></Table.Td>
+      <Table.Td><Sparkline values={run.trend} width={64} tone={over ? 'quiet' : 'good'} /></Table.Td>
       <Table.Td>
         {over && (
           <Tooltip label={t('delete', { number: run.number })}>
@@ -73,8 +73,8 @@ export function RunsTable({ rows, onDelete }: { rows: readonly RunRow[]; onDelet
   const percentiles = LISTED.filter((p) => chosen.includes(p));
   const numbers = ['took', 'users', 'workers', 'requests', 'rps', ...percentiles, 'errors'];
   return (
-    <Table.ScrollContainer minWidth={1060} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('title') } }}>
-      <Table highlightOnHover verticalSpacing={6} horizontalSpacing="xs" data-testid="runs-table">
+    <Table.ScrollContainer minWidth={1000} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('title') } }}>
+      <Table highlightOnHover verticalSpacing={6} horizontalSpacing={7} data-testid="runs-table">
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col" aria-sort="descending">{t('column.number')}</Table.Th>

@@ -11,7 +11,6 @@ export default {
   workers: { label: '{{here}} of {{all}} workers connected', unknown: 'Workers: not known yet' },
   connection: {
     title: 'Connection',
-    label: 'Connection: {{state}}. Details',
     word: { connecting: 'Connecting…', live: 'Live', stale: 'No news', reconnecting: 'Reconnecting…', offline: 'Offline' },
     more: { live: '{{age}} s', stale: 'for {{age}} s', reconnecting: 'try {{tries}}, in {{wait}} s', offline: 'try {{tries}}, in {{wait}} s' },
     last: 'Last message',

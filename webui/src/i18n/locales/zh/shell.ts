@@ -11,7 +11,6 @@ export default {
   workers: { label: '已连接 {{here}} 台压测机，共 {{all}} 台', unknown: '压测机：尚不清楚' },
   connection: {
     title: '连接',
-    label: '连接：{{state}}。查看详情',
     word: { connecting: '正在连接…', live: '实时', stale: '没有新消息', reconnecting: '连接已断开，正在重连…', offline: '离线' },
     more: { live: '{{age}} 秒', stale: '已 {{age}} 秒', reconnecting: '第 {{tries}} 次，{{wait}} 秒后', offline: '第 {{tries}} 次，{{wait}} 秒后' },
     last: '最近一条消息',
