@@ -16,6 +16,7 @@ export default {
   undoEdit: '撤销',
   redoEdit: '重做',
   sendPane: '显示或隐藏单次试发',
+  lastSent: '上次单次试发',
   nothingToSend: '添加事务后即可单次试发。',
   view: { label: '显示方式', form: '表单', text: '事务集合的文本' },
   error: '错误',

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { parseCurl, type CurlRequest } from '@/plan/curl';
 import { fullUrl } from '../step/url-query';
+import classes from '../step/step.module.css';
 
 export interface CurlDialogProps {
   opened: boolean;
@@ -33,7 +34,7 @@ export function CurlDialog({ opened, text = '', onClose, onTake }: CurlDialogPro
           autosize
           minRows={4}
           maxRows={12}
-          ff="monospace"
+          classNames={{ input: classes.mono }}
           spellCheck={false}
           value={command}
           error={command.trim() !== '' && !curl ? t('curl.none') : undefined}

@@ -14,6 +14,7 @@ import { PairTable } from './pair-table';
 import { PartsTable } from './parts-table';
 import { TemplateInput } from './template-input';
 import { useRequest } from './use-request';
+import classes from './step.module.css';
 
 const KINDS: readonly BodyKind[] = ['none', 'json', 'form', 'multipart', 'text', 'file'];
 const TYPES = ['application/xml', 'text/plain', 'text/csv', 'application/x-ndjson', 'application/octet-stream'];
@@ -62,7 +63,7 @@ function TextBody({ path }: { path: Path }) {
       autosize
       minRows={6}
       maxRows={24}
-      ff="monospace"
+      classNames={{ input: classes.mono }}
       spellCheck={false}
       readOnly={readOnly}
       value={doc.scalar(path) ?? ''}

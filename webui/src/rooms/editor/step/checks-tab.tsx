@@ -5,6 +5,7 @@ import type { Path } from '@/plan';
 import { checksAt, checkSubjects, expressionSubjects, operatorsFor, setCheck, type CheckRow, type CheckSubject, type Test } from '@/plan/rows';
 import { useEditor } from '../context';
 import { message } from '../state/problems';
+import { useSentStep } from '../use-sent';
 import { RowActions } from './extract-tab';
 import { TemplateInput } from './template-input';
 import { TestsFields } from './tests-fields';
@@ -60,6 +61,9 @@ function Row({ step, row, index, count }: { step: Path; row: CheckRow; index: nu
   const { t } = useTranslation('editor');
   const put = (change: Partial<CheckRow>) => editor.edit((d) => setCheck(d, step, index, { ...row, ...change }), row.path.join('/'));
   const problem = message(state.problems, row.path);
+  // The checks of an answer are in the order of the plan; without one of the status the default one is there too.
+  const sent = useSentStep(step)?.checks.filter((c) => !c.place) ?? [];
+  const last = sent.length === count || sent.length === count + 1 ? sent[index + sent.length - count] : undefined;
   const named = t(`subject.${row.subject}`);
   return (
     <fieldset className={classes.row} aria-label={t('check.row', { number: index + 1, subject: named })} data-testid={`check-row-${index}`}>
@@ -87,6 +91,7 @@ function Row({ step, row, index, count }: { step: Path; row: CheckRow; index: nu
         />
         <RowActions step={step} list="check" index={index} count={count} name={named} />
       </Group>
+      {last && <Text size="xs" c={last.ok ? 'var(--lh-good)' : 'var(--lh-bad)'} truncate>{t(last.ok ? 'check.passed' : 'check.failed', { value: (last.actual ?? '').replace(/^got /, '') })}</Text>}
       {problem && <Text size="xs" c="var(--lh-bad)">{problem}</Text>}
     </fieldset>
   );

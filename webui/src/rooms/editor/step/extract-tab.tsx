@@ -5,6 +5,7 @@ import type { Path } from '@/plan';
 import { extractsAt, extractSources, removeItem, setExtract, type ExtractRow } from '@/plan/rows';
 import { useEditor } from '../context';
 import { message } from '../state/problems';
+import { useSentStep } from '../use-sent';
 import { TemplateInput } from './template-input';
 import classes from './step.module.css';
 
@@ -39,6 +40,7 @@ function Row({ step, row, index, count }: { step: Path; row: ExtractRow; index: 
   const miss = row.optional ? 'optional' : row.fallback !== undefined ? 'default' : 'fail';
   const many = row.source !== 'header' && row.source !== 'cookie';
   const problem = message(state.problems, row.path);
+  const last = useSentStep(step)?.extracts.find((e) => e.name === row.name);
   return (
     <fieldset className={classes.row} aria-label={t('extract.row', { name: row.name || index + 1 })} data-testid={`extract-row-${index}`}>
       <Group gap={6} align="flex-end">
@@ -58,6 +60,7 @@ function Row({ step, row, index, count }: { step: Path; row: ExtractRow; index: 
         />
         {miss === 'default' && <TemplateInput size="xs" w="9rem" label={t('extract.default')} value={row.fallback ?? ''} onChange={(fallback) => put({ fallback })} />}
       </Group>
+      {last && <Text size="xs" c={last.found ? 'var(--lh-good)' : 'var(--lh-bad)'} truncate>{last.found ? t('extract.found', { value: last.value ?? '' }) : t('extract.notFound')}</Text>}
       {problem && <Text size="xs" c="var(--lh-bad)">{problem}</Text>}
     </fieldset>
   );

@@ -54,7 +54,7 @@ export function PairTable(props: PairTableProps) {
             aria-label={t('pairs.bulkLabel', { label })}
             autosize
             minRows={4}
-            ff="monospace"
+            classNames={{ input: classes.mono }}
             value={bulk}
             onChange={(e) => {
               setBulk(e.currentTarget.value);

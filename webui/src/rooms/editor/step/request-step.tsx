@@ -72,7 +72,7 @@ function StepTab({ path, name, count, filled }: { path: Path; name: TabName; cou
   const { t } = useTranslation('editor');
   const marks = useMarks(KEYS[name].map((key) => [...path, ...key.split('/')]));
   return (
-    <Tabs.Tab value={name} px={7} fz="sm" data-testid={`tab-${name}`}>
+    <Tabs.Tab value={name} px={5} fz="sm" data-testid={`tab-${name}`}>
       <TabLabel text={t(`tab.${name}`)} count={count} filled={filled} marks={marks} />
     </Tabs.Tab>
   );

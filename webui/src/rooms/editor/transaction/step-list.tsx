@@ -6,6 +6,7 @@ import type { Path } from '@/plan';
 import { useEditor, useMarks } from '../context';
 import { useDrag } from '../drag';
 import { Method } from '../method';
+import { SentBadge } from '../step/sent-badge';
 import { idOf, stepNodes, type OutlineNode } from '../outline';
 import { NodeIcon } from '../tree/node-icon';
 import treeClasses from '../tree/tree.module.css';
@@ -75,6 +76,7 @@ function Card({ node, number, actions, drag }: { node: OutlineNode; number: numb
           {node.kind === 'request' && <span className={classes.url}>{doc.scalar([...node.path, 'request', 'url']) ?? ''}</span>}
           {marks.level && <Mark size={15} className={treeClasses[marks.level]} role="img" aria-label={t('problemCount', { count: marks.count })} />}
         </UnstyledButton>
+        {node.kind === 'request' && <SentBadge path={node.path} />}
         {isStep && (
           <>
             <ActionIcon variant="subtle" color="gray" disabled={readOnly} aria-pressed={!node.enabled} aria-label={t(node.enabled ? 'disableNamed' : 'enableNamed', { name })} onClick={() => actions.setEnabled(node.path, !node.enabled)}>

@@ -1,4 +1,4 @@
-import { Badge, Group, NumberInput, Stack, Switch, Tabs, Text, TextInput } from '@mantine/core';
+import { Group, NumberInput, Stack, Switch, Tabs, Text, TextInput } from '@mantine/core';
 import { IconPointFilled } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Path } from '@/plan';
@@ -74,7 +74,7 @@ function TransactionHeader({ path }: { path: Path }) {
         onChange={(value) => weight.set(value === '' ? undefined : Number(value))}
         data-testid="weight"
       />
-      <Badge variant="light" size="lg" mb={6} className="numbers">{share === 0 ? t('off') : t('share', { share: formatShare(share) })}</Badge>
+      <Text mb={8} fw={600} className="numbers" data-testid="share">{share === 0 ? t('off') : t('share', { share: formatShare(share) })}</Text>
       <Switch mb={8} label={t('enabled')} checked={enabled} disabled={readOnly} onChange={(e) => actions.setEnabled(path, e.currentTarget.checked)} />
     </Group>
   );
