@@ -23,6 +23,7 @@ export default {
   errors: {
     network: 'The master does not answer.',
     bad_answer: 'The master sent an answer that makes no sense.',
+    wrong_token: 'The token is wrong.',
     unauthorized: 'You are not logged in, or the token is wrong.',
     host: 'The master is not known by the name in the address.',
     origin: 'Pages of other sites may not use this master.',

@@ -23,6 +23,7 @@ export default {
   errors: {
     network: '主控没有响应。',
     bad_answer: '主控返回了无法识别的内容。',
+    wrong_token: '令牌有误。',
     unauthorized: '尚未登录，或令牌有误。',
     host: '主控不认识地址中的主机名。',
     origin: '其他网站的页面不能使用此主控。',
