@@ -24,9 +24,9 @@ export const Chart = memo(function Chart({ spec, controls }: ChartProps) {
   const { t } = useTranslation('charts');
   const { group, look } = useCharts();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const [table, setTable] = useState(false);
+  const [table, setTable] = useState<'keys' | 'button' | null>(null);
   const [said, setSaid] = useState('');
-  const { box, canvas, tip, values, drawn } = usePlot(spec, hidden, !table);
+  const { box, canvas, tip, values, drawn } = usePlot(spec, hidden, table === null);
 
   const toggle = (key: string) => setHidden((before) => new Set(before.has(key) ? [...before].filter((k) => k !== key) : [...before, key]));
 
@@ -35,8 +35,10 @@ export const Chart = memo(function Chart({ spec, controls }: ChartProps) {
     if (!action) return;
     e.preventDefault();
     e.stopPropagation();
-    if (action === 'table') setTable(true);
-    else if (action === 'reset') group.zoom(null);
+    if (action === 'table') {
+      group.setCursor(null);
+      setTable('keys');
+    } else if (action === 'reset') group.zoom(null);
     else if ('scale' in action) scaleWindow(group, action.scale);
     else if (drawn.current) {
       moveCursor(group, action.move, drawn.current.step);
@@ -57,14 +59,14 @@ export const Chart = memo(function Chart({ spec, controls }: ChartProps) {
         <span className={classes.grow} />
         {controls}
         <Tooltip label={t('table')}>
-          <ActionIcon variant={table ? 'light' : 'subtle'} color="gray" size={24} aria-label={t('tableOf', { title: spec.title })} aria-pressed={table} onClick={() => setTable(!table)}>
+          <ActionIcon variant={table ? 'light' : 'subtle'} color="gray" size={24} aria-label={t('tableOf', { title: spec.title })} aria-pressed={table !== null} onClick={() => setTable(table ? null : 'button')}>
             <IconTable size={16} />
           </ActionIcon>
         </Tooltip>
       </div>
       <Legend spec={spec} scheme={look.scheme} hidden={hidden} onToggle={toggle} values={values} />
       {table ? (
-        <ChartTable spec={spec} />
+        <ChartTable spec={spec} focused={table === 'keys'} onClose={() => setTable(null)} />
       ) : (
         <div ref={box} className={classes.plot} role="img" tabIndex={0} aria-label={spec.title} data-testid={`chart-${spec.id}`} onKeyDown={onKeyDown} onBlur={() => group.setCursor(null)}>
           <div ref={canvas} className={classes.canvas} />

@@ -1,6 +1,8 @@
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './charts.module.css';
 import { useCharts } from './context';
+import { keyAction } from './keys';
 import type { ChartSpec } from './spec';
 import { formatValue } from './units';
 import { useGroupVersion } from './useGroupVersion';
@@ -8,8 +10,19 @@ import { useGroupVersion } from './useGroupVersion';
 /** So many rows at most, in even steps: more cannot be read, and each tick writes them all. */
 const ROWS = 60;
 
-/** The values of a chart as a table, the newest first. */
-export function ChartTable({ spec }: { spec: ChartSpec }) {
+export interface ChartTableProps {
+  spec: ChartSpec;
+  /** It was opened by a key, which now moves in it. */
+  focused: boolean;
+  onClose: () => void;
+}
+
+/** The values of a chart as a table, the newest first; t closes it. */
+export function ChartTable({ spec, focused, onClose }: ChartTableProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (focused) box.current?.focus();
+  }, [focused]);
   const { t } = useTranslation('charts');
   const { group, look } = useCharts();
   useGroupVersion(group, ['data', 'range']);
@@ -20,7 +33,7 @@ export function ChartTable({ spec }: { spec: ChartSpec }) {
   const rows: number[] = [];
   for (let i = view.t.length - 1; i >= 0; i -= every) rows.push(i);
   return (
-    <div className={classes.tableBox} role="region" aria-label={t('tableOf', { title: spec.title })} tabIndex={0} data-testid={`chart-${spec.id}`} data-points={view.t.length}>
+    <div ref={box} className={classes.tableBox} onKeyDown={(e) => keyAction(e.key, e.shiftKey) === 'table' && onClose()} role="region" aria-label={t('tableOf', { title: spec.title })} tabIndex={0} data-testid={`chart-${spec.id}`} data-points={view.t.length}>
       <table className={classes.table}>
         <thead>
           <tr>

@@ -69,7 +69,9 @@ export function heatQuantile(counts: ArrayLike<number>, share: number): number {
   let sum = 0;
   for (let row = 0; row < counts.length; row++) {
     const here = counts[row] as number;
-    if (sum + here >= rank) return heatEdge(row) * (heatEdge(1) / heatEdge(0)) ** ((rank - sum) / here);
+    const within = (rank - sum) / here;
+    // The lowest row begins at 0, which the scale does not have.
+    if (sum + here >= rank) return row === 0 ? heatEdge(1) * within : heatEdge(row) * (heatEdge(1) / heatEdge(0)) ** within;
     sum += here;
   }
   return HEAT_HIGH;

@@ -133,8 +133,8 @@ export class Plot {
       this.u.setData([t, ...(columns as Cells[])], false);
       this.u.setScale('x', { min: from, max: to });
     });
-    this.showCursor();
     this.onDrawn(this.drawn);
+    this.showCursor();
   };
 
   private paint(heat: HeatColumns): void {

@@ -46,7 +46,7 @@ export function RunView({ result, address }: { result: RunResult; address: Addre
   return (
     <RunProvider value={run}>
       <Charts group={group} clockFrom={clockFrom}>
-        <Stack gap="sm" p="md">
+        <Stack gap="sm">
           <Header />
           <Banners />
           <Starting />

@@ -45,7 +45,7 @@ export function Tiles() {
   const thresholds = tick?.thresholds ?? result.thresholds;
   const verdict = (metric: Metric) => verdictOf(thresholds, metric);
   const workers = workerFigures(result, tick, view);
-  const about = figures?.about ? '≈ ' : '';
+  const about = figures?.about ? '≈' : '';
   const of = figures ? t(`of.${figures.of}`) : '';
   const percentile = (name: 'p50' | 'p95' | 'p99' | 'p999') => (
     <Tile id={name} label={t(`tile.${name}`)} value={figures ? `${about}${formatMs(figures[name])}` : null} note={of} spark={view.cols[name]} verdict={verdict(name)} />

@@ -13,7 +13,7 @@ import { useStored } from './useStored';
 
 const MANY = 200;
 const FIRST_SORT: Sort = { by: 'requests', descending: true };
-const FIRST_COLUMNS: RowColumn[] = ROW_COLUMNS.filter((c) => c !== 'p90');
+const FIRST_COLUMNS: RowColumn[] = ROW_COLUMNS.filter((c) => c !== 'p90' && c !== 'mean');
 
 function isSort(value: unknown): value is Sort {
   const sort = value as Sort | null;

@@ -16,7 +16,7 @@ export default function RunPage() {
   if (data) return <RunView key={data.id} result={data} address={address} />;
   if (error instanceof ApiError && error.status === 404) return <Missing run={address.run} />;
   return (
-    <Stack p="md">
+    <Stack>
       <Title order={1} size="h3" tabIndex={-1}>{t('headingLoading', { run: address.run })}</Title>
       {error ? <ErrorCard error={error} title={t('loadFailed')} retry={() => void refetch()} /> : <Skeleton h={320} aria-label={t('loading')} />}
     </Stack>
@@ -26,7 +26,7 @@ export default function RunPage() {
 function Missing({ run }: { run: string }) {
   const { t } = useTranslation('run');
   return (
-    <Stack p="md" data-testid="run-missing">
+    <Stack data-testid="run-missing">
       <Title order={1} size="h3" tabIndex={-1}>{t('missing', { run })}</Title>
       <EmptyState icon={IconFileUnknown} title={t('missingTitle')} text={t('missingHelp')}>
         <Anchor href="#/runs">{t('allRuns')}</Anchor>

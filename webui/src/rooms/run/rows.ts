@@ -45,7 +45,12 @@ export function nestRows(rows: readonly RowSummary[]): Row[] {
     if (r.kind === 'transaction') row.summary = r;
     else row.steps.push({ key: `${row.key}\u0000${r.kind}\u0000${r.step}`, name: r.step, scenario: r.scenario, summary: r, steps: [], transaction: r.transaction });
   }
-  return [...tops.values()];
+  return [...tops.values()].map((row) => {
+    if (row.summary.kind !== 'transaction') return row;
+    // Bytes are counted by steps.
+    const bytes = (name: 'bytes_in' | 'bytes_out') => row.steps.reduce((sum, s) => sum + (s.summary.kind === 'step' ? s.summary[name] : 0), 0);
+    return { ...row, summary: { ...row.summary, bytes_in: bytes('bytes_in'), bytes_out: bytes('bytes_out') } };
+  });
 }
 
 export function failShare(r: RowSummary): number {

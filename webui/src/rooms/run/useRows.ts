@@ -24,6 +24,7 @@ export function useRows({ result, store, group, address, live }: OpenRun): Rows 
   });
   const ofTick = live && zoom === null;
   const rows = ofTick ? (tick?.rows ?? []) : (stored.data ?? []);
-  const known = ofTick && tick ? { p50: tick.p50, p95: tick.p95, p99: tick.p99, p999: tick.p999, requests: tick.requests, failures: tick.failures, rps: tick.rps } : zoom ? {} : totalOf(result);
+  // Percentiles of a tick are of its last seconds, the rows of it of the whole run.
+  const known = zoom ? {} : { ...totalOf(result), ...(ofTick && tick ? { requests: tick.requests, failures: tick.failures, rps: tick.rps } : {}) };
   return { rows, total: totalRow(rows, known), error: ofTick ? null : stored.error, loading: ofTick ? tick === null : stored.isPending };
 }
