@@ -43,7 +43,9 @@ function format(view: EditorView): boolean {
 }
 
 function withTemplates(host: Host): Extension {
-  return [templates(host), EditorState.languageData.of(() => [{ autocomplete: templateCompletion(host) }])];
+  // One source for all time: CodeMirror knows a completion under way by its source.
+  const data = [{ autocomplete: templateCompletion(host) }];
+  return [templates(host), EditorState.languageData.of(() => data)];
 }
 
 function languageExtension(language: CodeLanguage, host: Host): Extension {

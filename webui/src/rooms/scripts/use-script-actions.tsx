@@ -26,7 +26,7 @@ export function useScriptActions() {
   const client = useQueryClient();
   const [, go] = useLocation();
   const refresh = () => {
-    void client.invalidateQueries({ queryKey: ['scripts'] });
+    void client.invalidateQueries({ queryKey: ['scripts'], exact: true });
     void client.invalidateQueries({ queryKey: ['lua-api'] });
   };
 
