@@ -58,7 +58,7 @@ async function runsPage(query: RunsQuery, signal: AbortSignal): Promise<RunsPage
 export const queries = {
   session: () => queryOptions({ queryKey: ['session'], queryFn: ({ signal }) => call<Session>('/session', { signal }) }),
   plans: () => queryOptions({ queryKey: ['plans'], queryFn: ({ signal }) => call<PlanInfo[]>('/plans', { signal }) }),
-  plan: (name: string) => queryOptions({ queryKey: ['plans', name], queryFn: ({ signal }) => call<StoredText>(`/plans/${segment(name)}`, { signal }) }),
+  plan: (name: string) => queryOptions({ queryKey: ['plans', name], queryFn: ({ signal }) => call<StoredText>(`/plans/${segment(name)}`, { signal }), enabled: name !== '' }),
   environments: () => queryOptions({ queryKey: ['environments'], queryFn: ({ signal }) => call<EnvironmentInfo[]>('/environments', { signal }) }),
   environment: (name: string) => queryOptions({ queryKey: ['environments', name], queryFn: ({ signal }) => call<StoredText>(`/environments/${segment(name)}`, { signal }) }),
   secrets: () => queryOptions({ queryKey: ['secrets'], queryFn: ({ signal }) => call<SecretInfo[]>('/secrets', { signal }) }),
@@ -71,7 +71,7 @@ export const queries = {
       queryFn: ({ signal }) => call<DataPreview>(`/files/preview/${path(name)}${params({ rows, delimiter })}`, { signal }),
     }),
   runs: (query: RunsQuery = {}) => queryOptions({ queryKey: ['runs', query], queryFn: ({ signal }) => runsPage(query, signal), placeholderData: keepPreviousData }),
-  run: (id: string) => queryOptions({ queryKey: ['runs', id], queryFn: ({ signal }) => call<RunResult>(`/runs/${segment(id)}`, { signal }) }),
+  run: (id: string) => queryOptions({ queryKey: ['runs', id], queryFn: ({ signal }) => call<RunResult>(`/runs/${segment(id)}`, { signal }), enabled: id !== '' }),
   runConfig: (id: string) => queryOptions({ queryKey: ['runs', id, 'config'], queryFn: ({ signal }) => call<RunConfig>(`/runs/${segment(id)}/config`, { signal }), staleTime: Infinity }),
   /** Times in seconds of the run. */
   runRows: (id: string, from: number, to: number) =>
