@@ -17,7 +17,7 @@ import { Main } from './main-pane';
 import classes from './page.module.css';
 
 /** In percent of the width: outline, editor, Send once. */
-const SIZES = [22, 48, 30];
+const SIZES = [20, 52, 28];
 const NARROW = '(max-width: 68em)';
 
 export interface EditorPanesProps {
@@ -79,7 +79,7 @@ function Layout({ tree, main, send }: { tree: ReactNode; main: ReactNode; send: 
       </div>
     );
   }
-  const [left = 22, middle = 48, right = 30] = sizes;
+  const [left = 20, middle = 52, right = 28] = sizes;
   return (
     <div ref={measure} className={classes.panes} style={{ '--panes-top': `${top}px` } as CSSProperties}>
       <Splitter
