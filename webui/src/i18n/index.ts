@@ -6,17 +6,11 @@ export type Language = (typeof LANGUAGES)[number];
 
 const STORED = 'lh-lang';
 
-/** Texts of each room, by language: ./locales/<language>/<room>.ts. */
-const files = import.meta.glob<{ default: object }>('./locales/*/*.ts', { eager: true });
-
-export function resources(): Record<string, Record<string, object>> {
-  const all: Record<string, Record<string, object>> = {};
-  for (const [path, file] of Object.entries(files)) {
-    const [, language, room] = /\.\/locales\/(\w+)\/([\w-]+)\.ts$/.exec(path) ?? [];
-    if (language && room) (all[language] ??= {})[room] = file.default;
-  }
-  return all;
-}
+/** Each language is a chunk of its own, since most people see one of them. */
+const texts: Record<Language, () => Promise<{ default: Record<string, object> }>> = {
+  en: () => import('./en'),
+  zh: () => import('./zh'),
+};
 
 /** The language that was chosen here, or else the browser's. */
 export function firstLanguage(): string {
@@ -40,22 +34,29 @@ function accented(texts: object): object {
 /** A language that finds texts that are not translated, and those that are cut. */
 const PSEUDO = 'en-XA';
 
-function addPseudo(): void {
-  if (i18next.hasResourceBundle(PSEUDO, 'shell')) return;
-  for (const [room, texts] of Object.entries(resources().en ?? {})) i18next.addResourceBundle(PSEUDO, room, accented(texts));
+/** Has the texts of a language there before it is chosen. */
+async function load(language: string): Promise<void> {
+  if (i18next.hasResourceBundle(language, 'shell')) return;
+  const all = (await texts[language === 'zh' ? 'zh' : 'en']()).default;
+  for (const [room, own] of Object.entries(all)) i18next.addResourceBundle(language, room, language === PSEUDO ? accented(own) : own);
+}
+
+function known(language: string): string {
+  return language === PSEUDO || LANGUAGES.some((l) => l === language) ? language : 'en';
 }
 
 export async function startI18n(): Promise<void> {
+  const language = known(firstLanguage());
   await i18next.use(initReactI18next).init({
-    resources: resources(),
-    lng: firstLanguage(),
-    fallbackLng: 'en',
+    resources: {},
+    lng: language,
+    fallbackLng: false,
     supportedLngs: [...LANGUAGES, PSEUDO],
     defaultNS: 'shell',
     interpolation: { escapeValue: false },
     returnNull: false,
   });
-  if (i18next.language === PSEUDO) addPseudo();
+  await load(language);
   setDocumentLanguage();
   i18next.on('languageChanged', setDocumentLanguage);
 }
@@ -66,6 +67,6 @@ function setDocumentLanguage(): void {
 
 export async function chooseLanguage(language: string): Promise<void> {
   localStorage.setItem(STORED, language);
-  if (language === PSEUDO) addPseudo();
-  await i18next.changeLanguage(language);
+  await load(known(language));
+  await i18next.changeLanguage(known(language));
 }

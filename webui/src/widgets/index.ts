@@ -9,4 +9,5 @@ export * from './preferences';
 export * from './sparkline';
 export * from './state-badge';
 export * from './tone-badge';
+export * from './undo-toast';
 export * from './use-shortcut';

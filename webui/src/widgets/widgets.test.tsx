@@ -3,13 +3,13 @@ import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { resources } from '@/i18n';
+import en from '@/i18n/en';
 import { ConfirmInPlace } from './confirm-in-place';
 import { DEFAULTS, setPreferences } from './preferences';
 import { sparklinePath } from './sparkline';
 import { keyNames, matches, parseKeys, useShortcut } from './use-shortcut';
 
-beforeAll(() => i18next.use(initReactI18next).init({ lng: 'en', resources: resources(), interpolation: { escapeValue: false } }));
+beforeAll(() => i18next.use(initReactI18next).init({ lng: 'en', resources: { en }, interpolation: { escapeValue: false } }));
 afterEach(() => {
   cleanup();
   setPreferences(DEFAULTS);

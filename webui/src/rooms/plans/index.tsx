@@ -1,6 +1,6 @@
 import { segment } from '@/api/client';
 import { openStart } from '@/rooms/start';
-import { EmptyState, ErrorCard, PageHeader, useShortcut } from '@/widgets';
+import { EmptyState, ErrorCard, PageHeader, undoToast, useShortcut } from '@/widgets';
 import { Button, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { IconFileText, IconPlus, IconSearch, IconUpload } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
@@ -11,7 +11,6 @@ import { ImportDialog } from './import-dialog';
 import { NameDialog } from './name-dialog';
 import { freeName, newPlan } from './plan-files';
 import { PlansTable } from './plans-table';
-import { undoToast } from './undo-toast';
 import { type PlanColumn, type PlanLine, usePlanActions, usePlanLines } from './use-plans';
 
 type Dialog = { kind: 'new' } | { kind: 'import' } | { kind: 'rename'; plan: PlanLine };

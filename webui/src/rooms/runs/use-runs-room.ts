@@ -4,7 +4,7 @@ import { useSearchParams } from 'wouter';
 import { call, segment } from '@/api/client';
 import { queries } from '@/api/queries';
 import { useRuns } from '@/live';
-import { undoToast } from '@/rooms/plans/undo-toast';
+import { undoToast } from '@/widgets';
 import { isEnded } from '@/widgets';
 import { parseFilters, queryOf, rowsOf, writeFilters, type Filters, type RunRow } from './filters';
 

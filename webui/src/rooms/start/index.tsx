@@ -1,9 +1,12 @@
 import { goTo, splitHash } from '@/shell/location';
-import { Modal } from '@mantine/core';
+import { Modal, Skeleton } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'wouter';
-import { EditLoadForm } from './edit-load-form';
-import { StartForm } from './start-form';
+
+// The forms know plans, which most pages do without.
+const StartForm = lazy(async () => ({ default: (await import('./start-form')).StartForm }));
+const EditLoadForm = lazy(async () => ({ default: (await import('./edit-load-form')).EditLoadForm }));
 
 /** The dialogs that start a test and change its load, on any route with ?start=<plan> or ?edit=<run>. Rendered once, by the shell. */
 export function StartDialog() {
@@ -15,10 +18,12 @@ export function StartDialog() {
   return (
     <>
       <Modal opened={plan !== null} onClose={close} title={t('title')} size="xl" closeButtonProps={{ 'aria-label': t('cancel') }} data-testid="start-dialog">
-        {plan !== null && <StartForm key={plan} plan={plan} again={params.get('again') ?? undefined} onPlan={openStart} onClose={close} />}
+        <Suspense fallback={<Skeleton height={480} />}>
+          {plan !== null && <StartForm key={plan} plan={plan} again={params.get('again') ?? undefined} onPlan={openStart} onClose={close} />}
+        </Suspense>
       </Modal>
       <Modal opened={run !== null} onClose={close} title={t('editTitle')} size="lg" closeButtonProps={{ 'aria-label': t('cancel') }} data-testid="edit-dialog">
-        {run !== null && <EditLoadForm run={run} onClose={close} />}
+        <Suspense fallback={<Skeleton height={320} />}>{run !== null && <EditLoadForm run={run} onClose={close} />}</Suspense>
       </Modal>
     </>
   );

@@ -1,0 +1,3 @@
+import { rooms } from './rooms';
+
+export default rooms(import.meta.glob<{ default: object }>('./locales/en/*.ts', { eager: true }));
