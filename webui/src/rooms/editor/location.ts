@@ -1,8 +1,8 @@
 import type { Path, PlanDocument } from '@/plan';
 import { LIFECYCLE, nameOf } from './outline';
+import { SECTIONS, type Section } from './sections';
 
-export const SECTIONS = ['general', 'defaults', 'variables', 'data', 'load', 'thresholds', 'environments', 'run', 'script', 'blocks'] as const;
-export type Section = (typeof SECTIONS)[number];
+export type { Section };
 
 export type View = 'form' | 'yaml';
 

@@ -38,3 +38,9 @@ it('moves with the keys of a tree', () => {
   expect(lineTyped(lines, at, 'bu', label)?.node.label).toBe('buy');
   expect(lineTyped(lines, at, 'b', label)?.node.label).toBe('buy');
 });
+
+it('has a line for each part of the settings, which shows the problems of its keys', () => {
+  const settings = root.children.find((n) => n.kind === 'settings');
+  expect(settings?.children.find((n) => n.section === 'load')?.about).toEqual([['load'], ['scenarios'], ['measure']]);
+  expect(settings?.children.some((n) => n.section === 'general')).toBe(false);
+});

@@ -1,9 +1,10 @@
 import type { Path, PlanDocument } from '@/plan';
 import { lifecycleLists, stepKind, type StepKind } from '@/plan/view';
+import { pathsOf, SECTIONS, type Section } from './sections';
 
 export { lifecycleLists as LIFECYCLE, stepKind, type StepKind };
 
-export type NodeKind = 'plan' | 'lifecycle' | 'transaction' | 'blocks' | 'block' | 'else' | StepKind;
+export type NodeKind = 'plan' | 'settings' | 'section' | 'lifecycle' | 'transaction' | 'blocks' | 'block' | 'else' | StepKind;
 
 /** A line of the outline. */
 export interface OutlineNode {
@@ -18,6 +19,10 @@ export interface OutlineNode {
   share?: number;
   script?: boolean;
   enabled: boolean;
+  /** Of settings: which part of them. */
+  section?: Section;
+  /** Values whose problems it shows, where that is not its path. */
+  about?: Path[];
   /** The list that its children are in. */
   list?: Path;
   children: OutlineNode[];
@@ -96,6 +101,14 @@ export function shares(doc: PlanDocument): number[] {
   return weights.map((w) => (total > 0 ? w / total : 0));
 }
 
+/** The settings have a line each; those of the plan's own line and blocks stand elsewhere. */
+function settingsNode(): OutlineNode {
+  const children = SECTIONS.filter((s) => s !== 'general' && s !== 'blocks').map((section): OutlineNode => ({
+    id: `settings/${section}`, kind: 'section', path: [], section, label: section, enabled: true, about: pathsOf(section), children: [],
+  }));
+  return { id: 'settings', kind: 'settings', path: [], section: 'defaults', label: '', enabled: true, about: children.flatMap((c) => c.about ?? []), children };
+}
+
 /** The plan as a tree, in the order in which it is played. */
 export function outline(doc: PlanDocument, plan: string): OutlineNode {
   const share = shares(doc);
@@ -112,7 +125,7 @@ export function outline(doc: PlanDocument, plan: string): OutlineNode {
     id: 'blocks', kind: 'blocks', path: ['blocks'], label: '', enabled: true,
     children: doc.keys(['blocks']).map((name) => listNode(doc, 'block', ['blocks', name], name)),
   };
-  const children = [setup, userStart, ...transactions, userStop, teardown, blocks].filter((n) => n !== undefined);
+  const children = [settingsNode(), setup, userStart, ...transactions, userStop, teardown, blocks].filter((n) => n !== undefined);
   return { id: '', kind: 'plan', path: [], label: doc.scalar(['name']) ?? plan, enabled: true, children };
 }
 

@@ -1,13 +1,8 @@
 import type { Path, PlanDocument } from '@/plan';
 import { LIFECYCLE } from './outline';
-import type { Section, Where } from './location';
+import type { Where } from './location';
+import { SECTION_OF } from './sections';
 import type { PlacedProblem } from './state/problems';
-
-const SECTION_OF: Record<string, Section> = {
-  defaults: 'defaults', cookies: 'defaults', connections: 'defaults', user_life: 'defaults', on_failure: 'defaults',
-  variables: 'variables', data: 'data', files: 'data', load: 'load', scenarios: 'load', measure: 'thresholds',
-  thresholds: 'thresholds', samples: 'run', run: 'run', script: 'script',
-};
 
 /** Which tab of a step or a transaction shows a key of it. */
 const TAB_OF: Record<string, string> = {

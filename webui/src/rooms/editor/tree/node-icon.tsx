@@ -1,6 +1,6 @@
 import {
-  IconArrowsSplit2, IconBox, IconClipboardText, IconCode, IconFlag, IconFlagOff, IconFolder, IconGitBranch, IconPuzzle, IconRepeat,
-  IconRoute, IconStack2, IconUserMinus, IconUserPlus, type Icon,
+  IconAdjustments, IconArrowsSplit2, IconBox, IconClipboardText, IconCode, IconFlag, IconFlagOff, IconFolder, IconGitBranch, IconPuzzle, IconRepeat,
+  IconRoute, IconSettings, IconStack2, IconUserMinus, IconUserPlus, type Icon,
 } from '@tabler/icons-react';
 import type { OutlineNode } from '../outline';
 
@@ -8,7 +8,7 @@ const LIFECYCLE_ICONS: Record<string, Icon> = { setup: IconFlag, user_start: Ico
 
 const ICONS: Partial<Record<OutlineNode['kind'], Icon>> = {
   plan: IconClipboardText, group: IconFolder, repeat: IconRepeat, if: IconArrowsSplit2, else: IconGitBranch, use: IconPuzzle,
-  blocks: IconBox, block: IconPuzzle, transaction: IconRoute,
+  settings: IconSettings, section: IconAdjustments, blocks: IconBox, block: IconPuzzle, transaction: IconRoute,
 };
 
 export function NodeIcon({ node }: { node: OutlineNode }) {

@@ -22,7 +22,7 @@ export function PlanTree() {
   const { t } = useTranslation('editor');
   const label = useLabel();
   const actions = useActionsOfPlan();
-  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set(['settings']));
   const [filter, setFilter] = useState('');
   const [focused, setFocused] = useState('');
   const [renaming, setRenaming] = useState('');
@@ -31,7 +31,7 @@ export function PlanTree() {
   const drag = useDrag((path, to) => actions.moveTo(path, to));
   const root = useMemo(() => outline(doc, plan), [doc, plan]);
   const lines = useMemo(() => visible(root, closed, filter), [root, closed, filter]);
-  const selected = where.section && where.section !== 'general' ? null : idOf(where.path);
+  const selected = where.section && where.section !== 'general' ? `settings/${where.section}` : idOf(where.path);
   const reached = lines.some((l) => l.node.id === focused) ? focused : (lines.find((l) => l.node.id === selected)?.node.id ?? '');
   const current = lines.find((l) => l.node.id === reached)?.node ?? root;
 
@@ -47,7 +47,7 @@ export function PlanTree() {
     else next.add(node.id);
     setClosed(next);
   };
-  const select = (node: OutlineNode) => go({ path: node.path, view: where.view });
+  const select = (node: OutlineNode) => go({ path: node.path, section: node.section, view: where.view });
   const rename = (node: OutlineNode) => {
     if (namePath(doc, node.path) && node.id !== '') setRenaming(node.id);
   };

@@ -28,7 +28,7 @@ export interface TreeLineProps {
 export function TreeLine({ line, label, selected, reached, dirty, drag, onKeyDown, onSelect, onFold, onMenu, onFocus }: TreeLineProps) {
   const { t } = useTranslation('editor');
   const { node, depth, open } = line;
-  const marks = useMarks([node.path]);
+  const marks = useMarks(node.about ?? [node.path]);
   const folds = node.children.length > 0;
   const Mark = marks.level === 'error' ? IconAlertCircle : IconAlertTriangle;
   return (
