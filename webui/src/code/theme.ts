@@ -57,7 +57,7 @@ function look(p: Palette): Extension {
       '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mantine-font-family-monospace)', maxHeight: '14em' },
       '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 6px', minHeight: '24px' },
       '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: p.chosen, color: p.chosenText },
-      '.cm-completionDetail': { color: p.dimmed, fontStyle: 'normal', marginLeft: '1em' },
+      '.cm-completionDetail': { color: p.dimmed, fontStyle: 'normal', marginLeft: '1em', display: 'inline-block', maxWidth: '22em', overflow: 'hidden', textOverflow: 'ellipsis', verticalAlign: 'bottom' },
       '.cm-tooltip-autocomplete ul li[aria-selected] .cm-completionDetail': { color: p.chosenText },
       '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
       '.cm-completionIcon': { opacity: '1', color: p.dimmed },

@@ -16,6 +16,13 @@ export const FAKE_API: LuaApi = {
   ],
   libraries: [
     { name: 'jwt', source: 'shipped', functions: [{ name: 'jwt.make', signature: 'jwt.make(claims, key, options)', doc: 'Signs.', kind: 'function' }] },
+    {
+      name: 'expect', source: 'shipped',
+      functions: [
+        { name: 'expect', signature: 'expect(res)', doc: '', kind: 'function' },
+        { name: 'expect:ok', signature: 'expect:ok()', doc: '', kind: 'method' },
+      ],
+    },
     { name: 'shop.cart', source: 'workspace', functions: [{ name: 'add', signature: 'add(item)', doc: '', kind: 'function' }] },
   ],
 };

@@ -24,10 +24,16 @@ group('suggest', () => {
   });
 
   it('knows libraries and what they have', () => {
-    expect(at('local j = require("j‸")')).toEqual(['jwt', 'shop.cart']);
-    expect(at("local j = require '‸")).toEqual(['jwt', 'shop.cart']);
+    expect(at('local j = require("j‸")')).toEqual(['jwt', 'expect', 'shop.cart']);
+    expect(at("local j = require '‸")).toEqual(['jwt', 'expect', 'shop.cart']);
     expect(at('local j = require "jwt"\nj.‸')).toEqual(['make']);
     expect(at('local cart = require("shop/cart")\nfunction f()\n  if true then cart.a‸')).toEqual(['add']);
+  });
+
+  it('knows the words of a chain', () => {
+    expect(at('local expect = require "expect"\nexpect(res):status(200):‸')).toEqual(['ok']);
+    expect(at('local expect = require "expect"\nexpect.‸')).toEqual([]);
+    expect(at('other(res):‸')).toEqual([]);
   });
 
   it('knows what a request gives', () => {

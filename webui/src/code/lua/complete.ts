@@ -39,6 +39,8 @@ const PLACES: Record<string, Place[]> = {
 };
 
 const MEMBER = /([A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)*)([.:])([A-Za-z_]\w*)?$/;
+/** A call, and calls on what it returns: expect(res):status(200):o */
+const CALLED = /([A-Za-z_]\w*)\([^()]*\)(?:\s*:\w+\([^()]*\))*:(\w*)$/;
 const REQUIRE = /\brequire\s*\(?\s*["']([\w./-]*)$/;
 
 function suggestion(f: LuaFunction, label: string, rank: number): Suggestion {
@@ -50,9 +52,10 @@ function lastPart(name: string): string {
   return name.slice(Math.max(name.lastIndexOf('.'), name.lastIndexOf(':')) + 1);
 }
 
-function membersOfLibrary(api: LuaApi, library: string): Suggestion[] {
-  const found = api.libraries.find((l) => l.name === library);
-  return (found?.functions ?? []).map((f) => suggestion(f, lastPart(f.name), 2));
+/** Functions of a library; with a colon the words of what calling it returns, as in expect(res):ok(). */
+function membersOfLibrary(api: LuaApi, library: string, colon: boolean): Suggestion[] {
+  const functions = api.libraries.find((l) => l.name === library)?.functions ?? [];
+  return functions.filter((f) => f.name.includes(':') === colon && f.name !== library).map((f) => suggestion(f, lastPart(f.name), 2));
 }
 
 /** What follows chain in the names of the API: for "res" the json of res:json. */
@@ -77,7 +80,7 @@ function members(chain: string, colon: boolean, known: Knowledge, locals: readon
     return (known.variables ?? []).map((name) => ({ label: name, kind: 'variable', signature: `${chain}.${name}`, doc: '', rank: 2 }));
   const [root = '', ...rest] = chain.split(/([.:])/);
   const holds = holdsOf(root, locals);
-  if (holds && 'library' in holds) return rest.length ? [] : membersOfLibrary(known.api, holds.library);
+  if (holds && 'library' in holds) return rest.length ? [] : membersOfLibrary(known.api, holds.library, colon);
   return membersOfObject(known.api, holds ? holds.object + rest.join('') : chain, colon);
 }
 
@@ -115,6 +118,11 @@ export function suggest(text: string, at: number, known: Knowledge): Suggestions
   if (library) {
     const list = known.api.libraries.map((l): Suggestion => ({ label: l.name, kind: 'library', signature: l.source, doc: l.functions.map((f) => f.signature).join('\n'), rank: 1 }));
     return { from: at - (library[1] ?? '').length, list };
+  }
+  const called = CALLED.exec(line);
+  if (called) {
+    const holds = holdsOf(called[1] ?? '', localsAt(head.slice(0, at - called[0].length)));
+    return holds && 'library' in holds ? { from: at - (called[2] ?? '').length, list: membersOfLibrary(known.api, holds.library, true) } : null;
   }
   const member = MEMBER.exec(line);
   if (member && !/\d$/.test(line.slice(0, member.index))) {

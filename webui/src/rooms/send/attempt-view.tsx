@@ -50,10 +50,10 @@ export function AttemptView({ attempt, onAddExtract, onAddCheck }: Props) {
       </Text>
       <Tabs defaultValue={response ? 'body' : 'request'} keepMounted={false}>
         <Tabs.List>
-          {response && <Tabs.Tab value="body" px="xs">{t('body')}</Tabs.Tab>}
-          {response && <Tabs.Tab value="headers" px="xs">{t('headers', { n: response.headers.length })}</Tabs.Tab>}
-          <Tabs.Tab value="timing" px="xs">{t('timing')}</Tabs.Tab>
-          <Tabs.Tab value="request" px="xs">{t('request')}</Tabs.Tab>
+          {response && <Tabs.Tab value="body" className={classes.tab}>{t('body')}</Tabs.Tab>}
+          {response && <Tabs.Tab value="headers" className={classes.tab}>{t('headers', { n: response.headers.length })}</Tabs.Tab>}
+          <Tabs.Tab value="timing" className={classes.tab}>{t('timing')}</Tabs.Tab>
+          <Tabs.Tab value="request" className={classes.tab}>{t('request')}</Tabs.Tab>
         </Tabs.List>
         {response && (
           <Tabs.Panel value="body" pt="xs">
