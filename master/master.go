@@ -173,4 +173,4 @@ func (m *Master) hello() any {
 }
 
 // Handler is the HTTP API, the socket and the page.
-func (m *Master) Handler() http.Handler { return m.guard(m.routes()) }
+func (m *Master) Handler() http.Handler { return m.guard(new(compressor).wrap(m.routes())) }
