@@ -31,16 +31,15 @@ export function useScriptActions() {
   };
 
   const create = async (file: string, text = beginning(file)) => {
-    await saveScript(file, text, '');
+    client.setQueryData(['scripts', file], await saveScript(file, text, ''));
     refresh();
     go(routeOf(file));
   };
 
   const rename = async (file: string, to: string, text: string, revision: string) => {
-    await saveScript(to, text, '');
+    client.setQueryData(['scripts', to], await saveScript(to, text, ''));
     await deleteScript(file, revision);
     setDraft(file, undefined);
-    client.removeQueries({ queryKey: ['scripts', file] });
     refresh();
     go(routeOf(to));
   };
@@ -49,7 +48,6 @@ export function useScriptActions() {
     const { text } = await readScript(file);
     await deleteScript(file, revision);
     setDraft(file, undefined);
-    client.removeQueries({ queryKey: ['scripts', file] });
     refresh();
     go('/scripts');
     const undo = () => {
