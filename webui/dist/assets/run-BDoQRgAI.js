@@ -1,1 +1,0 @@
-import{n as e,t}from"./useTranslation-CqglpGHU.js";import{_ as n}from"./i18nInstance-mYl5qDRS.js";var r=n();function i(){let{t:n}=t(`run`);return(0,r.jsx)(e,{order:1,children:n(`title`)})}export{i as default};
