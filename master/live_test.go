@@ -252,7 +252,7 @@ func TestRecord(t *testing.T) {
 			t.Errorf("%+v", events)
 		}
 		var rows []history.RowSummary
-		if h.want(200, &rows, "GET", path+"/rows?from=1s&to=2", ""); len(rows) != 2 || rows[1].Requests != 20 {
+		if h.want(200, &rows, "GET", path+"/rows?from=1s&to=2", ""); len(rows) != 3 || rows[1].Requests != 20 || rows[2].Kind != history.TotalKind {
 			t.Errorf("%+v", rows)
 		}
 		var series history.Series

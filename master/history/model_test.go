@@ -277,18 +277,22 @@ func (m *model) checkRows(t *testing.T, s *history.Store, id string, from, to in
 	t.Helper()
 	list, err := s.Rows(ctx, id, float64(from), float64(to))
 	must(t, err)
-	if len(list) != len(m.rows) {
-		t.Fatalf("%d rows, want %d", len(list), len(m.rows))
+	if len(list) != len(m.rows)+1 || list[len(m.rows)].Kind != history.TotalKind {
+		t.Fatalf("%d rows, want %d and the total", len(list), len(m.rows))
 	}
 	for i, r := range list {
-		sum, seconds, _ := m.sum(from, to, func(j int) bool { return j == i })
+		// The last is the total, of all steps.
+		k, id := load.RowKey{}, -1
+		if i < len(m.rows) {
+			k, id = m.rows[i], i
+		}
+		sum, seconds, _ := m.sum(from, to, func(j int) bool { return j == id || id < 0 && m.rows[j].Kind == load.StepRow })
 		h, c := sum.hist(), &sum.counts
 		q := func(x float64) float64 { return float64(h.Quantile(x)) / 1000 }
 		got := fmt.Sprint(r.ID, r.Scenario, r.Transaction, r.Step, r.Requests, r.Failures, r.Interrupted, r.Warnings, r.BytesIn, r.BytesOut,
 			r.P50, r.P90, r.P95, r.P99, r.P999, r.Max, r.RPS, r.FailRPS, r.Status["none"], r.Status["2xx"], r.Status["5xx"])
 		per := func(n int64) float64 { return math.Round(float64(n)/float64(max(seconds, 1))*1000) / 1000 }
-		k := m.rows[i]
-		want := fmt.Sprint(i, k.Scenario, k.Transaction, k.Step, c.Requests, c.Failures, c.Interrupted, c.Warnings, c.BytesIn, c.BytesOut,
+		want := fmt.Sprint(id, k.Scenario, k.Transaction, k.Step, c.Requests, c.Failures, c.Interrupted, c.Warnings, c.BytesIn, c.BytesOut,
 			q(.5), q(.9), q(.95), q(.99), q(.999), float64(h.Max)/1000, per(c.Requests), per(c.Failures), c.Status[0], c.Status[2], c.Status[5])
 		if got != want {
 			t.Fatalf("row %d from %d to %d:\n got %s\nwant %s", i, from, to, got, want)

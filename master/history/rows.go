@@ -12,8 +12,8 @@ import (
 // RowSummary is what one row counted in a stretch of a run. Latencies are of successes
 // and failures together, in ms; 0 where there are none.
 type RowSummary struct {
-	ID          int              `json:"id"`   // place of the row in the run
-	Kind        string           `json:"kind"` // step, transaction, group, lifecycle
+	ID          int              `json:"id"`   // place of the row in the run; -1: the total
+	Kind        string           `json:"kind"` // step, transaction, group, lifecycle; TotalKind
 	Scenario    string           `json:"scenario"`
 	Transaction string           `json:"transaction"`
 	Step        string           `json:"step"`
@@ -34,6 +34,9 @@ type RowSummary struct {
 	P999        float64          `json:"p999"`
 	Max         float64          `json:"max"`
 }
+
+// TotalKind is the kind of the summary of all steps of transactions together.
+const TotalKind = "total"
 
 // KindName is how a kind of rows is called in a RowSummary.
 func KindName(k load.RowKind) string {
@@ -57,8 +60,9 @@ type rowSum struct {
 	latency tally
 }
 
-// Rows sums up every row between two run times, in seconds; to 0: to the end. Entries
-// that Thin has joined count whole if part of them is asked for.
+// Rows sums up every row between two run times, in seconds; to 0: to the end. The last
+// summary is the total. Entries that Thin has joined count whole if part of them is asked
+// for.
 func (s *Store) Rows(ctx context.Context, id string, from, to float64) ([]RowSummary, error) {
 	var list []RowSummary
 	err := s.read(ctx, func(tx *sql.Tx) error {
@@ -74,10 +78,18 @@ func (s *Store) Rows(ctx context.Context, id string, from, to float64) ([]RowSum
 		if err != nil {
 			return err
 		}
-		list = make([]RowSummary, len(keys))
+		list = make([]RowSummary, 0, len(keys)+1)
+		var total rowSum
 		for i := range keys {
-			list[i] = sums[i].summary(i, &keys[i], seconds)
+			list = append(list, sums[i].summary(i, &keys[i], seconds))
+			if keys[i].Kind == load.StepRow {
+				total.counts.gain(&sums[i].counts)
+				total.latency.merge(&sums[i].latency)
+			}
 		}
+		all := total.summary(-1, &load.RowKey{}, seconds)
+		all.Kind = TotalKind
+		list = append(list, all)
 		return nil
 	})
 	if err != nil {

@@ -34,6 +34,22 @@ func (t *tally) add(buckets []load.Bucket) {
 	}
 }
 
+// merge adds all of o.
+func (t *tally) merge(o *tally) {
+	for i, page := range o.pages {
+		if page == nil {
+			continue
+		}
+		if t.pages[i] == nil {
+			t.pages[i] = new([pageBuckets]int64)
+		}
+		for j, n := range page {
+			t.pages[i][j] += n
+		}
+	}
+	t.count += o.count
+}
+
 func (t *tally) reset() {
 	if t.count == 0 {
 		return

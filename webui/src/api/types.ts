@@ -117,7 +117,8 @@ export interface Latency {
   max: number;
 }
 
-export type RowKind = 'step' | 'transaction' | 'group' | 'lifecycle';
+/** total: all steps of transactions together, in the rows of a range. */
+export type RowKind = 'step' | 'transaction' | 'group' | 'lifecycle' | 'total';
 
 export interface RowSummary {
   id: number;

@@ -1,22 +1,27 @@
 import { Group, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { queries } from '@/api/queries';
 import { formatDuration, formatMs, formatRate, formatShare } from '@/widgets/format';
 import { useOpenRun } from './context';
 import { figuresOfRange } from './numbers';
 import { useRunValue } from './useRunValue';
 
-const EVERY = 5;
+/** All seconds since the mark are added up by the master: not with each tick. In seconds. */
+const EVERY = 15;
 
 /** A second set of totals, from where somebody said that the run was steady. */
 export function SinceMark() {
   const { t } = useTranslation('run');
-  const { store } = useOpenRun();
+  const { store, result, live } = useOpenRun();
   const events = useRunValue(store, (snapshot) => snapshot.events);
   const turn = useRunValue(store, ({ lastSecond }) => Math.floor(lastSecond / EVERY));
   const mark = useMemo(() => events.findLast((e) => e.kind === 'steady'), [events]);
-  // All seconds since the mark are read: not with each tick.
-  const figures = useMemo(() => (mark && turn >= 0 ? figuresOfRange(store.view(Math.max(0, mark.second), 0), undefined) : null), [mark, turn, store]);
+  const from = Math.max(0, Math.floor(mark?.second ?? 0));
+  const rows = useQuery({ ...queries.runRows(result.id, from, live ? turn * EVERY : 0), enabled: mark !== undefined && (!live || turn * EVERY > from) });
+  const total = rows.data?.find((r) => r.kind === 'total');
+  const figures = useMemo(() => (mark && turn >= 0 ? figuresOfRange(store.view(from, 0), total) : null), [mark, turn, store, from, total]);
   if (!mark || !figures) return null;
   return (
     <Group gap="md" className="numbers" data-testid="since-mark">

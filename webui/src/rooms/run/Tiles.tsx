@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { call, segment } from '@/api/client';
-import type { Series } from '@/api/types';
+import { queries } from '@/api/queries';
+import type { RowSummary } from '@/api/types';
 import { useGroupVersion } from '@/charts';
 import { useRunSnapshot } from '@/live';
 import { formatMs, formatNumber, formatRate, formatShare } from '@/widgets/format';
@@ -14,14 +14,11 @@ import { workerFigures } from './workers';
 
 const SPARK_SECONDS = 120;
 
-/** The whole of a range as one entry, since percentiles of its seconds cannot be joined. */
-function useWhole({ result, address }: OpenRun): Series | undefined {
+/** The total of a range, since percentiles of its seconds cannot be joined. */
+function useWhole({ result, address }: OpenRun): RowSummary | undefined {
   const { zoom } = address;
-  return useQuery({
-    queryKey: ['runs', result.id, 'whole', zoom?.from, zoom?.to],
-    queryFn: ({ signal }) => call<Series>(`/runs/${segment(result.id)}/series?from=${zoom?.from}&to=${zoom?.to}&step=${Math.ceil((zoom?.to ?? 0) - (zoom?.from ?? 0))}`, { signal }),
-    enabled: zoom !== null,
-  }).data;
+  const rows = useQuery({ ...queries.runRows(result.id, zoom?.from ?? 0, zoom?.to ?? 0), enabled: zoom !== null });
+  return rows.isPlaceholderData ? undefined : rows.data?.find((r) => r.kind === 'total');
 }
 
 function useFigures(run: OpenRun): Figures | null {

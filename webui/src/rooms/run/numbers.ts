@@ -1,4 +1,4 @@
-import type { RunResult, RunTick, Series } from '@/api/types';
+import type { RowSummary, RunResult, RunTick } from '@/api/types';
 import { extent, heatQuantile, HEAT_ROWS } from '@/charts';
 import type { SeriesView } from '@/live';
 
@@ -42,15 +42,14 @@ function sum(column: Float64Array): { sum: number; known: number } {
 }
 
 /** Figures of a range. Percentiles of seconds cannot be joined: they are the master's, or of the heat map until it has answered. */
-export function figuresOfRange(view: SeriesView, whole: Series | undefined): Figures {
+export function figuresOfRange(view: SeriesView, exact: RowSummary | undefined): Figures {
   const rps = sum(view.cols.rps);
   const failures = sum(view.cols.failures);
   const users = extent(view.t, view.cols.users);
   const target = extent(view.t, view.cols.target);
   const counts = new Float64Array(HEAT_ROWS);
-  const exact = whole?.n === 1 ? whole.cols : null;
   if (!exact) for (let i = 0; i < view.heat.length; i++) counts[i % HEAT_ROWS] = (counts[i % HEAT_ROWS] as number) + (view.heat[i] as number);
-  const percentile = (name: 'p50' | 'p95' | 'p99' | 'p999', share: number) => (exact ? (exact[name][0] ?? Number.NaN) : heatQuantile(counts, share));
+  const percentile = (name: 'p50' | 'p95' | 'p99' | 'p999', share: number) => (exact ? exact[name] : heatQuantile(counts, share));
   return {
     of: 'range',
     users: users?.max ?? Number.NaN,
