@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Exchange } from '@/api/types';
 import type { Path, PlanDocument } from '@/plan';
+import { goTo } from '@/shell/location';
 import { SendPanel } from '../send';
 import { useEditor } from './context';
 import { nameOf } from './outline';
@@ -43,6 +44,8 @@ export function SendPane({ onResult }: { onResult: (result: Exchange) => void })
       onResult={onResult}
       onPlace={(place) => {
         const at = /^(.*?):(\d+)(?::(\d+))?$/.exec(place);
+        const script = at?.[1] && /(?:^|\/)scripts\/(.+)$/.exec(at[1])?.[1];
+        if (script) goTo(`/scripts/${script.split('/').map(encodeURIComponent).join('/')}`);
         if (!at || !at[1]?.endsWith(`${plan}.yaml`)) return;
         go(placeOfPath(doc.pathAt({ line: Number(at[2]), column: Number(at[3] ?? 1) })));
       }}

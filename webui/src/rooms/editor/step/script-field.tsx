@@ -65,8 +65,9 @@ function FileField({ path }: { path: Path }) {
 }
 
 function Inline({ path, place }: ScriptFieldProps) {
-  const { doc, editor, plan, state, readOnly } = useEditor();
+  const { doc, editor, plan, state, readOnly, names } = useEditor();
   const { t } = useTranslation('editor');
+  const variables = useMemo(() => names.flatMap((n) => (n.name.startsWith('$') ? [] : [n.name])), [names]);
   const save = usePlanSave();
   const start = doc.blockStart(path);
   const problems = useMemo(() => {
@@ -86,6 +87,7 @@ function Inline({ path, place }: ScriptFieldProps) {
       value={doc.scalar(path) ?? ''}
       readOnly={readOnly}
       problems={problems}
+      variables={variables}
       onChange={(text) => editor.edit((d) => d.set(path, text), path.join('/'))}
       onSave={save}
       height="26rem"
