@@ -71,6 +71,12 @@ export function fieldsAt(root: Schema, doc: PlanDocument, path: Path): Field[] {
   );
 }
 
+/** What is at path, as a field by itself: an item of a list, a value of a map; undefined: no plan has such a path. */
+export function fieldAt(root: Schema, doc: PlanDocument, path: Path): Field | undefined {
+  const schema = schemaAt(root, path);
+  return schema && fieldOf(root, doc, path, String(path.at(-1) ?? ''), schema, false);
+}
+
 function fieldOf(root: Schema, doc: PlanDocument, path: Path, name: string, schema: Schema, required: boolean): Field {
   const all = alternatives(root, schema);
   const description = schema.description ?? '';

@@ -25,8 +25,18 @@ export function setFlag(doc: PlanDocument, path: Path, on: boolean, standard: bo
 
 /** The value of a variable: JSON if it is a map or list, else what it reads as. */
 export function setVariable(doc: PlanDocument, path: Path, text: string): PlanDocument {
+  return doc.set(path, variableFor(doc, path, text));
+}
+
+/** All variables of the map at path, in this order. */
+export function setVariables(doc: PlanDocument, path: Path, rows: readonly { name: string; value: string }[]): PlanDocument {
+  const named = rows.filter((row) => row.name !== '');
+  return doc.set(path, named.length === 0 ? undefined : new Map(named.map((row) => [row.name, variableFor(doc, [...path, row.name], row.value)])));
+}
+
+function variableFor(doc: PlanDocument, path: Path, text: string): unknown {
   const json = /^\s*[[{](?!\{)/.test(text) ? parseJson(text) : undefined;
-  return doc.set(path, json && !json.problem ? json.value : textFor(doc, path, text));
+  return json && !json.problem ? json.value : textFor(doc, path, text);
 }
 
 /** A list of texts; none removes it, or with keep leaves []. */

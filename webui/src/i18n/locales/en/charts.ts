@@ -14,4 +14,5 @@ export default {
   summary: '{{title}}, {{span}} shown. {{lines}}',
   nothing: '{{title}}: nothing measured yet',
   cell: '{{time}} · {{low}} – {{high}} · {{count}} requests ({{share}})',
+  course: { total: 'Total {{length}}', noEnd: 'until stopped', peakUsers: 'Peak {{users}} users', peakRate: 'Peak {{rate}} starts per second', measured: 'Shaded: what is measured' },
 };

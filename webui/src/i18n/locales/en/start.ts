@@ -26,8 +26,6 @@ export default {
   addStage: 'Add stage',
   removeStage: 'Remove stage {{number}}',
   total: 'Total {{length}}',
-  peakUsers: 'Peak {{users}} users',
-  peakRate: 'Peak {{rate}} starts per second',
   target: 'Target base URL',
   differs: 'Instead of {{was}}',
   workers: 'Workers',

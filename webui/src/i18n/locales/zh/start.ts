@@ -26,8 +26,6 @@ export default {
   addStage: '添加阶段',
   removeStage: '删除第 {{number}} 个阶段',
   total: '总时长 {{length}}',
-  peakUsers: '峰值 {{users}} 用户',
-  peakRate: '峰值每秒 {{rate}} 次启动',
   target: '目标地址',
   differs: '代替 {{was}}',
   workers: '压测机',

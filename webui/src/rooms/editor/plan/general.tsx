@@ -8,6 +8,7 @@ import { message } from '../state/problems';
 import { RangeEcho } from '../step/range-echo';
 import { TemplateInput } from '../step/template-input';
 import { ChoiceField, useEdit } from './fields';
+import { HeldInput } from './held-input';
 import { TimeInput } from './time-input';
 import { LIFE_KINDS, lifeKind, lifeTime, withLifeKind, type LifeKind, type UserLife } from './user-life';
 
@@ -79,7 +80,7 @@ function Life() {
           onChange={(to) => to && to !== kind && put(withLifeKind(life, to as LifeKind))}
         />
         {kind === 'iterations' && (
-          <TextInput label={t('life.count')} inputMode="numeric" value={life.iterations} readOnly={readOnly} onChange={(e) => put({ ...life, iterations: e.currentTarget.value.replace(/\D/g, '') || '1' })} />
+          <HeldInput label={t('life.count')} inputMode="numeric" value={life.iterations} readOnly={readOnly} onChange={(iterations) => put({ ...life, iterations })} />
         )}
         {(kind === 'time' || kind === 'iterations') && <LifeTime kind={kind} life={life} put={put} />}
       </Group>
@@ -88,21 +89,22 @@ function Life() {
   );
 }
 
-/** After which time a user goes; a range means that each draws its own. */
+/** After which time a user goes; a range means that each draws its own. Of a number of transactions it may be missing. */
 function LifeTime({ kind, life, put }: { kind: 'time' | 'iterations'; life: UserLife; put: (to: UserLife) => void }) {
   const { t } = useTranslation('sections');
   const { readOnly } = useEditor();
   const value = lifeTime(life);
   const write = (text: string) => put(kind === 'time' && life.after === '' ? { ...life, word: text } : { ...life, after: text });
   return (
-    <TextInput
+    <HeldInput
+      mayBeEmpty={kind === 'iterations'}
       label={kind === 'time' ? t('life.time') : t('life.orTime')}
       placeholder="30m..40m"
       value={value}
       readOnly={readOnly}
       rightSection={<RangeEcho text={value} range empty="" />}
       rightSectionWidth="9rem"
-      onChange={(e) => write(e.currentTarget.value)}
+      onChange={write}
       onBlur={() => {
         const written = planRange(value);
         if (written !== undefined && /[\s:]|\d(\.\.|$)/.test(value) && written !== value) write(written);
