@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/locust-http/locust-http/internal/blobs"
 	"github.com/locust-http/locust-http/internal/workspace"
@@ -45,6 +46,12 @@ func PrivateDir(workspace string) (string, error) {
 // for close.
 func (m *Master) open() (err error) {
 	dir := m.config.Workspace
+	if m.config.Lock == nil {
+		take := func(dir string) (*WorkspaceLock, error) { return LockWorkspace(context.Background(), dir, m.log) }
+		if _, err = opened(m, take, dir); err != nil {
+			return err
+		}
+	}
 	private, err := PrivateDir(dir)
 	if err != nil {
 		return err
@@ -87,10 +94,10 @@ func opened[T io.Closer](m *Master, open func(dir string) (T, error), dir string
 	return c, err
 }
 
-// close closes what is open.
+// close closes what is open, the lock of the workspace last.
 func (m *Master) close() error {
 	var errs []error
-	for _, c := range m.closers {
+	for _, c := range slices.Backward(m.closers) {
 		errs = append(errs, c.Close())
 	}
 	return errors.Join(errs...)

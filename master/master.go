@@ -33,7 +33,10 @@ type Config struct {
 	// Workspace is the folder with plans/, environments/ and the files that plans name. The
 	// master keeps what is not the user's in PrivateFolder of it.
 	Workspace string
-	Registry  load.Registry
+	// Lock is that of the workspace, which the caller ends after the master; nil: New takes
+	// it.
+	Lock     *WorkspaceLock
+	Registry load.Registry
 	// Connect dials a worker. It need not wait for an answer.
 	Connect func(ctx context.Context, n load.Node) (Connection, error)
 	// Token must be shown as "Authorization: Bearer …" by every call but the health

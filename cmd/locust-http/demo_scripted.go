@@ -48,8 +48,14 @@ func (c *demoCommand) runScripted(ctx context.Context) error {
 	if err := problems.Err(); err != nil {
 		return fmt.Errorf("read the plan of the demonstration: %w", err)
 	}
+	log := logTo(c.err, slog.LevelWarn)
+	lock, err := master.LockWorkspace(ctx, workspace, log)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
 	story := scripted.NewStory(p)
-	if err := c.writePast(ctx, workspace, story, text); err != nil {
+	if err := c.writePast(ctx, workspace, story, text, log); err != nil {
 		return fmt.Errorf("write the past of the demonstration: %w", err)
 	}
 	listener, err := listen("the master", c.Listen, c.listenAsked, c.err)
@@ -59,7 +65,7 @@ func (c *demoCommand) runScripted(ctx context.Context) error {
 	defer listener.Close()
 	crew := scripted.NewFleet(story, readBuild().version)
 	m := &masterCommand{process: c.process, Listen: c.Listen, Workspace: workspace}
-	opened, err := m.open(crew, crew.Connect, "", nil, logTo(c.err, slog.LevelWarn))
+	opened, err := m.open(lock, crew, crew.Connect, "", nil, log)
 	if err != nil {
 		return err
 	}
@@ -79,8 +85,8 @@ func (c *demoCommand) runScripted(ctx context.Context) error {
 }
 
 // writePast stores runs that are over: an hour, and as long as --backlog says.
-func (c *demoCommand) writePast(ctx context.Context, workspace string, story *scripted.Story, text []byte) error {
-	store, err := history.Open(filepath.Join(workspace, master.HistoryFile), nil)
+func (c *demoCommand) writePast(ctx context.Context, workspace string, story *scripted.Story, text []byte, log *slog.Logger) error {
+	store, err := history.Open(filepath.Join(workspace, master.HistoryFile), log)
 	if err != nil {
 		return err
 	}

@@ -118,6 +118,11 @@ func (c *masterCommand) serve(ctx context.Context, token string, log *slog.Logge
 		return err
 	}
 	defer listener.Close()
+	lock, err := master.LockWorkspace(ctx, c.Workspace, log)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
 	endpoints, etcdDone, err := c.etcd(ctx, token, log)
 	if err != nil {
 		return err
@@ -132,7 +137,7 @@ func (c *masterCommand) serve(ctx context.Context, token string, log *slog.Logge
 		return fmt.Errorf("open etcd: %w", err)
 	}
 	defer registry.Close()
-	m, err := c.open(registry, connector(token), token, endpoints, log)
+	m, err := c.open(lock, registry, connector(token), token, endpoints, log)
 	if err != nil {
 		return err
 	}
@@ -141,13 +146,13 @@ func (c *masterCommand) serve(ctx context.Context, token string, log *slog.Logge
 }
 
 // open makes the master of the workspace, with workers that register at endpoints.
-func (c *masterCommand) open(registry load.Registry, connect fleet.Connect, token string, endpoints []string, log *slog.Logger) (*master.Master, error) {
+func (c *masterCommand) open(lock *master.WorkspaceLock, registry load.Registry, connect fleet.Connect, token string, endpoints []string, log *slog.Logger) (*master.Master, error) {
 	binary, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("find this program: %w", err)
 	}
 	m, err := master.New(master.Config{
-		Workspace: c.Workspace, Registry: registry, Connect: connect, Token: token,
+		Workspace: c.Workspace, Lock: lock, Registry: registry, Connect: connect, Token: token,
 		AllowedHosts: c.Hosts, Version: readBuild().version, LookupEnv: c.lookupEnv, Lua: newLua(), Page: webui.Files(), Log: log,
 		Scripts: newScriptTools(c.err), Binary: binary, Join: master.JoinConfig{Etcd: endpoints, Flags: c.workerFlags()},
 	})

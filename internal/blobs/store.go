@@ -13,6 +13,9 @@
 // than the network for many small ones. What a process has not stored itself it
 // hashes once before it says that the file is there: so a crash, a bad disk or a
 // meddling hand costs a transfer, never a wrong byte on the target.
+//
+// Where files cannot be locked, one process at a time may have a store open, and what a
+// killed one left stays.
 package blobs
 
 import (
@@ -24,6 +27,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/locust-http/locust-http/internal/filelock"
 	"github.com/locust-http/locust-http/load"
 )
 
@@ -133,11 +137,11 @@ func (s *Store) locked(f func() error) error {
 	if s.closed {
 		return ErrClosed
 	}
-	if err := lockFile(s.lock); err != nil {
+	if err := filelock.Lock(s.lock); err != nil {
 		return fmt.Errorf("lock %s: %w", s.lock.Name(), err)
 	}
 	err := f()
-	return errors.Join(err, unlockFile(s.lock))
+	return errors.Join(err, filelock.Unlock(s.lock))
 }
 
 func (s *Store) isClosed() bool {

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/locust-http/locust-http/internal/filelock"
 )
 
 // tenancy is what one open store has in live/: a folder of its own, and a lock that
@@ -26,7 +28,7 @@ func beginTenancy(live string) (*tenancy, error) {
 	if t.lock, err = os.OpenFile(t.dir+lockEnding, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
 		return nil, err
 	}
-	if err = lockFile(t.lock); err == nil {
+	if err = filelock.Lock(t.lock); err == nil {
 		err = os.Mkdir(t.dir, 0o700)
 	}
 	if err != nil {
@@ -68,7 +70,7 @@ func removeLeftovers(live string) {
 		if err != nil {
 			continue
 		}
-		dead := tryLockFile(lock)
+		dead := filelock.Try(lock) == nil
 		removed := dead && os.RemoveAll(filepath.Join(live, id)) == nil
 		if lock.Close() == nil && removed {
 			_ = removeAny(lock.Name())
