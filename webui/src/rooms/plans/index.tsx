@@ -1,9 +1,9 @@
 import { segment } from '@/api/client';
 import { openStart } from '@/rooms/start';
 import { EmptyState, ErrorCard, PageHeader, undoToast, useShortcut } from '@/widgets';
-import { Button, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core';
-import { IconFileText, IconPlus, IconSearch, IconUpload } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
+import { Button, Group, Menu, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { IconChevronDown, IconFileText, IconPlus, IconSearch, IconUpload } from '@tabler/icons-react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import sample from '../../../../examples/shop.yaml?raw';
@@ -13,7 +13,9 @@ import { freeName, newPlan } from './plan-files';
 import { PlansTable } from './plans-table';
 import { type PlanColumn, type PlanLine, usePlanActions, usePlanLines } from './use-plans';
 
-type Dialog = { kind: 'new' } | { kind: 'import' } | { kind: 'rename'; plan: PlanLine };
+const FromCurl = lazy(() => import('./from-curl'));
+
+type Dialog = { kind: 'new' } | { kind: 'import' } | { kind: 'curl' } | { kind: 'rename'; plan: PlanLine };
 
 /** The plans of the workspace, and how new ones come. */
 export default function PlansPage() {
@@ -37,7 +39,15 @@ export default function PlansPage() {
   const none = plans.data?.length === 0;
   const buttons = (
     <>
-      <Button variant="default" leftSection={<IconUpload size={16} aria-hidden />} onClick={() => setDialog({ kind: 'import' })} data-testid="plan-import">{t('import')}</Button>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" leftSection={<IconUpload size={16} aria-hidden />} rightSection={<IconChevronDown size={14} aria-hidden />} data-testid="plan-import">{t('import')}</Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => setDialog({ kind: 'import' })} data-testid="plan-import-files">{t('importFiles')}</Menu.Item>
+          <Menu.Item onClick={() => setDialog({ kind: 'curl' })} data-testid="plan-import-curl">{t('importCurl')}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
       <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setDialog({ kind: 'new' })} data-testid="plan-new">{t('new')}</Button>
     </>
   );
@@ -75,6 +85,7 @@ export default function PlansPage() {
           onClose={close} onName={(name) => create(name, newPlan(name))}
         />
       )}
+      {dialog?.kind === 'curl' && <Suspense fallback={null}><FromCurl taken={taken} onClose={close} onPlan={create} /></Suspense>}
       {dialog?.kind === 'rename' && (
         <NameDialog
           title={t('rename')} confirm={t('rename')} initial={dialog.plan.name} taken={taken} error={act.rename.error} busy={act.rename.isPending}

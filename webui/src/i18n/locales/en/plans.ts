@@ -4,6 +4,8 @@ export default {
   newName: 'new plan',
   create: 'Create',
   import: 'Import',
+  importFiles: 'Plan files…',
+  importCurl: 'cURL command…',
   importText: 'Plan files (YAML or JSON). Nothing is stored before you have seen what they would become.',
   importCount_one: 'Import {{count}} plan',
   importCount_other: 'Import {{count}} plans',

@@ -4,6 +4,8 @@ export default {
   newName: '新事务集合',
   create: '创建',
   import: '导入',
+  importFiles: '事务集合文件…',
+  importCurl: 'cURL 命令…',
   importText: '事务集合文件（YAML 或 JSON）。确认内容之前不会保存任何东西。',
   importCount_one: '导入 {{count}} 个',
   importCount_other: '导入 {{count}} 个',
