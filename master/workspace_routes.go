@@ -17,7 +17,7 @@ type editing struct {
 	watched       map[string]*tree.Tree // what watchWorkspace looks at, by folder
 
 	// Semaphores: a place is taken by sending to them.
-	testing, peeking chan struct{}
+	testing, peeking, trying chan struct{}
 
 	mu       sync.Mutex
 	watchers map[chan struct{}]bool // each has room for one signal
@@ -32,7 +32,7 @@ const (
 
 func (m *Master) openEditing(dir string) (err error) {
 	e := &m.editing
-	e.testing, e.peeking = make(chan struct{}, maxScriptTests), make(chan struct{}, maxPeeks)
+	e.testing, e.peeking, e.trying = make(chan struct{}, maxScriptTests), make(chan struct{}, maxPeeks), make(chan struct{}, maxTries)
 	e.watchers, e.watched = map[chan struct{}]bool{}, map[string]*tree.Tree{}
 	for folder, ending := range map[string]string{plansFolder: ".yaml", environmentsFolder: ".yaml", load.ScriptsFolder: ".lua", dataFolder: ""} {
 		open := func(dir string) (*tree.Tree, error) { return tree.Open(dir, folder, ending, PrivateFolder) }
@@ -60,6 +60,7 @@ func (m *Master) workspaceCalls() []route {
 		{"PUT /api/v1/files/content/{path...}", maxDataFile + 1, m.putDataFile},
 		{"DELETE /api/v1/files/content/{path...}", maxBody, m.deleteDataFile},
 		{"GET /api/v1/files/preview/{path...}", maxBody, m.getDataPreview},
+		{"POST /api/v1/try", maxTryOrder, m.postTry},
 		{"POST /api/v1/workers/{id}/exclude", maxBody, m.postExclude},
 		{"DELETE /api/v1/workers/{id}", maxBody, m.deleteWorker},
 		{"GET /api/v1/downloads", maxBody, m.getDownloads},

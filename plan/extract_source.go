@@ -42,6 +42,7 @@ type jsonSource struct {
 	simple   []pathStep // nil when the path needs the general way
 	isSimple bool
 	segments []*spec.Segment
+	filters  filterSteps
 }
 
 func newJSONSource(text string) (*jsonSource, error) {
@@ -54,6 +55,7 @@ func newJSONSource(text string) (*jsonSource, error) {
 	}
 	s := &jsonSource{text: text, segments: path.Query().Segments()}
 	s.simple, s.isSimple = simplePath(s.segments)
+	s.filters = stepsOfFilters(s.segments)
 	return s, nil
 }
 
@@ -109,6 +111,9 @@ func (s *jsonSource) find(v *View, _ int) error {
 func (s *jsonSource) findGeneral(v *View) error {
 	root, err := v.document()
 	if err != nil {
+		return err
+	}
+	if err := s.filters.fits(root); err != nil {
 		return err
 	}
 	walk := treeWalk{root: root}
