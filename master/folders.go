@@ -22,8 +22,8 @@ import (
 // what is in it.
 const PrivateFolder = ".locust-http"
 
-// HistoryFile is where the runs of a workspace are kept, in it. SQLite has two more files
-// beside it. No plan can use them either.
+// HistoryFile is where the runs of a workspace are kept, in it. Beside it are files
+// of SQLite, and damaged ones that were put aside. No plan can use any of them either.
 const HistoryFile = "history.db"
 
 // PrivateDir makes the private folder of a workspace, out of git's sight, and returns
@@ -63,7 +63,7 @@ func (m *Master) open() (err error) {
 		return err
 	}
 	read := func(dir string) (*workspace.Workspace, error) {
-		return workspace.Open(dir, PrivateFolder, HistoryFile, HistoryFile+"-wal", HistoryFile+"-shm")
+		return workspace.Open(dir, PrivateFolder, HistoryFile+"*")
 	}
 	if m.workspace, err = opened(m, read, dir); err != nil {
 		return err

@@ -199,12 +199,14 @@ func TestPrivate(t *testing.T) {
 	h := newHouse(t)
 	h.writeTo(h.at(".private/token"), marker)
 	h.writeTo(h.at(".private/sub/token"), marker)
+	h.writeTo(h.at("kept.db.damaged-20260102T030405Z"), marker)
 	h.write("data/a")
+	h.link("../kept.db.damaged-20260102T030405Z", "data/aside")
 	h.link("../.private/token", "data/file")
 	h.link("../.private", "data/folder")
 	h.link("folder/sub", "data/through")
 	h.link("..", "data/up")
-	for _, name := range []string{".private/token", "data/file", "data/folder/token", "data/through/token", "data/up/.private/token", "data/up/data/up/data/file"} {
+	for _, name := range []string{".private/token", "data/file", "data/folder/token", "data/through/token", "data/up/.private/token", "data/up/data/up/data/file", "kept.db.damaged-20260102T030405Z", "data/aside", "data/up/data/aside"} {
 		for way, p := range ways(name) {
 			if files, issues := h.resolve(p); files != nil || len(issues) == 0 {
 				t.Errorf("%s %s: %v %v", way, name, paths(files), issues)

@@ -33,9 +33,15 @@ func (w *Workspace) allow(name string) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range w.private {
-		if info, err := w.root.Lstat(p); err == nil && os.SameFile(info, folder) {
-			return &fs.PathError{Op: "open", Path: name, Err: errPrivate}
+	for _, pattern := range w.private {
+		names, err := fs.Glob(w.root.FS(), pattern) // without a * it looks for the one name
+		if err != nil {
+			return err
+		}
+		for _, p := range names {
+			if info, err := w.root.Lstat(p); err == nil && os.SameFile(info, folder) {
+				return &fs.PathError{Op: "open", Path: name, Err: errPrivate}
+			}
 		}
 	}
 	return nil

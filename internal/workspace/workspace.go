@@ -46,8 +46,8 @@ type Workspace struct {
 	tables  map[tableKey]table
 }
 
-// Open opens the workspace in dir, which must be there. private are folders directly in
-// it that are never read, whatever link leads there.
+// Open opens the workspace in dir, which must be there. private are files and folders directly in
+// it that are never read, whatever link leads there: names, or patterns as of path.Match.
 func Open(dir string, private ...string) (*Workspace, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {

@@ -41,7 +41,7 @@ func newHouse(t *testing.T) *house {
 		h.writeTo(filepath.Join(h.outside, name), marker+"\n"+marker+"\n")
 	}
 	var err error
-	if h.w, err = Open(h.dir, ".private"); err != nil {
+	if h.w, err = Open(h.dir, ".private", "kept.db*"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
