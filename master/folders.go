@@ -56,10 +56,10 @@ func (m *Master) open() (err error) {
 	if err != nil {
 		return err
 	}
-	if m.plans, err = opened(m, plans.Open, dir); err != nil {
+	if m.plans, err = plans.Open(dir); err != nil {
 		return err
 	}
-	if m.environments, err = opened(m, environments.Open, dir); err != nil {
+	if m.environments, err = environments.Open(dir); err != nil {
 		return err
 	}
 	read := func(dir string) (*workspace.Workspace, error) {

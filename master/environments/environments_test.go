@@ -16,7 +16,6 @@ func TestList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
 	const good = "base_url: http://stage.example\nsecrets: [TOKEN, KEY]\n"
 	for name, text := range map[string]string{"good.yaml": good, "bad.yaml": "base_urll: x\n", "binary.yaml": "\x00\xff", "notes.txt": "x"} {
 		if err := os.WriteFile(filepath.Join(dir, "environments", name), []byte(text), 0o644); err != nil {

@@ -25,7 +25,6 @@ func open(t *testing.T) (*Store, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
 	return s, filepath.Join(dir, "plans")
 }
 

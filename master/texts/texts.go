@@ -39,10 +39,11 @@ var (
 )
 
 // Store is the files of one folder. Its methods may be called from any goroutine; other
-// processes (an editor, git) may change files at any time.
+// processes (an editor, git) may change files, and the folder itself, at any time: it is
+// opened anew for each call.
 type Store struct {
-	root *os.Root   // no path, link or not, leads out of it
-	mu   sync.Mutex // one writer at a time, so that a revision checked is a revision replaced
+	dir string
+	mu  sync.Mutex // one writer at a time, so that a revision checked is a revision replaced
 }
 
 // File is one file with its text.
@@ -62,21 +63,37 @@ func Revision(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Open opens a folder of a workspace; it is made if it is missing.
+// Open opens a folder of a workspace; it is made if it is missing, also later.
 func Open(workspace, folder string) (*Store, error) {
-	dir := filepath.Join(workspace, folder)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("make folder %s: %w", folder, err)
-	}
-	root, err := os.OpenRoot(dir)
+	dir, err := filepath.Abs(filepath.Join(workspace, folder))
 	if err != nil {
 		return nil, fmt.Errorf("open folder %s: %w", folder, err)
 	}
-	return &Store{root: root}, nil
+	s := &Store{dir: dir}
+	return s, s.in(true, func(opened) error { return nil })
 }
 
-// Close closes the folder.
-func (s *Store) Close() error { return s.root.Close() }
+// in calls f with the folder as it is now; it is made for one who writes, and empty for one
+// who reads and finds none.
+func (s *Store) in(writes bool, f func(o opened) error) error {
+	if writes {
+		if err := os.MkdirAll(s.dir, 0o755); err != nil {
+			return fmt.Errorf("make folder %s: %w", filepath.Base(s.dir), err)
+		}
+	}
+	root, err := os.OpenRoot(s.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: there is no folder %s", ErrNotFound, filepath.Base(s.dir))
+	case err != nil:
+		return fmt.Errorf("open folder %s: %w", filepath.Base(s.dir), err)
+	}
+	defer root.Close()
+	return f(opened{root})
+}
+
+// opened is the folder for the time of one call: no path, link or not, leads out of it.
+type opened struct{ root *os.Root }
 
 // CheckName says why name cannot be a name here: it becomes a file name on every
 // system, and part of a URL.
@@ -97,8 +114,19 @@ func CheckName(name string) error {
 }
 
 // Names are the names of all files, in order.
-func (s *Store) Names() ([]string, error) {
-	entries, err := fs.ReadDir(s.root.FS(), ".")
+func (s *Store) Names() (names []string, err error) {
+	err = s.in(false, func(o opened) error {
+		names, err = o.names()
+		return err
+	})
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	return names, err
+}
+
+func (o opened) names() ([]string, error) {
+	entries, err := fs.ReadDir(o.root.FS(), ".")
 	if err != nil {
 		return nil, fmt.Errorf("list files: %w", err)
 	}
@@ -116,24 +144,38 @@ func (s *Store) Names() ([]string, error) {
 // Each visits all files by name; err says why one cannot be read, of which only the name
 // is known then.
 func (s *Store) Each(visit func(f File, err error)) error {
-	names, err := s.Names()
-	if err != nil {
-		return err
+	err := s.in(false, func(o opened) error {
+		names, err := o.names()
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			f, err := o.read(name)
+			f.Name = name
+			visit(f, err)
+		}
+		return nil
+	})
+	if errors.Is(err, ErrNotFound) {
+		return nil
 	}
-	for _, name := range names {
-		f, err := s.Read(name)
-		f.Name = name
-		visit(f, err)
-	}
-	return nil
+	return err
 }
 
 // Read is one file.
-func (s *Store) Read(name string) (File, error) {
+func (s *Store) Read(name string) (file File, err error) {
 	if err := CheckName(name); err != nil {
 		return File{}, err
 	}
-	f, err := s.open(name)
+	err = s.in(false, func(o opened) error {
+		file, err = o.read(name)
+		return err
+	})
+	return file, err
+}
+
+func (o opened) read(name string) (File, error) {
+	f, err := o.open(name)
 	if err != nil {
 		return File{}, err
 	}
@@ -152,25 +194,25 @@ func (s *Store) Read(name string) (File, error) {
 	return File{name, text, Revision(text), info.ModTime()}, nil
 }
 
-func (s *Store) open(name string) (*os.File, error) {
+func (o opened) open(name string) (*os.File, error) {
 	// A pipe or a device by that name would block or never end.
-	if info, err := s.root.Stat(FileName(name)); err == nil && !info.Mode().IsRegular() {
+	if info, err := o.root.Stat(FileName(name)); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%w: %s is not a file", ErrNotFound, name)
 	}
-	f, err := s.root.Open(FileName(name))
+	f, err := o.root.Open(FileName(name))
 	switch {
 	case err == nil:
 		return f, nil
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%w: %s", ErrNotFound, name)
-	case s.isLink(name):
+	case o.isLink(name):
 		return nil, fmt.Errorf("%s is %w", name, ErrLink)
 	}
 	return nil, fmt.Errorf("open %s: %w", name, err)
 }
 
-func (s *Store) isLink(name string) bool {
-	info, err := s.root.Lstat(FileName(name))
+func (o opened) isLink(name string) bool {
+	info, err := o.root.Lstat(FileName(name))
 	return err == nil && info.Mode()&fs.ModeSymlink != 0
 }
 
@@ -185,11 +227,17 @@ func (s *Store) Write(name string, text []byte, was string) (string, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.expect(name, was); err != nil {
+	err := s.in(true, func(o opened) error {
+		if err := o.expect(name, was); err != nil {
+			return err
+		}
+		if err := Replace(o.root, FileName(name), text, 0o644); err != nil {
+			return fmt.Errorf("write %s: %w", name, err)
+		}
+		return nil
+	})
+	if err != nil {
 		return "", err
-	}
-	if err := Replace(s.root, FileName(name), text, 0o644); err != nil {
-		return "", fmt.Errorf("write %s: %w", name, err)
 	}
 	return Revision(text), nil
 }
@@ -201,16 +249,18 @@ func (s *Store) Delete(name, was string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.root.Lstat(FileName(name)); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w: %s", ErrNotFound, name)
-	}
-	if err := s.expect(name, was); err != nil {
-		return err
-	}
-	if err := s.root.Remove(FileName(name)); err != nil {
-		return fmt.Errorf("delete %s: %w", name, err)
-	}
-	return nil
+	return s.in(false, func(o opened) error {
+		if _, err := o.root.Lstat(FileName(name)); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%w: %s", ErrNotFound, name)
+		}
+		if err := o.expect(name, was); err != nil {
+			return err
+		}
+		if err := o.root.Remove(FileName(name)); err != nil {
+			return fmt.Errorf("delete %s: %w", name, err)
+		}
+		return nil
+	})
 }
 
 // Rename gives a file that still is the revision was ("*": any) another name, which nothing
@@ -221,29 +271,31 @@ func (s *Store) Rename(name, to, was string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	from, err := s.root.Lstat(FileName(name))
-	if err != nil {
-		return fmt.Errorf("%w: %s", ErrNotFound, name)
-	}
-	if err := s.expect(name, was); err != nil {
-		return err
-	}
-	// Where names of small and capital letters are the same, the file itself has the new one.
-	if there, err := s.root.Lstat(FileName(to)); err == nil && (name == to || !os.SameFile(from, there)) {
-		return fmt.Errorf("%w: %s", ErrExists, to)
-	}
-	if err := s.root.Rename(FileName(name), FileName(to)); err != nil {
-		return fmt.Errorf("rename %s to %s: %w", name, to, err)
-	}
-	return syncFolder(s.root)
+	return s.in(false, func(o opened) error {
+		from, err := o.root.Lstat(FileName(name))
+		if err != nil {
+			return fmt.Errorf("%w: %s", ErrNotFound, name)
+		}
+		if err := o.expect(name, was); err != nil {
+			return err
+		}
+		// Where names of small and capital letters are the same, the file itself has the new one.
+		if there, err := o.root.Lstat(FileName(to)); err == nil && (name == to || !os.SameFile(from, there)) {
+			return fmt.Errorf("%w: %s", ErrExists, to)
+		}
+		if err := o.root.Rename(FileName(name), FileName(to)); err != nil {
+			return fmt.Errorf("rename %s to %s: %w", name, to, err)
+		}
+		return syncFolder(o.root)
+	})
 }
 
 // expect is ErrConflict unless the file has the revision was.
-func (s *Store) expect(name, was string) error {
+func (o opened) expect(name, was string) error {
 	if was == "*" {
 		return nil
 	}
-	f, err := s.Read(name)
+	f, err := o.read(name)
 	switch {
 	case errors.Is(err, ErrNotFound) && was == "":
 		return nil

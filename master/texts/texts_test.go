@@ -20,7 +20,6 @@ func open(t *testing.T) (*Store, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
 	return s, filepath.Join(dir, "plans")
 }
 
@@ -170,5 +169,49 @@ func TestWritersRace(t *testing.T) {
 	}
 	if won != 1 {
 		t.Errorf("%d writers won", won)
+	}
+}
+
+// TestFolderComesAndGoes: git takes the whole folder away and makes it anew when it changes
+// between branches.
+func TestFolderComesAndGoes(t *testing.T) {
+	s, dir := open(t)
+	was, err := s.Write("shop", []byte(good), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	aside := dir + "-aside"
+	if err := os.Rename(dir, aside); err != nil {
+		t.Fatal(err)
+	}
+	if names, err := s.Names(); err != nil || len(names) != 0 {
+		t.Errorf("without a folder: %q, %v", names, err)
+	}
+	if err := s.Each(func(f File, err error) { t.Errorf("without a folder: %q, %v", f.Name, err) }); err != nil {
+		t.Error(err)
+	}
+	if f, err := s.Read("shop"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("without a folder: %q, %v", f.Text, err)
+	}
+	if err := s.Delete("shop", was); !errors.Is(err, ErrNotFound) {
+		t.Errorf("delete without a folder: %v", err)
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "cart.yaml"), []byte("other"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if names, err := s.Names(); err != nil || !slices.Equal(names, []string{"cart"}) {
+		t.Errorf("in the new folder: %q, %v", names, err)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Write("new", []byte(good), ""); err != nil {
+		t.Errorf("write without a folder: %v", err)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "new.yaml")); err != nil || string(text) != good {
+		t.Errorf("%q, %v", text, err)
 	}
 }
