@@ -60,8 +60,9 @@ export class Program {
     });
   }
 
-  /** Ends the process as Ctrl-C does, and waits for that. */
+  /** Ends the process as Ctrl-C does, and waits for that. The shop takes no Ctrl-C: it ends with its input. */
   async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
+    this.child.stdin?.end();
     this.child.kill(signal);
     const late = setTimeout(() => this.child.kill('SIGKILL'), PATIENCE);
     await this.ended;

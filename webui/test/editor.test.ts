@@ -1,0 +1,283 @@
+// A plan that is built from nothing in the page, and all that reaches the file of a plan:
+// what is on disk and what the target answered is what counts.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { launch, Visit } from './browser';
+import { api, folder, type Master, type Program, startMaster, startShop, startWorker, until } from './programs';
+
+const SOON = { timeout: 30_000 };
+
+let browser: Browser;
+let shop: { url: string; program: Program };
+let workspace: ReturnType<typeof folder>;
+let master: Master;
+let worker: Program;
+let visit: Visit;
+
+const file = (plan: string) => join(workspace.path, 'plans', `${plan}.yaml`);
+const onDisk = (plan: string) => readFileSync(file(plan), 'utf8');
+
+beforeAll(async () => {
+  workspace = folder();
+  [browser, shop, master] = await Promise.all([launch(), startShop(), startMaster(workspace.path)]);
+  mkdirSync(join(workspace.path, 'plans'), { recursive: true });
+  worker = await startWorker(master, 'one');
+  await until('the worker is ready', async () => (await api<{ state: string }[]>(master, '/workers')).some((w) => w.state === 'ready'));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await worker?.stop();
+  await master?.program.stop();
+  await shop?.program.stop();
+  workspace?.remove();
+});
+
+beforeEach(async () => {
+  visit = await Visit.begin(browser, master.url);
+  await visit.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: master.url });
+});
+
+afterEach(async () => {
+  await visit.end();
+});
+
+/** Pastes as a person does, into what has the focus. */
+async function paste(text: string): Promise<void> {
+  await visit.page.evaluate((t) => navigator.clipboard.writeText(t), text);
+  await visit.page.keyboard.press('Control+V');
+}
+
+/** Replaces all of the editor that is open; as one input, so that no bracket is closed by itself. */
+async function write(testId: string, text: string): Promise<void> {
+  await visit.id(testId).click();
+  await visit.page.keyboard.press('Control+A');
+  await visit.page.keyboard.insertText(text);
+}
+
+/** Takes a value of a list that opens below its field. */
+async function choose(field: Locator, value: string): Promise<void> {
+  await field.click();
+  await visit.page.getByRole('option', { name: value, exact: true }).click();
+}
+
+async function save(plan: string, holds: (text: string) => boolean = () => true): Promise<string> {
+  await visit.page.keyboard.press('Control+S');
+  await expect.poll(() => visit.id('dirty-dot').count(), SOON).toBe(0);
+  await expect.poll(() => holds(onDisk(plan)), SOON).toBe(true);
+  return onDisk(plan);
+}
+
+const HOOK = `function before(req, user)
+  req.headers["X-Trace"] = "trace-" .. 6 * 7
+  log.info("the hook ran")
+end
+`;
+
+describe('a plan', () => {
+  it('is built from nothing: pasted cURL, check, variable, Lua hook; sent, and saved as it was made', async () => {
+    const { page } = visit;
+    await visit.go('/plans');
+    await visit.id('plan-new').first().click();
+    await visit.id('plan-name').fill('from-nothing');
+    await visit.id('plan-name-ok').click();
+    await page.waitForURL(/#\/plans\/from-nothing/);
+    await page.getByRole('treeitem', { name: /list items/ }).click();
+
+    await visit.id('url-input').click();
+    await page.keyboard.press('Control+A');
+    await paste(`curl '${shop.url}/echo?page=2' -H 'Content-Type: application/json' -H 'X-Kind: pasted' --data-raw '{"user":"ann"}'`);
+    await visit.id('curl-preview').waitFor();
+    await visit.id('curl-take').click();
+    await expect.poll(() => visit.id('method').inputValue(), SOON).toBe('POST');
+
+    await visit.id('tab-checks').click();
+    await visit.id('add-check').click();
+    await page.getByRole('menuitem', { name: 'JSON path' }).click();
+    const check = visit.id('check-row-0');
+    await check.getByLabel('Expression').fill('$.method');
+    await choose(check.getByRole('combobox', { name: 'Operator' }), '=');
+    await check.getByLabel('Value', { exact: true }).fill('POST');
+
+    await visit.id('tab-extract').click();
+    await visit.id('add-extract').click();
+    const extract = visit.id('extract-row-0');
+    await extract.getByLabel('Variable').fill('trace');
+    await extract.getByLabel('Expression').fill("$.headers['X-Trace'][0]");
+
+    await visit.id('tab-script').click();
+    await page.getByRole('button', { name: 'Write a script' }).click();
+    await write('lua-editor', HOOK);
+    // Ctrl+Enter sends from within the editor too.
+    await page.keyboard.press('Control+Enter');
+    await visit.id('send-result').waitFor();
+    expect(await visit.id('send-result').getAttribute('data-ok')).toBe('true');
+    const step = visit.id('step-result-1');
+    const result = await visit.id('send-result').innerText();
+    expect(await step.getAttribute('data-ok')).toBe('true');
+    expect(result).toMatch(/POST\s+200/);
+    expect(result).toContain('the hook ran');
+    // The shop says which headers it was sent: that of the hook came from there.
+    expect(result).toMatch(/trace\s*=\s*"?trace-42/);
+    expect(result).toMatch(/POST.*\(got .*POST/);
+    await visit.id('tab-extract').click();
+    await expect.poll(() => extract.innerText(), SOON).toContain('Last: trace-42');
+    expect(onDisk('from-nothing')).not.toContain('trace'); // nothing is saved before it is asked for
+
+    const text = await save('from-nothing', (t) => t.includes('trace-'));
+    expect(parse(text)).toEqual({
+      version: 1,
+      name: 'from-nothing',
+      base_url: 'http://127.0.0.1:8099',
+      transactions: [{
+        name: 'browse',
+        steps: [{
+          name: 'list items',
+          request: {
+            // JSON says its type itself, and cURL without -L follows no redirect.
+            method: 'POST', url: `${shop.url}/echo`, query: { page: 2 }, headers: { 'X-Kind': 'pasted' }, json: { user: 'ann' }, follow_redirects: 0,
+          },
+          extract: [{ name: 'trace', json: "$.headers['X-Trace'][0]" }],
+          check: [{ json: '$.method', equals: 'POST' }],
+          script: HOOK,
+        }],
+      }],
+      load: { users: 10, spawn_rate: 5, duration: '1m' },
+    });
+    expect(visit.errors).toEqual([]);
+  });
+
+  it('has its Lua error found, jumped to, mended', async () => {
+    const { page } = visit;
+    writeFileSync(file('lua-error'), `version: 1
+name: lua-error
+base_url: ${shop.url}
+transactions:
+  - name: look
+    script: |
+      function begin(user)
+        user.vars.a = 1
+      end
+    steps:
+      - name: items
+        request: {url: /items}
+load: {users: 1, duration: 5s}
+`);
+    await visit.go('/plans/lua-error');
+    await page.getByRole('treeitem', { name: /^look/ }).click();
+    await page.getByRole('tab', { name: /Lua script/ }).click();
+    await write('lua-editor', 'function begin(user)\n  user.vars.a = 1\nend\n\nfunction finish(user, ok)\n  local x = = 2\nend\n');
+    const problems = page.locator('ul[data-testid=problems]');
+    await expect.poll(() => problems.innerText(), SOON).toMatch(/6:/);
+    // Both look: the page as it is typed, and the master, which has the last word.
+    await expect.poll(() => problems.innerText(), SOON).toContain('server');
+    await expect.poll(() => page.getByRole('treeitem', { name: /^look/ }).getByRole('img', { name: /problem/ }).count(), SOON).toBe(1);
+
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('F8');
+    const line = () => page.evaluate(() => {
+      const node = getSelection()?.anchorNode;
+      const at = node instanceof Element ? node : node?.parentElement;
+      return at?.closest('.cm-line')?.textContent;
+    });
+    await expect.poll(line, SOON).toBe('  local x = = 2');
+    await page.keyboard.press('Control+Home');
+    await problems.getByRole('button').first().click();
+    await expect.poll(line, SOON).toBe('  local x = = 2');
+
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Shift+End');
+    await page.keyboard.insertText('local x = 2');
+    await expect.poll(() => problems.count(), SOON).toBe(0);
+    await expect.poll(() => page.getByRole('treeitem', { name: /^look/ }).getByRole('img', { name: /problem/ }).count(), SOON).toBe(0);
+    const saved = parse(await save('lua-error', (t) => t.includes('local x'))) as { transactions: { script: string }[] };
+    expect(saved.transactions[0]?.script).toContain('local x = 2\n');
+    expect(visit.errors).toEqual([]);
+  });
+});
+
+const COMMENTED = (url: string) => `# Who wrote this, and why.
+version: 1
+name: commented
+base_url: ${url}
+transactions:
+  - name: look # what people do most
+    weight: 3
+    steps:
+      # the first page only
+      - name: items
+        request: {url: "/items?page=1"} # short
+      - name: 'one'
+        request:
+          url:   /items/1   # two spaces too many
+load: {users: 1, duration: 5s}
+`;
+
+describe('the file of a plan', () => {
+  it('keeps its comments and its layout when the form changes a field', async () => {
+    const { page } = visit;
+    const before = COMMENTED(shop.url);
+    writeFileSync(file('commented'), before);
+    await visit.go('/plans/commented');
+    await page.getByRole('treeitem', { name: /^look/ }).click();
+    await visit.id('weight').fill('7');
+    await page.getByRole('treeitem', { name: /^(GET )?one/ }).click();
+    await visit.id('url-input').fill('/items/2');
+    const text = await save('commented', (t) => t.includes('/items/2'));
+    expect(text).toBe(before.replace('weight: 3', 'weight: 7').replace('/items/1   #', '/items/2   #'));
+    expect(visit.errors).toEqual([]);
+  });
+
+  it('appears in the open page when it is edited on disk', async () => {
+    const { page } = visit;
+    writeFileSync(file('watched'), COMMENTED(shop.url).replace('name: commented', 'name: watched'));
+    await visit.go('/plans/watched');
+    await page.getByRole('treeitem', { name: /^look/ }).waitFor();
+    writeFileSync(file('watched'), onDisk('watched').replace('name: look', 'name: stroll').replace('weight: 3', 'weight: 9'));
+    await page.getByRole('treeitem', { name: /^stroll/ }).click(SOON);
+    await expect.poll(() => visit.id('weight').inputValue(), SOON).toBe('9');
+    // What appeared is not unsaved: nothing was changed here.
+    expect(await visit.id('dirty-dot').count()).toBe(0);
+    expect(visit.errors).toEqual([]);
+  });
+
+  it('is imported with a field that is not known, which is shown, marked and kept', async () => {
+    const { page } = visit;
+    const text = `version: 1
+name: imported
+base_url: ${shop.url}
+transactions:
+  - name: look
+    colour: blue # not of ours
+    steps:
+      - name: items
+        request: {url: /items}
+load: {users: 1, duration: 5s}
+`;
+    await visit.go('/plans');
+    await visit.id('plan-import').first().click();
+    await page.locator('input[type=file]').setInputFiles({ name: 'imported.yaml', mimeType: 'application/yaml', buffer: Buffer.from(text) });
+    const line = visit.id('import-imported.yaml');
+    await expect.poll(() => line.innerText(), SOON).toMatch(/6:5.*colour|line 6.*colour/i);
+    await visit.id('import-ok').click();
+    await page.waitForURL(/#\/plans\/imported/);
+    await expect.poll(() => visit.id('problems').innerText(), SOON).toContain('1');
+    await visit.id('problems').click();
+    await expect.poll(() => page.getByRole('menuitem').first().innerText(), SOON).toMatch(/colour[\s\S]*line 6/);
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('radiogroup', { name: 'How the plan is shown' }).getByText('YAML').click();
+    await expect.poll(() => visit.id('plan-text').locator('.cm-lintRange-error, .cm-lintRange-warning').first().innerText(), SOON).toContain('colour');
+    await page.getByRole('radiogroup', { name: 'How the plan is shown' }).getByText('Form').click();
+
+    await page.getByRole('treeitem', { name: /items/ }).click();
+    await visit.id('url-input').fill('/items?page=3');
+    const saved = await save('imported', (t) => t.includes('page=3') || t.includes('page: '));
+    expect(saved).toContain('    colour: blue # not of ours\n');
+    expect((parse(saved) as { transactions: { colour: string }[] }).transactions[0]?.colour).toBe('blue');
+    expect(visit.errors).toEqual([]);
+  });
+});
