@@ -128,8 +128,8 @@ func unsaved(run *Summary) load.Result {
 const reasonAbandoned = "the master ended before the run did"
 
 // Abandoned ends the runs that had not ended: it is called when a master starts, before
-// there is any run. They have failed; what was saved of them is kept, and they ended when
-// the last thing was heard of them.
+// there is any run. They have failed; what was saved of them is kept, with the counts of
+// all their seconds, and they ended when the last thing was heard of them.
 func (s *Store) Abandoned(ctx context.Context) error {
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		left, err := integers(ctx, tx, "SELECT number FROM runs WHERE state NOT IN (?, ?, ?, ?) ORDER BY number",
@@ -167,6 +167,9 @@ func abandon(ctx context.Context, tx *sql.Tx, number int64) error {
 	last := max(created, event, line)
 	if r.StartedAt != nil {
 		last = max(last, stamp(r.StartedAt.Add(time.Duration(until)*time.Second)))
+	}
+	if err := resum(ctx, tx, number, &r, until); err != nil {
+		return err
 	}
 	ended := moment(last)
 	r.State, r.Reason, r.EndedAt = load.StateFailed, reasonAbandoned, &ended

@@ -58,6 +58,7 @@ var statusNames = [6]string{"none", "1xx", "2xx", "3xx", "4xx", "5xx"}
 type rowSum struct {
 	counts  rowEntry // without histograms
 	latency tally
+	ok      tally // of latency: the successes; where they were asked for
 }
 
 // Rows sums up every row between two run times, in seconds; to 0: to the end. The last
@@ -74,7 +75,7 @@ func (s *Store) Rows(ctx context.Context, id string, from, to float64) ([]RowSum
 		if err != nil {
 			return err
 		}
-		sums, seconds, err := sumRows(ctx, tx, number, len(keys), from, to)
+		sums, seconds, err := sumRows(ctx, tx, number, len(keys), from, to, false)
 		if err != nil {
 			return err
 		}
@@ -83,8 +84,7 @@ func (s *Store) Rows(ctx context.Context, id string, from, to float64) ([]RowSum
 		for i := range keys {
 			list = append(list, sums[i].summary(i, &keys[i], seconds))
 			if keys[i].Kind == load.StepRow {
-				total.counts.gain(&sums[i].counts)
-				total.latency.merge(&sums[i].latency)
+				total.merge(&sums[i])
 			}
 		}
 		all := total.summary(-1, &load.RowKey{}, seconds)
@@ -98,8 +98,9 @@ func (s *Store) Rows(ctx context.Context, id string, from, to float64) ([]RowSum
 	return list, nil
 }
 
-// sumRows adds up n rows, and says how many seconds are known.
-func sumRows(ctx context.Context, tx *sql.Tx, run int64, n int, from, to float64) ([]rowSum, int64, error) {
+// sumRows adds up n rows, and says how many seconds are known. ok: also the latencies of
+// successes by themselves.
+func sumRows(ctx context.Context, tx *sql.Tx, run int64, n int, from, to float64, ok bool) ([]rowSum, int64, error) {
 	names, err := readNames(ctx, tx, run)
 	if err != nil {
 		return nil, 0, err
@@ -121,7 +122,12 @@ func sumRows(ctx context.Context, tx *sql.Tx, run int64, n int, from, to float64
 			return err
 		}
 		seconds += p.seconds
-		return readDetails(counts, len(names.list), at, nil, func(row int) bool { return row < n }, func(r *rowEntry) { sums[r.Row].add(r) })
+		return readDetails(counts, len(names.list), at, nil, func(row int) bool { return row < n }, func(r *rowEntry) {
+			sums[r.Row].add(r)
+			if ok {
+				sums[r.Row].ok.add(r.OK)
+			}
+		})
 	})
 	return sums, seconds, err
 }
@@ -140,16 +146,11 @@ func (s *rowSum) summary(id int, k *load.RowKey, seconds int64) RowSummary {
 		ID: id, Kind: KindName(k.Kind), Scenario: k.Scenario, Transaction: k.Transaction, Step: k.Step,
 		Requests: c.Requests, Failures: c.Failures, Interrupted: c.Interrupted, Warnings: c.Warnings,
 		RPS: float64(rate(c.Requests, seconds)), FailRPS: float64(rate(c.Failures, seconds)),
-		BytesIn: c.BytesIn, BytesOut: c.BytesOut, Status: map[string]int64{},
+		BytesIn: c.BytesIn, BytesOut: c.BytesOut, Status: c.statuses(),
 		Mean: float64(ms(int64(math.Round(l.mean)))), Max: float64(ms(l.max)),
 	}
 	for i, to := range [...]*float64{&r.P50, &r.P90, &r.P95, &r.P99, &r.P999} {
 		*to = float64(ms(l.at[i]))
-	}
-	for i, n := range c.Status {
-		if n > 0 {
-			r.Status[statusNames[i]] = n
-		}
 	}
 	return r
 }
