@@ -5,10 +5,12 @@ import type { Path } from '@/plan';
 import { checksAt, checkSubjects, expressionSubjects, operatorsFor, setCheck, type CheckRow, type CheckSubject, type Test } from '@/plan/rows';
 import { useEditor } from '../context';
 import { message } from '../state/problems';
-import { useSentStep } from '../use-sent';
 import { RowActions } from './extract-tab';
 import { TemplateInput } from './template-input';
 import { TestsFields } from './tests-fields';
+import type { TriedCheck } from './try';
+import { CheckOutcome, TriedOn } from './tried';
+import { useCheckTrial } from './use-try';
 import classes from './step.module.css';
 
 const HINTS: Partial<Record<CheckSubject, string>> = { json: '$.ok', xpath: '//h1', css: '.title', header: 'Content-Type', cookie: 'session', var: 'token', regex: 'sid=\\w+' };
@@ -33,12 +35,13 @@ export function ChecksTab({ step }: { step: Path }) {
   const { doc, editor, readOnly } = useEditor();
   const { t } = useTranslation('editor');
   const rows = checksAt(doc, step);
+  const trial = useCheckTrial(step);
   const add = (subject: CheckSubject) => editor.edit((d) => setCheck(d, step, rows.length, { subject, warn: false, ...FIRST[subject] }));
   return (
     <Stack gap="xs">
       {!rows.some((r) => r.subject === 'status') && <Text size="sm" c="dimmed">{t('check.byDefault')}</Text>}
       {rows.map((row, i) => (
-        <Row key={i} step={step} row={row} index={i} count={rows.length} />
+        <Row key={i} step={step} row={row} index={i} count={rows.length} tried={trial.of(i)} />
       ))}
       <Group>
         <Menu position="bottom-start">
@@ -52,18 +55,16 @@ export function ChecksTab({ step }: { step: Path }) {
           </Menu.Dropdown>
         </Menu>
       </Group>
+      {rows.length > 0 && <TriedOn target={trial.target} failed={trial.failed} />}
     </Stack>
   );
 }
 
-function Row({ step, row, index, count }: { step: Path; row: CheckRow; index: number; count: number }) {
+function Row({ step, row, index, count, tried }: { step: Path; row: CheckRow; index: number; count: number; tried: TriedCheck | undefined }) {
   const { editor, state, readOnly } = useEditor();
   const { t } = useTranslation('editor');
   const put = (change: Partial<CheckRow>) => editor.edit((d) => setCheck(d, step, index, { ...row, ...change }), row.path.join('/'));
   const problem = message(state.problems, row.path);
-  // The checks of an answer are in the order of the plan; without one of the status the default one is there too.
-  const sent = useSentStep(step)?.checks.filter((c) => !c.place) ?? [];
-  const last = sent.length === count || sent.length === count + 1 ? sent[index + sent.length - count] : undefined;
   const named = t(`subject.${row.subject}`);
   return (
     <fieldset className={classes.row} aria-label={t('check.row', { number: index + 1, subject: named })} data-testid={`check-row-${index}`}>
@@ -91,7 +92,7 @@ function Row({ step, row, index, count }: { step: Path; row: CheckRow; index: nu
         />
         <RowActions step={step} list="check" index={index} count={count} name={named} />
       </Group>
-      {last && <Text size="xs" c={last.ok ? 'var(--lh-good)' : 'var(--lh-bad)'} truncate>{t(last.ok ? 'check.passed' : 'check.failed', { value: (last.actual ?? '').replace(/^got /, '') })}</Text>}
+      {tried && <CheckOutcome tried={tried} warn={row.warn} />}
       {problem && <Text size="xs" c="var(--lh-bad)">{problem}</Text>}
     </fieldset>
   );

@@ -7,6 +7,8 @@ import { useEditor } from '../context';
 import { message } from '../state/problems';
 import { useSentStep } from '../use-sent';
 import { TemplateInput } from './template-input';
+import { ExtractOutcome, TestButton, TriedOn } from './tried';
+import { useExtractTrial, type ExtractTrial } from './use-try';
 import classes from './step.module.css';
 
 const PICKS = ['first', 'last', 'random', 'all'];
@@ -18,22 +20,25 @@ export function ExtractTab({ step }: { step: Path }) {
   const { doc, editor, readOnly } = useEditor();
   const { t } = useTranslation('editor');
   const rows = extractsAt(doc, step);
+  const trial = useExtractTrial(step);
   return (
     <Stack gap="xs">
       {rows.length === 0 && <Text size="sm" c="dimmed">{t('extract.none')}</Text>}
       {rows.map((row, i) => (
-        <Row key={i} step={step} row={row} index={i} count={rows.length} />
+        <Row key={i} step={step} row={row} index={i} count={rows.length} trial={trial} />
       ))}
       <Group>
         <Button size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} disabled={readOnly} onClick={() => editor.edit((d) => setExtract(d, step, rows.length, { ...NEW, name: `value${rows.length + 1}` }))} data-testid="add-extract">
           {t('extract.add')}
         </Button>
+        {rows.length > 0 && <TestButton target={trial.target} busy={trial.busy} label={t('try.all')} aria={t('try.all')} onTest={() => trial.test()} testId="test-extracts" />}
       </Group>
+      {rows.length > 0 && <TriedOn target={trial.target} failed={trial.failed} />}
     </Stack>
   );
 }
 
-function Row({ step, row, index, count }: { step: Path; row: ExtractRow; index: number; count: number }) {
+function Row({ step, row, index, count, trial }: { step: Path; row: ExtractRow; index: number; count: number; trial: ExtractTrial }) {
   const { editor, state, readOnly } = useEditor();
   const { t } = useTranslation('editor');
   const put = (change: Partial<ExtractRow>) => editor.edit((d) => setExtract(d, step, index, { ...row, ...change }), row.path.join('/'));
@@ -41,6 +46,8 @@ function Row({ step, row, index, count }: { step: Path; row: ExtractRow; index: 
   const many = row.source !== 'header' && row.source !== 'cookie';
   const problem = message(state.problems, row.path);
   const last = useSentStep(step)?.extracts.find((e) => e.name === row.name);
+  const tried = trial.of(index);
+  const named = row.name || String(index + 1);
   return (
     <fieldset className={classes.row} aria-label={t('extract.row', { name: row.name || index + 1 })} data-testid={`extract-row-${index}`}>
       <Group gap={6} align="flex-end">
@@ -59,8 +66,10 @@ function Row({ step, row, index, count }: { step: Path; row: ExtractRow; index: 
           onChange={(to) => put({ optional: to === 'optional', fallback: to === 'default' ? (row.fallback ?? '') : undefined })}
         />
         {miss === 'default' && <TemplateInput size="xs" w="9rem" label={t('extract.default')} value={row.fallback ?? ''} onChange={(fallback) => put({ fallback })} />}
+        <TestButton target={trial.target} busy={trial.busy} label={t('try.one')} aria={t('try.oneNamed', { name: named })} onTest={() => trial.test(index)} testId={`test-extract-${index}`} />
       </Group>
-      {last && <Text size="xs" c={last.found ? 'var(--lh-good)' : 'var(--lh-bad)'} truncate>{last.found ? t('extract.found', { value: last.value ?? '' }) : t('extract.notFound')}</Text>}
+      {tried && <ExtractOutcome tried={tried} />}
+      {!tried && last && <Text size="xs" c={last.found ? 'var(--lh-good)' : 'var(--lh-bad)'} truncate>{last.found ? t('extract.found', { value: last.value ?? '' }) : t('extract.notFound')}</Text>}
       {problem && <Text size="xs" c="var(--lh-bad)">{problem}</Text>}
     </fieldset>
   );
