@@ -80,7 +80,7 @@ export default {
     file: 'File',
     fileText: '.csv with a header, .json or .jsonl.',
     pick: 'Rows',
-    per: 'A user gets another row',
+    per: 'Another row',
     atEnd: 'When all rows are used',
     delimiter: 'Delimiter',
     preview: 'First rows',
@@ -106,7 +106,7 @@ export default {
     matches_other: '{{glob}}: {{count}} files',
   },
   pick: { unique: 'Each row once', sequential: 'Every user walks all rows', random: 'At random' },
-  per: { user: 'once in its life', iteration: 'for every transaction' },
+  per: { user: 'For each user', iteration: 'For each transaction' },
   atEnd: { loop: 'Begin again', stop: 'The user leaves', fail: 'The run ends' },
   load: {
     label: 'Load',
@@ -280,6 +280,7 @@ export default {
     remove: 'Remove {{name}} from here',
     add: 'Add to {{name}}',
     name: 'Name',
+    nameOrList: 'Name; empty: a list',
     newName: 'Name of a new entry of {{name}}',
   },
 };

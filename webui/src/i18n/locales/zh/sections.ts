@@ -80,7 +80,7 @@ export default {
     file: '文件',
     fileText: '带表头的 .csv、.json 或 .jsonl。',
     pick: '取行方式',
-    per: '用户换行的时机',
+    per: '何时换一行',
     atEnd: '所有行用完时',
     delimiter: '分隔符',
     preview: '前几行',
@@ -106,7 +106,7 @@ export default {
     matches_other: '{{glob}}：{{count}} 个文件',
   },
   pick: { unique: '每行只用一次', sequential: '每个用户依次遍历所有行', random: '随机' },
-  per: { user: '一生一次', iteration: '每次事务' },
+  per: { user: '每个用户', iteration: '每次事务' },
   atEnd: { loop: '从头开始', stop: '用户离开', fail: '测试结束' },
   load: {
     label: '负载',
@@ -280,6 +280,7 @@ export default {
     remove: '从此处删除 {{name}}',
     add: '添加到 {{name}}',
     name: '名称',
+    nameOrList: '名称；留空则为列表',
     newName: '{{name}} 的新条目的名称',
   },
 };

@@ -47,7 +47,7 @@ function Fold({ label, aside, children }: { label: string; aside?: ReactNode; ch
     <div>
       <Group gap="xs">
         <Button
-          size="compact-sm" variant="subtle" aria-expanded={open} aria-controls={panel} onClick={() => setOpen(!open)}
+          size="compact-sm" variant="subtle" color="gray" aria-expanded={open} aria-controls={panel} onClick={() => setOpen(!open)}
           leftSection={open ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
         >
           {label}
@@ -171,8 +171,8 @@ function ItemFields({ field }: { field: Field }) {
         </Group>
       ))}
       <Group gap="xs">
-        {items.named && <TextInput size="xs" aria-label={t('all.newName', { name: field.name })} placeholder={t('all.name')} value={name} readOnly={readOnly} onChange={(e) => setName(e.currentTarget.value)} />}
-        <Button size="compact-sm" variant="default" leftSection={<IconPlus size={14} aria-hidden />} disabled={readOnly || (items.named && (name === '' || doc.keys(field.path).includes(name)))} onClick={() => add(name)}>
+        {items.named !== 'no' && <TextInput size="xs" aria-label={t('all.newName', { name: field.name })} placeholder={t(items.named === 'may' ? 'all.nameOrList' : 'all.name')} value={name} readOnly={readOnly} onChange={(e) => setName(e.currentTarget.value)} />}
+        <Button size="compact-sm" variant="default" leftSection={<IconPlus size={14} aria-hidden />} disabled={readOnly || (items.named === 'must' && name === '') || doc.keys(field.path).includes(name)} onClick={() => add(name)}>
           {t('all.add', { name: field.name })}
         </Button>
       </Group>

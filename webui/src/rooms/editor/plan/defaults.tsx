@@ -10,6 +10,7 @@ import { PairTable } from '../step/pair-table';
 import { TemplateInput } from '../step/template-input';
 import { SwitchField, useEdit, WordField } from './fields';
 import { TimeInput } from './time-input';
+import classes from './sections.module.css';
 
 const AT = ['defaults'];
 const AUTH: readonly AuthKind[] = ['inherit', 'basic', 'bearer'];
@@ -105,9 +106,9 @@ function Tls() {
   return (
     <>
       <SwitchField path={[...AT, 'tls', 'insecure']} label={t('tls.insecure')} description={t('tls.insecureText')} />
-      {(['ca', 'cert', 'key', 'server_name'] as const).map((key) => (
-        <TlsText key={key} name={key} />
-      ))}
+      <div className={classes.columns}>
+        {(['ca', 'cert', 'key', 'server_name'] as const).map((key) => <TlsText key={key} name={key} />)}
+      </div>
     </>
   );
 }

@@ -17,8 +17,8 @@ export function isComposite(field: Field): boolean {
 
 export interface Items {
   fields: Field[];
-  /** A new one needs a name: it is an entry of a map. */
-  named: boolean;
+  /** Whether a new one has a name: it is an entry of a map. may: without one a list is begun. */
+  named: 'no' | 'may' | 'must';
 }
 
 export function itemsOf(schema: Schema, doc: PlanDocument, field: Field): Items {
@@ -31,7 +31,8 @@ export function itemsOf(schema: Schema, doc: PlanDocument, field: Field): Items 
       const item = fieldAt(schema, doc, [...field.path, key]);
       return item ? [{ ...item, name: list ? String(Number(key) + 1) : String(key) }] : [];
     });
-  return { fields, named: !list };
+  if (list) return { fields, named: 'no' };
+  return { fields, named: doc.size(field.path) === 0 && field.types.includes('list') ? 'may' : 'must' };
 }
 
 /** What is written as a list, or would be: where both can be, a map. */
@@ -39,9 +40,9 @@ function isList(doc: PlanDocument, field: Field): boolean {
   return Array.isArray(doc.get(field.path)) || (doc.size(field.path) === 0 && !field.types.includes('map'));
 }
 
-/** One more item, or the entry of this name. It is as empty as its kind allows. */
+/** One more item, or the entry of this name. It is as empty as its kind allows. Where neither is written yet, a name makes it a map. */
 export function addTo(schema: Schema, doc: PlanDocument, field: Field, name: string): PlanDocument {
-  const list = isList(doc, field);
+  const list = isList(doc, field) || (name === '' && doc.size(field.path) === 0 && field.types.includes('list'));
   const at = [...field.path, list ? doc.size(field.path) : name];
   const value = emptyOf(fieldAt(schema, doc, at));
   return list ? doc.insert(field.path, doc.size(field.path), value) : doc.set(at, value);

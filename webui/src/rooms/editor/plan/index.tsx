@@ -1,7 +1,7 @@
 import { Stack, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ReactNode } from 'react';
-import { pathsOf, type Section } from '../sections';
+import type { Section } from '../sections';
 import type { PlanEditor } from '../state/plan-editor';
 import { ScriptField } from '../step/script-field';
 import { AllFields } from './all-fields';
@@ -12,6 +12,7 @@ import { Environments } from './environments';
 import { General } from './general';
 import { Load } from './load';
 import { Run } from './run';
+import { fieldsOfSection } from './sections-of-fields';
 import { Thresholds } from './thresholds';
 import { Variables } from './variables';
 
@@ -46,10 +47,4 @@ export function PlanSection({ section, editor }: PlanSectionProps) {
       {section !== 'environments' && <AllFields key={section} editor={editor} path={[]} only={fieldsOfSection(section)} />}
     </Stack>
   );
-}
-
-/** The keys of the plan that a section shows; undefined: all, also those that have their place in the outline. */
-export function fieldsOfSection(section: Section): string[] | undefined {
-  if (section === 'general') return undefined;
-  return section === 'blocks' ? ['blocks'] : pathsOf(section).map(String);
 }

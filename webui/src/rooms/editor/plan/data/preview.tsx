@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useFilePreview } from '@/api/queries';
 import { ErrorCard } from '@/widgets/error-card';
 import { formatNumber } from '@/widgets/format';
+import classes from '../sections.module.css';
 
 const ROWS = 20;
 
@@ -17,8 +18,8 @@ export function FilePreview({ source, file, delimiter }: { source: string; file:
       <Text size="sm" className="numbers">{t(data.more ? 'data.totalMore' : 'data.total', { count: data.total, rows: formatNumber(data.total) })}</Text>
       {data.problem && <Text size="sm" c="var(--lh-bad)">{data.problem}</Text>}
       {data.columns.length > 0 && (
-        <Table.ScrollContainer minWidth={100} maxHeight={260} type="native" scrollAreaProps={{ tabIndex: 0, 'aria-label': t('data.rowsOf', { file }), role: 'region' } as object}>
-          <Table withColumnBorders fz="xs" verticalSpacing={2} stickyHeader aria-label={t('data.rowsOf', { file })}>
+        <div className={classes.rows} role="region" tabIndex={0} aria-label={t('data.rowsOf', { file })}>
+          <Table withColumnBorders fz="xs" verticalSpacing={2} stickyHeader>
             <Table.Thead>
               <Table.Tr>
                 {data.columns.map((c) => <Table.Th key={c} scope="col" title={`{{${source}.${c}}}`}>{c}</Table.Th>)}
@@ -30,7 +31,7 @@ export function FilePreview({ source, file, delimiter }: { source: string; file:
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </div>
       )}
     </Stack>
   );

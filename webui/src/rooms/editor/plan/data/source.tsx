@@ -47,7 +47,7 @@ export function Source({ source }: { source: DataSourceView }) {
         <Stack gap="xs">
           <Group>
             <Button
-              size="compact-sm" variant="subtle" aria-expanded={open} aria-controls={panel} onClick={() => setOpen(!open)}
+              size="compact-sm" variant="subtle" color="gray" aria-expanded={open} aria-controls={panel} onClick={() => setOpen(!open)}
               leftSection={open ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
             >
               {t('data.preview')}

@@ -57,7 +57,7 @@ export function UploadButton({ accept, onDone, disabled }: UploadButtonProps) {
           <Group gap="xs" role="status">
             <Progress w="8rem" value={going.share * 100} aria-label={t('data.uploading', { file: going.file.name })} />
             <Text size="xs" className="numbers">{t('data.progress', { share: formatShare(going.share), size: formatBytes(going.file.size) })}</Text>
-            <Button size="compact-xs" variant="subtle" onClick={() => stop.current?.abort()}>{t('cancel')}</Button>
+            <Button size="compact-xs" variant="subtle" color="gray" onClick={() => stop.current?.abort()}>{t('cancel')}</Button>
           </Group>
         )}
       </Group>
@@ -75,7 +75,7 @@ export function UploadButton({ accept, onDone, disabled }: UploadButtonProps) {
           >
             {t('data.useExisting')}
           </Button>
-          <Button size="compact-sm" variant="subtle" onClick={() => setTaken(null)}>{t('cancel')}</Button>
+          <Button size="compact-sm" variant="subtle" color="gray" onClick={() => setTaken(null)}>{t('cancel')}</Button>
         </Group>
       )}
       {error && <ErrorCard error={error} title={t('data.notUploaded')} />}

@@ -35,11 +35,9 @@ export function EnvironmentForm({ name }: { name: string }) {
     <EditorProvider value={context}>
       <div className={classes.card} role="group" aria-label={t('environment.label', { name })} onKeyDown={onKeyDown} data-testid={`environment-${name}`}>
         <Group justify="space-between">
+          <Text size="sm" fw={600}>{t('environment.label', { name })}</Text>
           <Group gap="xs">
-            <Text fw={600}>{name}</Text>
             {state.dirty && <Badge variant="light" color="orange">{te('unsaved')}</Badge>}
-          </Group>
-          <Group gap="xs">
             <SegmentedControl size="xs" aria-label={t('environment.view')} value={view} onChange={(to) => setView(to === 'yaml' ? 'yaml' : 'form')} data={[{ value: 'form', label: te('view.form') }, { value: 'yaml', label: 'YAML' }]} />
             <Button size="xs" leftSection={<IconDeviceFloppy size={14} aria-hidden />} loading={state.saving} disabled={!state.dirty} onClick={() => void editor.save()} data-testid="environment-save">{t('environment.save')}</Button>
           </Group>
@@ -110,6 +108,7 @@ function Fields() {
   return (
     <Stack gap="sm">
       <TemplateInput label={te('plan.baseUrl')} description={t('environment.baseUrlText')} value={baseUrl.value} error={baseUrl.error} onChange={baseUrl.set} />
+      <Text size="sm" fw={500}>{t('variables.label')}</Text>
       <VariableTable text={t('environment.variablesText')} />
       <Text size="sm" fw={500}>{t('environment.headers')}</Text>
       <PairTable kind="headers" label={t('environment.headers')} canDrop pairs={pairsAt(doc, ['headers'])} names={HEADER_NAMES} values={headerValues} onChange={(rows) => editHeaders((d) => setPairs(d, ['headers'], rows))} />

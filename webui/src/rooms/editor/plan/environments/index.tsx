@@ -97,7 +97,7 @@ function NewEnvironment({ taken, busy, onCreate }: { taken: readonly string[]; b
       onCreate(name);
       setName('');
     }}>
-      <TextInput size="xs" aria-label={t('environment.newName')} placeholder={t('environment.newName')} value={name} error={wrong} onChange={(e) => setName(e.currentTarget.value)} data-testid="environment-name" />
+      <TextInput size="xs" w="16rem" aria-label={t('environment.newName')} placeholder={t('environment.newName')} value={name} error={wrong} onChange={(e) => setName(e.currentTarget.value)} data-testid="environment-name" />
       <Button size="xs" type="submit" variant="default" leftSection={<IconPlus size={14} aria-hidden />} disabled={name === '' || wrong !== undefined || busy}>{t('environment.add')}</Button>
     </Group>
   );

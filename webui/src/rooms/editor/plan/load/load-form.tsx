@@ -28,7 +28,9 @@ export function LoadForm({ path }: { path: Path }) {
   const problem = message(state.problems, path);
   return (
     <Stack gap="sm" role="group" aria-label={t('load.label')}>
-      <SegmentedControl aria-label={t('load.form')} value={load.form} disabled={readOnly} onChange={(to) => choose(to as Form)} data={FORMS.map((value) => ({ value, label: t(`load.forms.${value}`) }))} data-testid="load-form" />
+      <Group>
+        <SegmentedControl size="xs" aria-label={t('load.form')} value={load.form} disabled={readOnly} onChange={(to) => choose(to as Form)} data={FORMS.map((value) => ({ value, label: t(`load.forms.${value}`) }))} data-testid="load-form" />
+      </Group>
       <div className={classes.columns}>
         {load.form === 'users' && <Users load={load} put={put} />}
         {load.form === 'arrivals' && <Arrivals load={load} put={put} />}
@@ -95,14 +97,14 @@ function Ends({ load, put }: PartProps) {
   return (
     <Group align="flex-end" gap="xs">
       <TextInput
-        w="9rem" label={t('load.iterations')} placeholder={t('load.noBound')} inputMode="numeric" value={load.iterations} readOnly={readOnly}
+        w="11rem" label={t('load.iterations')} placeholder={t('load.noBound')} inputMode="numeric" value={load.iterations} readOnly={readOnly}
         onChange={(e) => put({ iterations: e.currentTarget.value })}
       />
       <Select
         w="9rem" aria-label={t('load.iterationsOf')} value={load.perUser ? 'user' : 'all'} allowDeselect={false} readOnly={readOnly || load.iterations === ''}
         data={[{ value: 'all', label: t('load.inAll') }, { value: 'user', label: t('load.perUser') }]} onChange={(to) => load.iterations !== '' && put({ perUser: to === 'user' })}
       />
-      <TimeInput w="11rem" label={t('load.gracefulStop')} placeholder={t('byDefault', { value: '30 s' })} value={load.gracefulStop} onChange={(gracefulStop) => put({ gracefulStop })} />
+      <TimeInput w="13rem" label={t('load.gracefulStop')} placeholder={t('byDefault', { value: '30 s' })} value={load.gracefulStop} onChange={(gracefulStop) => put({ gracefulStop })} />
     </Group>
   );
 }

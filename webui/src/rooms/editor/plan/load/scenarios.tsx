@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Box, Button, Checkbox, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconCopy, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { scenariosAt, setScenarioTransactions, type ScenarioView } from '@/plan/load';
@@ -45,7 +45,7 @@ function Scenario({ scenario, index, count }: { scenario: ScenarioView; index: n
           <ActionIcon variant="subtle" color="gray" disabled={readOnly || count === 1} aria-label={te('deleteNamed', named)} onClick={() => actions.remove(path, named.name)}><IconTrash size={16} aria-hidden /></ActionIcon>
         </Group>
       </Group>
-      <DurationField path={[...path, 'start_at']} label={t('scenario.startAt')} empty={t('scenario.atOnce')} />
+      <Box maw="20rem"><DurationField path={[...path, 'start_at']} label={t('scenario.startAt')} empty={t('scenario.atOnce')} /></Box>
       <Chosen scenario={scenario} />
       <LoadForm path={[...path, 'load']} />
     </fieldset>

@@ -43,7 +43,7 @@ export function Stages({ stages, onChange }: StagesProps) {
         <Button size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} disabled={readOnly} onClick={() => onChange([...stages, { name: '', jump: false, level: stages.at(-1)?.level ?? '10', duration: '1m' }], 'add')}>{t('stage.add')}</Button>
         <Menu position="bottom-start">
           <Menu.Target>
-            <Button size="xs" variant="subtle" disabled={readOnly}>{t('stage.presets', { top })}</Button>
+            <Button size="xs" variant="subtle" color="gray" disabled={readOnly}>{t('stage.presets', { top })}</Button>
           </Menu.Target>
           <Menu.Dropdown>
             {PRESETS.map((p) => <Menu.Item key={p} onClick={() => onChange(presetStages(p, top), 'preset')}>{t(`start:preset.${p}`)}</Menu.Item>)}
