@@ -4,7 +4,7 @@ import { Notifications } from '@mantine/notifications';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Route, Router, Switch } from 'wouter';
+import { Route, Router, Switch, useLocation } from 'wouter';
 import { ApiError } from './api/client';
 import { Shell } from './shell';
 import { useHashRoute } from './shell/location';
@@ -32,6 +32,27 @@ const queries: QueryClient = new QueryClient({
   defaultOptions: { queries: { retry: (failures, error) => failures < 1 && unanswered(error), staleTime: 5_000, refetchOnWindowFocus: false, networkMode: 'always' }, mutations: { networkMode: 'always' } },
 });
 
+/** The page of the route. A page that is left goes at once, also while the code of the next one loads. */
+function Rooms() {
+  const [path] = useLocation();
+  const [, room = ''] = path.split('/');
+  return (
+    <Suspense key={room} fallback={null}>
+      <Switch>
+        <Route path="/plans" component={PlansPage} />
+        <Route path="/plans/:plan/*?" component={EditorPage} />
+        <Route path="/scripts/*?" component={ScriptsPage} />
+        <Route path="/workers" component={WorkersPage} />
+        <Route path="/runs" component={RunsPage} />
+        <Route path="/runs/:run" component={RunPage} />
+        <Route path="/settings" component={SettingsPage} />
+        <Route path="/help" component={HelpPage} />
+        <Route component={WelcomePage} />
+      </Switch>
+    </Suspense>
+  );
+}
+
 export function App() {
   const { t } = useTranslation('shell');
   const close = t('close');
@@ -43,19 +64,7 @@ export function App() {
           <Notifications position="bottom-right" />
           <Router hook={useHashRoute}>
             <Shell>
-              <Suspense fallback={null}>
-                <Switch>
-                  <Route path="/plans" component={PlansPage} />
-                  <Route path="/plans/:plan/*?" component={EditorPage} />
-                  <Route path="/scripts/*?" component={ScriptsPage} />
-                  <Route path="/workers" component={WorkersPage} />
-                  <Route path="/runs" component={RunsPage} />
-                  <Route path="/runs/:run" component={RunPage} />
-                  <Route path="/settings" component={SettingsPage} />
-                  <Route path="/help" component={HelpPage} />
-                  <Route component={WelcomePage} />
-                </Switch>
-              </Suspense>
+              <Rooms />
             </Shell>
           </Router>
         </ModalsProvider>

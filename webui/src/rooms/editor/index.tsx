@@ -1,7 +1,7 @@
 import { Anchor, Skeleton, Stack } from '@mantine/core';
 import { IconFileText } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { Link, useLocation, useSearch } from 'wouter';
+import { Link, useParams, useSearch } from 'wouter';
 import { EmptyState } from '@/widgets/empty-state';
 import { ErrorCard } from '@/widgets/error-card';
 import { EditorPanes } from './panes';
@@ -10,9 +10,10 @@ import { usePlanEditor } from './state/use-plan-editor';
 
 /** The page of one plan: #/plans/<plan> and all below. */
 export default function EditorPage() {
-  const [location] = useLocation();
+  // What the route matched, not where the page is now: that may be another room's already.
+  const { plan: name = '', '*': below = '' } = useParams<{ plan?: string; '*'?: string }>();
   const search = useSearch();
-  const { plan, rest, query } = splitAddress(location, search);
+  const { plan, rest, query } = splitAddress(`/plans/${name}${below && `/${below}`}`, search);
   return <LoadedPlan key={plan} plan={plan} rest={rest} query={query} />;
 }
 

@@ -21,7 +21,7 @@ export function Logs() {
   return (
     <Stack gap="xs">
       <Group>
-        <TextInput aria-label={t('searchLogs')} placeholder={t('searchLogs')} value={search} onChange={(e) => setSearch(e.currentTarget.value)} data-filter />
+        <TextInput aria-label={t('searchLogs')} placeholder={t('searchLogs')} value={search} onChange={(e) => setSearch(e.currentTarget.value)} data-page-filter />
         <SegmentedControl size="xs" aria-label={t('levelLabel')} value={level} onChange={(v) => setLevel(v as Level)} data={levels} />
         <Switch label={t('followLogs')} checked={follow} onChange={(e) => setFollow(e.currentTarget.checked)} />
         <Text size="sm" c="dimmed">{t('lineCount', { count: lines.length })}</Text>

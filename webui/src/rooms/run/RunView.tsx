@@ -16,9 +16,11 @@ import { RunTabs } from './RunTabs';
 import { Starting } from './Starting';
 import { hasEnded, standing } from './state';
 import { Tiles } from './Tiles';
+import { useNeighbours } from './useNeighbours';
 import { useResultRefresh } from './useRunResult';
 import { useRunValue } from './useRunValue';
 import { useStoreGroup } from './useStoreGroup';
+import { useThresholdNews } from './useThresholdNews';
 import { describeEvent } from './words';
 
 /** A run under way is first seen by its last minutes, one that has ended as a whole. */
@@ -36,6 +38,7 @@ export function RunView({ result, address }: { result: RunResult; address: Addre
     if (!live) setFollow(0);
   }, [live]);
   const group = useStoreGroup(store, { zoom: address.zoom, follow, pausedAt });
+  useNeighbours(result.number);
   useShortcut('Escape', () => address.zoom && group.zoom(null));
   const clockFrom = clock && result.started_at ? Date.parse(result.started_at) : null;
   const onFollow = (seconds: number) => {
@@ -76,7 +79,7 @@ function Lane() {
   return <EventLane describe={(event) => describeEvent(event, t)} />;
 }
 
-/** Tells screen readers how the run stands, when that changes; never its numbers. */
+/** Tells screen readers how the run and its thresholds stand, when that changes; never its numbers. */
 function Announcer() {
   const { t } = useTranslation('run');
   const { result, store } = useOpenRun();
@@ -84,5 +87,11 @@ function Announcer() {
     const { phase, state } = standing(result, tick);
     return phase === 'starting' ? (`state.${state}` as const) : (`announce.${phase}` as const);
   });
-  return <VisuallyHidden role="status">{t(key)}</VisuallyHidden>;
+  const threshold = useThresholdNews(store);
+  return (
+    <>
+      <VisuallyHidden role="status">{t(key)}</VisuallyHidden>
+      <VisuallyHidden role="status" data-testid="threshold-news">{threshold && describeEvent(threshold, t)}</VisuallyHidden>
+    </>
+  );
 }

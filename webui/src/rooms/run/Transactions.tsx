@@ -34,17 +34,18 @@ export function Transactions() {
   const nested = useMemo(() => nestRows(rows), [rows]);
   const order = useHeldOrder(filterRows(nested, filter), sort, total);
   const { tick } = run.store.snapshot();
-  const trend = (row: number) => run.store.trend(row);
+  // What the last two minutes were is known of now only.
+  const trend = run.live && !run.address.zoom ? (row: number) => run.store.trend(row) : null;
   return (
     <Stack gap="xs">
       <Group gap="xs">
-        <TextInput aria-label={t('filterRows')} placeholder={t('filter')} leftSection={<IconSearch size={16} />} value={filter} onChange={(e) => setFilter(e.currentTarget.value)} data-testid="tx-filter" data-filter />
+        <TextInput aria-label={t('filterRows')} placeholder={t('filter')} leftSection={<IconSearch size={16} />} value={filter} onChange={(e) => setFilter(e.currentTarget.value)} data-testid="tx-filter" data-page-filter />
         <ColumnPicker columns={columns} onColumns={setColumns} />
         <Text size="sm" c="dimmed">{order.held ? t('orderHeld') : t('rowCount', { count: order.rows.length })}</Text>
       </Group>
       {nested.length > MANY && <Alert color="yellow" variant="outline">{t('manyNames', { count: nested.length })}</Alert>}
       {error && <ErrorCard error={error} title={t('rowsFailed')} />}
-      {loading && !error ? <Text c="dimmed">{t('loading')}</Text> : <TransactionTable rows={order.rows} total={total} columns={ROW_COLUMNS.filter((c) => columns.includes(c))} sort={sort} onSort={setSort} onHold={order.hold} trend={run.live && !run.address.zoom ? trend : null} limit={failureLimit(tick?.thresholds ?? run.result.thresholds)} />}
+      {loading && !error ? <Text c="dimmed">{t('loading')}</Text> : <TransactionTable rows={order.rows} total={total} columns={ROW_COLUMNS.filter((c) => columns.includes(c) && (c !== 'trend' || trend !== null))} sort={sort} onSort={setSort} onHold={order.hold} trend={trend} limit={failureLimit(tick?.thresholds ?? run.result.thresholds)} />}
     </Stack>
   );
 }

@@ -63,7 +63,8 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-export function useAddress(): Address {
+/** The address of a run's page. The run is what the route matched: the hash may be another page's already. */
+export function useAddress(run: string): Address {
   const hash = useSyncExternalStore(subscribe, () => location.hash);
-  return useMemo(() => parseAddress(hash), [hash]);
+  return useMemo(() => ({ ...parseAddress(hash), run }), [hash, run]);
 }

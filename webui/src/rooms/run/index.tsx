@@ -1,6 +1,7 @@
 import { Anchor, Skeleton, Stack, Title } from '@mantine/core';
 import { IconFileUnknown } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { useParams } from 'wouter';
 import { ApiError } from '@/api/client';
 import { EmptyState } from '@/widgets/empty-state';
 import { ErrorCard } from '@/widgets/error-card';
@@ -11,7 +12,8 @@ import { useRunResult } from './useRunResult';
 /** The page of a run: #/runs/<number or id>. */
 export default function RunPage() {
   const { t } = useTranslation('run');
-  const address = useAddress();
+  const { run = '' } = useParams<{ run?: string }>();
+  const address = useAddress(run);
   const { data, error, refetch } = useRunResult(address.run);
   if (data) return <RunView key={data.id} result={data} address={address} />;
   if (error instanceof ApiError && error.status === 404) return <Missing run={address.run} />;

@@ -7,6 +7,7 @@ import { filterLines } from './lines';
 import { figuresOfRange } from './numbers';
 import { failLevel, filterRows, inOrder, nestRows, sortRows, totalRow } from './rows';
 import { progress, standing } from './state';
+import { neighbour } from './useNeighbours';
 import { failureLimit, parseRule, ruleUnit, verdictOf } from './thresholds';
 import { highCpu, highest, lastKnown } from './workers';
 import { worstTransactions } from './words';
@@ -25,6 +26,11 @@ describe('address', () => {
     expect(parseAddress('#/runs/42?tab=nonsense&from=9&to=3')).toEqual({ run: '42', tab: 'overview', zoom: null, tx: null });
     expect(parseAddress('#/runs/%E0%A4')).toMatchObject({ run: '%E0%A4' });
   });
+});
+
+it('the run before and after passes over those that are not there', () => {
+  const runs = [{ number: 9 }, { number: 7 }, { number: 4 }, { number: 2 }];
+  expect([neighbour(runs, 7, 1), neighbour(runs, 7, -1), neighbour(runs, 5, 1), neighbour(runs, 9, 1), neighbour(runs, 2, -1)]).toEqual([9, 4, 7, undefined, undefined]);
 });
 
 describe('thresholds', () => {
