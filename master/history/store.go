@@ -23,6 +23,9 @@ var (
 	ErrNotFound = errors.New("there is no such run in the history")
 	// ErrNewer: the file was written by a newer version of this program.
 	ErrNewer = errors.New("the history was written by a newer version of this program")
+	// ErrTakenAway: the file is not where it was opened any more. What would be written to it
+	// nobody could find again.
+	ErrTakenAway = errors.New("its file was taken away or replaced: put it back, or start the master again")
 	// ErrFull: the run has as many events as it may have.
 	ErrFull = errors.New("the run has too many events")
 )
@@ -44,7 +47,8 @@ const (
 type Store struct {
 	writer *sql.DB // one connection
 	reader *sql.DB
-	log    *slog.Logger
+	file   string
+	opened os.FileInfo // of file
 }
 
 // querier is a transaction or a whole database.
@@ -57,14 +61,14 @@ type querier interface {
 // damaged is put aside, under the same name with ".damaged-" and the time, and a new one
 // is begun. One of a newer version is left alone (ErrNewer).
 func Open(file string, log *slog.Logger) (*Store, error) {
-	s, err := openFile(file, log)
+	s, err := openFile(file)
 	if isDamage(err) {
 		aside, moveErr := putAside(file, time.Now())
 		if moveErr != nil {
 			return nil, fmt.Errorf("open the history: %w; it cannot be put aside: %w", err, moveErr)
 		}
 		log.Warn("the history was damaged; it is kept aside and a new one begun", "file", file, "kept", aside, "error", err)
-		s, err = openFile(file, log)
+		s, err = openFile(file)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open the history %s: %w", file, err)
@@ -72,23 +76,23 @@ func Open(file string, log *slog.Logger) (*Store, error) {
 	return s, nil
 }
 
-func openFile(file string, log *slog.Logger) (_ *Store, err error) {
+func openFile(file string) (_ *Store, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), openWithin)
 	defer cancel()
 	file, err = filepath.Abs(file)
 	if err != nil {
 		return nil, err
 	}
-	size, err := ensure(file)
+	info, err := ensure(file)
 	if err != nil {
 		return nil, err
 	}
-	if size > 0 {
+	if size := info.Size(); size > 0 {
 		if err := inspect(ctx, file, size); err != nil {
 			return nil, err
 		}
 	}
-	s := &Store{log: log}
+	s := &Store{file: file, opened: info}
 	defer func() {
 		if err != nil {
 			_ = s.Close()
@@ -105,19 +109,15 @@ func openFile(file string, log *slog.Logger) (_ *Store, err error) {
 	return s, err
 }
 
-// ensure makes the file if it is missing, so that nobody else can read it, and says how
-// large it is.
-func ensure(file string) (size int64, err error) {
+// ensure makes the file if it is missing, so that nobody else can read it, and says which
+// it is.
+func ensure(file string) (info os.FileInfo, err error) {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	info, err := f.Stat()
-	if err != nil {
-		_ = f.Close()
-		return 0, err
-	}
-	return info.Size(), f.Close()
+	info, err = f.Stat()
+	return info, errors.Join(err, f.Close())
 }
 
 func connect(file string, conns int, options ...string) (*sql.DB, error) {
@@ -208,8 +208,15 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// write runs f in a transaction that has the file for itself.
+// write runs f in a transaction that has the file for itself. SQLite goes on writing to a
+// file that somebody has deleted, as if nothing were wrong.
 func (s *Store) write(ctx context.Context, f func(*sql.Tx) error) error {
+	switch now, err := os.Stat(s.file); {
+	case errors.Is(err, os.ErrNotExist) || err == nil && !os.SameFile(now, s.opened):
+		return ErrTakenAway
+	case err != nil:
+		return err
+	}
 	return within(ctx, s.writer, f)
 }
 

@@ -94,6 +94,25 @@ func TestKilled(t *testing.T) {
 	}
 }
 
+// Nothing is written to a file that is no longer where it was: nobody would find it again.
+func TestFileTakenAway(t *testing.T) {
+	s, file := open(t)
+	start(t, s, "run")
+	save := func() error { return s.Save(ctx, "run", result("run", load.StateRunning), began) }
+	must(t, os.Rename(file, file+".aside"))
+	if err := save(); !errors.Is(err, history.ErrTakenAway) {
+		t.Errorf("without the file: %v", err)
+	}
+	must(t, os.WriteFile(file, []byte("something else"), 0o600))
+	if err := save(); !errors.Is(err, history.ErrTakenAway) {
+		t.Errorf("with another file: %v", err)
+	}
+	must(t, os.Rename(file+".aside", file))
+	if err := save(); err != nil {
+		t.Errorf("with the file again: %v", err)
+	}
+}
+
 // A copy of the files in the midst of writing is a history as well.
 func TestCopiedWhileOpen(t *testing.T) {
 	s, file := open(t)
