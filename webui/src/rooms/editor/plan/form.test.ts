@@ -9,7 +9,7 @@ import { setUserLife, setVariables } from '@/plan/write';
 import { variablesAt } from '@/plan/view';
 import { SECTIONS } from '../sections';
 import { environmentCalls, isName, keyFor, secretsIn } from './environments/calls';
-import { addSource, isSourceName, matching, nameFor } from './data/sources';
+import { addSource, isSourceName, matching, nameFor, renameSource } from './data/sources';
 import { addTo, fieldsOf, isComposite, itemsOf, setJson } from './field-list';
 import { fieldsOfSection } from './sections-of-fields';
 import { addScenario, copyScenario, keptAt, lengthOf, partsAt, stagesOf, toLoad, toScenarios, withForm } from './load/forms';
@@ -145,6 +145,13 @@ describe('data', () => {
     expect(nameFor('data/docs.csv', ['docs'])).toBe('docs2');
     expect(addSource(plan, 'data/a.csv').get(['data'])).toEqual({ a: { file: 'data/a.csv' } });
     expect([isSourceName('a.b'), isSourceName('数据'), isSourceName('a-1')]).toEqual([false, true, true]);
+  });
+
+  it('renames a source together with its placeholders', () => {
+    const before = 'version: 1  # a\ndata:\n  a: {file: data/a.csv}\nvariables: {x: "{{a.b}} {{ a.c | json }} {{aa.b}} a.b"}\n';
+    expect(renameSource(parsePlan(before), 'a', 'z').text).toBe('version: 1  # a\ndata:\n  z: {file: data/a.csv}\nvariables: {x: "{{z.b}} {{ z.c | json }} {{aa.b}} a.b"}\n');
+    const two = parsePlan('data: {a: {file: x}, z: {file: y}}\n');
+    expect(renameSource(two, 'a', 'z')).toBe(two);
   });
 
   it('counts what globs match', () => {

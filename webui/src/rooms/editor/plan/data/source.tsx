@@ -9,7 +9,7 @@ import { useActionsOfPlan } from '../../use-actions';
 import { ChoiceField } from '../fields';
 import { HeldInput } from '../held-input';
 import { FilePreview } from './preview';
-import { hasRows, isSourceName } from './sources';
+import { hasRows, isSourceName, renameSource } from './sources';
 import classes from '../sections.module.css';
 
 const PICK = ['unique', 'sequential', 'random'] as const;
@@ -67,7 +67,7 @@ function SourceName({ name }: { name: string }) {
   const [typed, setTyped] = useState<string | null>(null);
   const wrong = typed === null || typed === name ? undefined : doc.keys(['data']).includes(typed) ? t('taken') : isSourceName(typed) ? undefined : t('badName');
   const settle = () => {
-    if (typed !== null && typed !== name && !wrong) editor.edit((d) => d.rename(['data', name], typed));
+    if (typed !== null && typed !== name && !wrong) editor.edit((d) => renameSource(d, name, typed));
     setTyped(null);
   };
   return (

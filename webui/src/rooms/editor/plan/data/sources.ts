@@ -1,4 +1,4 @@
-import type { PlanDocument } from '@/plan';
+import { parsePlan, type PlanDocument } from '@/plan';
 import { freeName } from '../../actions';
 
 /** The name of a source for a file: data/users.csv gives users, another one users2. */
@@ -10,6 +10,14 @@ export function nameFor(file: string, taken: readonly string[]): string {
 /** Another source of rows. The words that a source has by default are left out. */
 export function addSource(doc: PlanDocument, file: string): PlanDocument {
   return doc.set(['data', nameFor(file, doc.keys(['data']))], { file });
+}
+
+/** Another name for a source, and for it in all placeholders. Scripts are left as they are. */
+export function renameSource(doc: PlanDocument, from: string, to: string): PlanDocument {
+  const renamed = doc.rename(['data', from], to);
+  if (renamed === doc) return doc;
+  // Names of sources have no sign that means something in a pattern.
+  return isSourceName(from) ? parsePlan(renamed.text.replace(new RegExp(`(\\{\\{\\s*)${from}(?=\\.)`, 'gu'), (_, open: string) => open + to)) : renamed;
 }
 
 /** Whether a name can be written in {{name.column}}. */

@@ -2,10 +2,10 @@ import { ActionIcon, Autocomplete, Button, Group, Select, Switch, Text, TextInpu
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { parseRule, printRule, type Rule } from '@/plan/thresholds';
+import { parseRule, type Rule } from '@/plan/thresholds';
 import { useEditor, useField } from '../../context';
 import { TimeInput } from '../time-input';
-import { METRICS, OPERATORS, setRule, targetsOf, unitFor, valueFits, withMetric } from './rules';
+import { METRICS, OPERATORS, ruleText, setRule, targetsOf, unitFor, valueFits, withMetric } from './rules';
 import classes from '../sections.module.css';
 
 /** One rule: as fields where they can say it, else as its text. */
@@ -16,7 +16,7 @@ export function RuleRow({ index }: { index: number }) {
   // A rule that is half typed is no rule; the fields keep it while its text is theirs.
   const [draft, setDraft] = useState<Rule | undefined>(undefined);
   const [asText, setAsText] = useState(false);
-  const rule = draft && printRule(draft) === field.value ? draft : parseRule(field.value);
+  const rule = draft && ruleText(draft) === field.value ? draft : parseRule(field.value);
   const number = { number: index + 1 };
   const put = (change: Partial<Rule>) => {
     if (!rule) return;

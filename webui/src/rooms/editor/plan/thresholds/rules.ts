@@ -53,6 +53,11 @@ export function valueFits(rule: Rule): boolean {
   return forms[unitFor(rule)].test(rule.value);
 }
 
+/** The rule as the plan has it, also while its value is not there yet: a space at the end would need quotes. */
+export function ruleText(rule: Rule): string {
+  return printRule(rule).trimEnd();
+}
+
 export function setRule(doc: PlanDocument, index: number, rule: Rule): PlanDocument {
-  return doc.set(['thresholds', index], printRule(rule));
+  return doc.set(['thresholds', index], ruleText(rule));
 }
