@@ -19,8 +19,9 @@ const theme = createTheme({
 /** The theme, with names for buttons that have no text, in the language of the page. */
 export function themeWith({ close }: { close: string }): MantineThemeOverride {
   const closeButton = { defaultProps: { closeButtonProps: { 'aria-label': close } } };
+  const titled = { ...closeButton, styles: { title: { fontWeight: 600, fontSize: 'var(--mantine-font-size-lg)' } } };
   return mergeThemeOverrides(theme, {
-    components: { Modal: closeButton, Drawer: closeButton, Notification: closeButton, Alert: { defaultProps: { closeButtonLabel: close } } },
+    components: { Modal: titled, Drawer: titled, Notification: closeButton, Alert: { defaultProps: { closeButtonLabel: close } } },
   });
 }
 

@@ -67,9 +67,9 @@ export function planRange(text: string): string | undefined {
   return range && printRange(range);
 }
 
-/** A duration on a clock: 00:01:30. */
+/** A duration on a clock: 0:01:30. */
 export function clock(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   const two = (n: number) => String(n).padStart(2, '0');
-  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }

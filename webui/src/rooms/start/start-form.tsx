@@ -39,7 +39,7 @@ export function StartForm({ plan, again, onPlan, onClose }: StartFormProps) {
       <Stack gap="md">
         <Group align="flex-start" grow>
           <Select label={t('plan')} data={(plans.data ?? []).map((p) => p.name)} value={plan || null} onChange={(v) => v && onPlan(v)} searchable allowDeselect={false} data-testid="start-plan" />
-          <TextInput label={t('field.name')} value={form.name} maxLength={200} onChange={(e) => change({ name: e.currentTarget.value })} data-testid="start-name" />
+          <TextInput autoFocus data-autofocus label={t('field.name')} value={form.name} maxLength={200} onChange={(e) => change({ name: e.currentTarget.value })} data-testid="start-name" />
           <Select
             label={t('environment')} data={(environments.data ?? []).map((e) => e.name)} value={form.environment || null} placeholder={t('none')} clearable
             onChange={(v) => change({ environment: v ?? '' })} data-testid="start-environment"
@@ -68,7 +68,7 @@ export function StartForm({ plan, again, onPlan, onClose }: StartFormProps) {
         <PreflightList plan={plan} start={start} />
         {start.start.error && <ErrorCard error={start.start.error} title={t('notStarted')} />}
         <Group justify="space-between">
-          <Button variant="subtle" onClick={start.reset}>{t('asInPlan')}</Button>
+          <Button variant="subtle" ml="-md" onClick={start.reset}>{t('asInPlan')}</Button>
           <Group>
             {!start.ready && <Text size="sm" role="status" data-testid="start-blocked">{blocked(start, t)}</Text>}
             <Button variant="default" onClick={onClose}>{t('cancel')}</Button>

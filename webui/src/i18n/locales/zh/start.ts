@@ -46,7 +46,7 @@ export default {
   missingEnv: '环境变量 {{name}} 的值',
   missingSecret: '密钥 {{name}}',
   secretNote: '仅用于本次启动，不会保存',
-  waits: '需要等待：{{reason}}',
+  waits: '测试将排队等待：{{reason}}',
   workersReady_one: '{{count}} 台压测机就绪',
   workersReady_other: '{{count}} 台压测机就绪',
   data: '数据 {{name}}：{{rows}} 行',
