@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parsePlan, type Path } from './index';
+import { parseTree, parseWhole } from './tree';
 
 // Plans written in every way: blocks and braces, quotes, comments, indentations, line ends.
 
@@ -116,6 +117,7 @@ it('reads after every edit as what the edit means, with all comments', () => {
       expect(doc.problems).toEqual([]);
       let model = structuredClone(root) as Data;
       same(doc.get([]), model);
+      let tree = parseTree(doc.text, undefined, 0);
       for (const e of edits) {
         const all = pathsOf(model);
         const path = all[e.where % all.length] as Path;
@@ -174,6 +176,9 @@ it('reads after every edit as what the edit means, with all comments', () => {
         }
         expect(doc.problems).toEqual([]);
         same(doc.get([]), model);
+        // In the smallest pieces, most of them known from before, it is the same as the whole.
+        tree = parseTree(doc.text, tree.pieces, 0);
+        expect(tree.root).toEqual(parseWhole(doc.text).root);
         if (kept) expect(comments(doc.text)).toEqual(before);
         if (crlf) expect(doc.text.replaceAll('\r\n', '')).not.toContain('\n');
       }

@@ -6,25 +6,29 @@ import { changed, indexIn, inserted, moved, nested, removed, valueAt, withKids }
 import { restOfLine, lineEnd, nextLine, columnOf, valueEnd } from './extent';
 import type { Path, Place, PlanDocument, SyntaxProblem } from './index';
 import { placeFor } from './order';
+import type { Pieces } from './pieces';
 import { isBlock, Printer, styleOf } from './print';
 import { applied, inFlow, Splicer, type Splice } from './splice';
 import { parseTree, type GroupNode, type KidNode, type Tree, type TreeNode } from './tree';
 import { hasLines, heightOf, jsonOf, plainOf, sameValue, valueOf, type Value } from './value';
 
-/** Reads a text. It never throws: what is wrong with it is in problems. */
-export function parsePlan(text: string): PlanDocument {
-  return new Text(text);
+/**
+ * Reads a text. It never throws: what is wrong with it is in problems. Given a document
+ * that the text differs little from, it reads only what is new.
+ */
+export function parsePlan(text: string, like?: PlanDocument): PlanDocument {
+  return new Text(text, like instanceof Text ? like.tree.pieces : undefined);
 }
 
 /** So many differences are made one by one; more, and the value is written anew. */
 const maxDifferences = 12;
 
 class Text implements PlanDocument {
-  private readonly tree: Tree;
+  readonly tree: Tree;
   private lazySplicer?: Splicer;
 
-  constructor(readonly text: string) {
-    this.tree = parseTree(text);
+  constructor(readonly text: string, known?: Pieces) {
+    this.tree = parseTree(text, known);
   }
 
   get problems(): readonly SyntaxProblem[] {
@@ -111,7 +115,7 @@ class Text implements PlanDocument {
   }
 
   pathAt(place: Place): Path {
-    const line = this.tree.lines.lineStarts[place.line - 1];
+    const line = this.tree.lines.startOf(place.line);
     if (line === undefined) return [];
     const at = Math.min(line + place.column - 1, lineEnd(this.text, line));
     const path: (string | number)[] = [];
@@ -141,6 +145,10 @@ class Text implements PlanDocument {
     return (this.lazySplicer ??= new Splicer(this.text, new Printer(styleOf(this.text, this.tree))));
   }
 
+  private with(splices: readonly Splice[]): Text {
+    return new Text(applied(this.text, splices), this.tree.pieces);
+  }
+
   private broken(): boolean {
     return this.tree.problems.length > 0;
   }
@@ -150,8 +158,7 @@ class Text implements PlanDocument {
   }
 
   private placeOf(offset: number): Place {
-    const { line, col } = this.tree.lines.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+    return this.tree.lines.placeOf(offset);
   }
 
   /** The longest part of path that is there. */
@@ -232,7 +239,7 @@ class Text implements PlanDocument {
     const long = columnOf(this.text, node.end) + this.splicer.printer.flow(value).length > 140;
     if (!hasLines(value) && heightOf(value) < 3 && !long) return undefined;
     const splices = this.splicer.opened(this.tree.root, path);
-    const opened = splices && new Text(applied(this.text, splices));
+    const opened = splices && this.with(splices);
     return opened && sameValue(opened.tree.root, this.tree.root) && !opened.broken() && !inFlow(opened.tree.root, path) ? opened : undefined;
   }
 
@@ -252,7 +259,7 @@ class Text implements PlanDocument {
   private done(path: Path, splices: readonly Splice[], want: Value | undefined): PlanDocument {
     if (!want) return this;
     if (splices.length > 0) {
-      const next = new Text(applied(this.text, splices));
+      const next = this.with(splices);
       if (next.reads(want)) return next;
     }
     return this.reprint(path, want);
@@ -268,10 +275,10 @@ class Text implements PlanDocument {
       const index = parent ? indexIn(parent, path[n - 1] ?? '') : -1;
       if (!value || !parent || !isBlock(parent) || index < 0) continue;
       const splices = this.splicer.replace({ group: parent, index, flow: false, root: n === 1 }, value);
-      const next = new Text(applied(this.text, splices));
+      const next = this.with(splices);
       if (next.reads(want)) return next;
     }
-    const whole = new Text(printer.block(want, 0) + printer.style.newline);
+    const whole = new Text(printer.block(want, 0) + printer.style.newline, this.tree.pieces);
     return whole.reads(want) ? whole : this;
   }
 

@@ -2,8 +2,10 @@
 // package parses. What a plan may not hold (anchors, tags, several documents) is a
 // problem here as it is for the program that runs plans.
 
-import { LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document, type Node as YamlNode, type Pair, type Scalar } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document, type Node as YamlNode, type Pair, type Scalar } from 'yaml';
 import type { SyntaxProblem } from './index';
+import { Lines } from './lines';
+import { pieceSize, readPieces, type Pieces } from './pieces';
 import { plainType, type Kid, type ScalarType } from './value';
 
 interface Placed {
@@ -42,32 +44,71 @@ export type TreeNode = ScalarNode | GroupNode;
 export interface Tree {
   readonly root: TreeNode;
   readonly problems: SyntaxProblem[];
-  readonly lines: LineCounter;
+  readonly lines: Lines;
+  /** What the next reading, of a text that differs a little, takes over. */
+  readonly pieces: Pieces;
 }
 
 /** Deeper plans are refused by every reader of them. */
 const maxDepth = 64;
 const maxLength = 1 << 20;
 
-export function parseTree(text: string): Tree {
-  const lines = new LineCounter();
+const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]|\r(?!\n)/;
+const nothingRead: Pieces = new Map();
+
+/** Reads a text; what it has in common with one that was read before (known) is taken from there. */
+export function parseTree(text: string, known: Pieces = nothingRead, size = pieceSize): Tree {
+  // Marks of documents and of byte order are for the whole.
+  if (text.length <= maxLength && !control.test(text) && !/^(%|---|\.\.\.|\ufeff)/m.test(text)) {
+    const read = readPieces(text, known, readEntry, size);
+    if (read) return { ...read, problems: [], lines: new Lines(text) };
+  }
+  return parseWhole(text, known);
+}
+
+/** Reads a text at once, by the YAML package alone. What parseTree gives is the same. */
+export function parseWhole(text: string, pieces: Pieces = nothingRead): Tree {
+  const lines = new Lines(text);
   const nothing: GroupNode = { kind: 'map', flow: false, start: text.length, end: text.length, kids: [] };
   if (text.length > maxLength) {
-    return { root: nothing, lines, problems: [{ line: 1, column: 1, message: 'the plan is over the limit of 1 MiB' }] };
+    return { root: nothing, lines, pieces, problems: [{ line: 1, column: 1, message: 'the plan is over the limit of 1 MiB' }] };
   }
   const builder = new Builder(text, lines);
   try {
-    const parsed = parseAllDocuments(text, { lineCounter: lines, keepSourceTokens: true, schema: 'failsafe', prettyErrors: false, logLevel: 'silent' });
-    const documents: Document.Parsed[] = 'empty' in parsed ? [] : parsed;
-    const bad = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]|\r(?!\n)/.exec(text);
+    const documents = documentsIn(text);
+    const bad = control.exec(text);
     if (bad) builder.fail(bad.index, 'a control character; write it as an escape in double quotes');
     const root = builder.root(documents) ?? nothing;
     if (root.kind !== 'map') builder.fail(root.start, 'a plan is a map: begin with "version: 1"');
-    return { root, problems: builder.problems, lines };
+    return { root, problems: builder.problems, lines, pieces };
   } catch (error) {
     // The parser is not ours; whatever it does with odd bytes, an editor must not end.
     const message = error instanceof Error ? error.message : String(error);
-    return { root: nothing, lines, problems: [{ line: 1, column: 1, message }] };
+    return { root: nothing, lines, pieces, problems: [{ line: 1, column: 1, message }] };
+  }
+}
+
+function documentsIn(text: string): Document.Parsed[] {
+  const parsed = parseAllDocuments(text, { keepSourceTokens: true, schema: 'failsafe', prettyErrors: false, logLevel: 'silent' });
+  return 'empty' in parsed ? [] : parsed;
+}
+
+/**
+ * The one entry that a text holds, its value depth levels below the plan; undefined: it is
+ * anything else. It is read with another entry behind it, which shows that it is complete.
+ */
+function readEntry(text: string, depth: number): KidNode | undefined {
+  const [pad = '', dash] = /^ *(-)?/.exec(text) ?? [];
+  const behind = dash ? `${pad} 0` : `${pad}_: 0`;
+  const ended = text.endsWith('\n');
+  try {
+    const builder = new Builder(text, new Lines(text));
+    const group = builder.root(documentsIn(ended ? text + behind : text), depth - 1);
+    const kid = group && group.kind !== 'scalar' && !group.flow && group.kids.length === (ended ? 2 : 1) ? group.kids[0] : undefined;
+    // Where a key of no characters is depends on what is above it.
+    return group?.kind === 'map' && kid?.start === kid?.keyEnd ? undefined : kid;
+  } catch {
+    return undefined;
   }
 }
 
@@ -76,10 +117,10 @@ class Builder {
 
   constructor(
     private readonly text: string,
-    private readonly lines: LineCounter,
+    private readonly lines: Lines,
   ) {}
 
-  root(documents: Document.Parsed[]): TreeNode | undefined {
+  root(documents: Document.Parsed[], depth = 0): TreeNode | undefined {
     const full = documents.filter((doc) => doc.contents !== null);
     for (const doc of documents) {
       for (const error of doc.errors) this.fail(error.pos[0], error.message);
@@ -90,13 +131,12 @@ class Builder {
     if (full.length > 1) this.fail(full[1]?.range[0] ?? 0, 'a second document; a file holds one plan');
     const contents = full[0]?.contents as YamlNode | undefined;
     if (!contents || (isScalar(contents) && contents.value === '' && contents.type === 'PLAIN')) return undefined;
-    const root = this.node(contents, 0);
+    const root = this.node(contents, depth);
     return this.problems.length > 0 ? undefined : root;
   }
 
   fail(offset: number, message: string): void {
-    const { line, col } = this.lines.linePos(offset);
-    if (this.problems.length < 100) this.problems.push({ line: Math.max(line, 1), column: Math.max(col, 1), message });
+    if (this.problems.length < 100) this.problems.push({ ...this.lines.placeOf(offset), message });
   }
 
   private node(node: YamlNode, depth: number): TreeNode {

@@ -110,7 +110,7 @@ export class PlanEditor {
   }
 
   setText(text: string, group?: string): void {
-    this.edit(parsePlan(text), group);
+    this.edit(parsePlan(text, this.state.doc), group);
   }
 
   undo(): void {
@@ -228,7 +228,7 @@ export class PlanEditor {
   private go(history: History, more: Partial<EditorSnapshot> = {}, parsed?: PlanDocument): void {
     if (history === this.history) return;
     this.history = history;
-    const doc = parsed ?? parsePlan(history.present);
+    const doc = parsed ?? parsePlan(history.present, this.state.doc);
     const problems = syntaxProblems(doc);
     this.put({
       ...more,
