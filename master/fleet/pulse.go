@@ -10,6 +10,9 @@ import (
 // maxTrend is how many values a trend has: one of each probe.
 const maxTrend = 60
 
+// maxCPU is more than the CPU of a worker can be, as a share of its cores.
+const maxCPU = 1e4
+
 // observedFor is how long what a run has said of its worker counts for more than what the
 // worker's daemon says: the load comes from the engine.
 const observedFor = probeEvery
@@ -31,6 +34,7 @@ type pulse struct {
 // answered at another.
 func (p *pulse) probed(v load.Vitals, sent, answered time.Time) {
 	p.heard = answered
+	v = sane(v)
 	if !v.Clock.IsZero() {
 		p.offset = v.Clock.Sub(sent.Add(answered.Sub(sent) / 2))
 	}
@@ -39,6 +43,16 @@ func (p *pulse) probed(v load.Vitals, sent, answered time.Time) {
 	}
 	p.trend = append(p.trend, p.cpu)
 	p.trend = p.trend[max(0, len(p.trend)-maxTrend):]
+}
+
+// sane is v without what cannot be: it came over the wire, and one worker's NaN would keep
+// the list of all of them from being written as JSON.
+func sane(v load.Vitals) load.Vitals {
+	if !(v.CPU >= 0 && v.CPU <= maxCPU) { // NaN too
+		v.CPU = 0
+	}
+	v.Memory, v.Lag = max(v.Memory, 0), max(v.Lag, 0)
+	return v
 }
 
 // rest is the end of a run.

@@ -2,7 +2,9 @@ package fleet_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"math"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -72,6 +74,25 @@ func TestVitalsOfIdleAndBusyWorkers(t *testing.T) {
 			t.Errorf("%+v", w)
 		}
 	})
+}
+
+// TestAbsurdVitals: what one worker says of itself does not spoil the list of all.
+func TestAbsurdVitals(t *testing.T) {
+	for _, v := range []load.Vitals{
+		{CPU: math.NaN()}, {CPU: math.Inf(1)}, {CPU: -1, Memory: -5, Lag: -time.Hour}, {CPU: math.MaxFloat64, Clock: time.Unix(1<<60, 0)},
+	} {
+		inBubble(t, func(t *testing.T, h *hosts) {
+			h.workers["w0"].Vitals = v
+			h.list(2)
+			time.Sleep(5 * time.Second)
+			if _, err := json.Marshal(h.Workers()); err != nil {
+				t.Errorf("%+v: %v", v, err)
+			}
+			if w := h.worker(t, "w0"); w.CPU != 0 || w.Memory != 0 || w.Lag != 0 || w.State != fleet.Ready {
+				t.Errorf("%+v: %+v", v, w)
+			}
+		})
+	}
 }
 
 func TestLostWorkersStayListed(t *testing.T) {
