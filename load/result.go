@@ -305,12 +305,3 @@ type ThresholdResult struct {
 	Default bool    `json:"default"`
 	Message string  `json:"message,omitempty"` // "no data" when there were no samples
 }
-
-// Series is a run over time, one entry per second: what charts are drawn from.
-// Columns have the same length; Gaps are stretches that no worker's report covers.
-type Series struct {
-	Step float64              `json:"step"` // seconds per entry
-	From float64              `json:"from"` // run time of the first entry, in seconds
-	Cols map[string][]float64 `json:"cols"` // users target rps failures p50 p95 p99 p999 bytes_in bytes_out cpu
-	Gaps []Measured           `json:"gaps"`
-}

@@ -22,6 +22,7 @@ import (
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/master"
 	"github.com/locust-http/locust-http/master/fleet"
+	"github.com/locust-http/locust-http/master/history"
 	"github.com/locust-http/locust-http/master/run"
 	"github.com/locust-http/locust-http/master/run/runtest"
 )
@@ -223,7 +224,7 @@ func TestRunOverHTTP(t *testing.T) {
 		h.refused(400, "bad_change", "PATCH", path+"/load", `{"scale": 2, "scenario": "none"}`)
 		h.refused(400, "bad_request", "PATCH", path+"/load", `{"users": "x"}`)
 		h.refused(400, "bad_request", "PATCH", path+"/load", `{"duration": 20}`)
-		var s load.Series
+		var s history.Series
 		h.want(200, &s, "GET", path+"/series?from=2s&to=5s", "")
 		if !slices.Equal(s.Cols["rps"], []float64{20, 20, 20}) {
 			t.Errorf("series %+v", s)

@@ -71,8 +71,7 @@ func conduct(ctx context.Context, r *Run) {
 	cancel()
 	c.drain()
 	c.tick.Stop()
-	c.series.freeze()
-	r.final = &ending{result: c.result(), live: c.live(), series: c.series, err: c.failed, rows: c.feed.rows}
+	r.final = &ending{result: c.result(), live: c.live(), err: c.failed, rows: c.feed.rows}
 	rest := c.feed.take(len(c.series.points)*c.series.step, c.series, &c.shape)
 	r.final.feed.Store(&rest)
 	close(c.over)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math"
 	"sync/atomic"
 	"time"
 
@@ -98,7 +97,6 @@ const (
 type ending struct {
 	result load.Result
 	live   Live
-	series *series
 	err    error
 	feed   atomic.Pointer[load.Feed] // what was not taken; nil once it was
 	rows   []load.RowKey
@@ -213,22 +211,6 @@ func (r *Run) Live() Live {
 		return r.final.live
 	}
 	return Live{State: load.StateQueued, Total: ms(r.shape.length()), Scenarios: []LiveScenario{}}
-}
-
-// Series is the run over time between two run times; to 0 means up to now. Only
-// seconds that all live workers have reported are in it.
-func (r *Run) Series(from, to time.Duration) load.Series {
-	var s load.Series
-	if r.ask(func(c *conductor) { s = c.series.slice(from, c.upTo(to)) }) {
-		return s
-	}
-	if r.ended() {
-		if to <= 0 {
-			to = math.MaxInt64
-		}
-		return r.final.series.slice(from, to)
-	}
-	return newSeries(len(r.shape.loads)).slice(0, 0)
 }
 
 func (r *Run) ended() bool {

@@ -10,36 +10,31 @@ import (
 )
 
 // Bounds of a series: after maxPoints its points are joined in pairs (so 6 hours have
-// a point per second, 12 hours one per two); percentiles are computed from full
-// histograms for the last openPoints and are final for what is older. What a worker
-// reports later than that still counts in all other columns.
+// a point per second, 12 hours one per two); the last openPoints have latencies.
 const (
 	maxPoints  = 6 * 3600
 	openPoints = 120
 )
 
-// series is a run over time.
+// series is what the conductor itself needs to know of a run over time: how it is now, the
+// users of each second, and where nobody has reported anything. Who stores and shows the
+// run has the feed.
 type series struct {
 	points    []point
 	step      int // seconds per point
-	frozen    int // points before it have no histogram any more
+	frozen    int // points before it have no latencies any more
 	scenarios int
 }
 
 // point is what all workers did in one stretch of run time.
 type point struct {
 	requests, failures int64
-	bytesIn, bytesOut  int64
-	users              []int32 // at its end, by scenario
-	peaks              []int32 // each worker's most at once, added up; by scenario
-	targets            []int32 // by scenario
-	cpu                float64
+	users              []int32       // at its end, by scenario
+	peaks              []int32       // each worker's most at once, added up; by scenario
+	targets            []int32       // by scenario
 	reports            int32         // how many intervals cover it
-	buckets            []load.Bucket // of all step latencies; in order
-	quantiles          [4]float64    // ms; once frozen
+	buckets            []load.Bucket // of all step latencies, in order; nil once it is old
 }
-
-var quantiles = [4]float64{0.5, 0.95, 0.99, 0.999}
 
 func newSeries(scenarios int) *series { return &series{step: 1, scenarios: scenarios} }
 
@@ -92,8 +87,8 @@ func (s *series) add(iv *load.Interval, rows []load.RowKey, sh *shape, g *gauge)
 	for sec, part := range seconds(iv) {
 		p := s.at(sec)
 		p.gain(whole.part(part))
-		if iv.To-iv.From >= shortest {
-			p.cpu = max(p.cpu, iv.CPU)
+		if sec/s.step < s.frozen {
+			p.buckets = nil
 		}
 		p.reports++
 		g.set(p, sec, s.step, iv.Loads, sh)
@@ -155,8 +150,6 @@ func gather(iv *load.Interval, rows []load.RowKey) point {
 		}
 		p.requests += d.Requests
 		p.failures += d.Failures
-		p.bytesIn += d.BytesIn
-		p.bytesOut += d.BytesOut
 		p.buckets = load.MergeBuckets(p.buckets, d.OK.Buckets)
 		p.buckets = load.MergeBuckets(p.buckets, d.Failed.Buckets)
 	}
@@ -166,19 +159,14 @@ func gather(iv *load.Interval, rows []load.RowKey) point {
 // part is a portion of p.
 func (p *point) part(of portion) point {
 	return point{
-		requests: of.of(p.requests), failures: of.of(p.failures), bytesIn: of.of(p.bytesIn), bytesOut: of.of(p.bytesOut),
-		buckets: of.buckets(p.buckets),
+		requests: of.of(p.requests), failures: of.of(p.failures), buckets: of.buckets(p.buckets),
 	}
 }
 
 func (p *point) gain(d point) {
 	p.requests += d.requests
 	p.failures += d.failures
-	p.bytesIn += d.bytesIn
-	p.bytesOut += d.bytesOut
-	if p.quantiles == ([4]float64{}) {
-		p.buckets = load.MergeBuckets(p.buckets, d.buckets)
-	}
+	p.buckets = load.MergeBuckets(p.buckets, d.buckets)
 }
 
 // at is the point of a second; the series grows up to it.
@@ -191,38 +179,13 @@ func (s *series) at(sec int) *point {
 		s.points = append(s.points, point{users: make([]int32, s.scenarios), peaks: make([]int32, s.scenarios), targets: make([]int32, s.scenarios)})
 	}
 	for ; s.frozen < len(s.points)-openPoints; s.frozen++ {
-		s.points[s.frozen].freeze()
+		s.points[s.frozen].buckets = nil
 	}
 	return &s.points[i]
 }
 
-// freeze makes all percentiles final.
-func (s *series) freeze() {
-	for ; s.frozen < len(s.points); s.frozen++ {
-		s.points[s.frozen].freeze()
-	}
-}
-
-func (p *point) freeze() {
-	p.quantiles = p.percentiles()
-	p.buckets = nil
-}
-
-// percentiles are those of p in ms.
-func (p *point) percentiles() (q [4]float64) {
-	if p.buckets == nil {
-		return p.quantiles
-	}
-	for i := range quantiles {
-		q[i] = bucketQuantile(p.buckets, quantiles[i])
-	}
-	return q
-}
-
-// thin joins points in pairs. Percentiles of a pair are the larger ones, so that
-// thinning hides no spike.
+// thin joins points in pairs.
 func (s *series) thin() {
-	s.freeze()
 	half := s.points[:0]
 	for i := 0; i < len(s.points); i += 2 {
 		p := s.points[i]
@@ -232,59 +195,18 @@ func (s *series) thin() {
 		half = append(half, p)
 	}
 	clear(s.points[len(half):])
-	s.points, s.step, s.frozen = half, 2*s.step, len(half)
+	s.points, s.step, s.frozen = half, 2*s.step, s.frozen/2
 }
 
 func (p point) join(next point) point {
 	next.requests += p.requests
 	next.failures += p.failures
-	next.bytesIn += p.bytesIn
-	next.bytesOut += p.bytesOut
-	next.cpu = max(next.cpu, p.cpu)
 	next.reports = min(next.reports, p.reports)
 	for i := range next.peaks {
 		next.peaks[i] = max(next.peaks[i], p.peaks[i])
 	}
-	for i := range next.quantiles {
-		next.quantiles[i] = max(next.quantiles[i], p.quantiles[i])
-	}
+	next.buckets = load.MergeBuckets(p.buckets, next.buckets)
 	return next
-}
-
-// slice is the series between two run times.
-func (s *series) slice(from, to time.Duration) load.Series {
-	step := time.Duration(s.step) * time.Second
-	first := max(int(from/step), 0)
-	last := min(len(s.points), int(to/step))
-	if to > 0 && to%step != 0 && last < len(s.points) && to != math.MaxInt64 {
-		last++
-	}
-	first = min(first, max(last, 0))
-	out := load.Series{Step: float64(s.step), From: float64(first * s.step), Cols: map[string][]float64{}, Gaps: []load.Measured{}}
-	names := [...]string{"users", "target", "rps", "failures", "p50", "p95", "p99", "p999", "bytes_in", "bytes_out", "cpu"}
-	for _, name := range names {
-		out.Cols[name] = make([]float64, 0, max(last-first, 0))
-	}
-	for i := first; i < last; i++ {
-		for j, v := range s.points[i].columns(float64(s.step)) {
-			out.Cols[names[j]] = append(out.Cols[names[j]], v)
-		}
-		if s.points[i].reports == 0 {
-			out.Gaps = appendGap(out.Gaps, ms(time.Duration(i)*step), ms(time.Duration(i+1)*step))
-		}
-	}
-	return out
-}
-
-// columns are p as slice names them; counts are per second.
-func (p *point) columns(step float64) [11]float64 {
-	q := p.percentiles()
-	return [11]float64{
-		float64(total(p.users)), float64(total(p.targets)),
-		float64(p.requests) / step, float64(p.failures) / step,
-		q[0], q[1], q[2], q[3],
-		float64(p.bytesIn) / step, float64(p.bytesOut) / step, p.cpu,
-	}
 }
 
 func total(list []int32) (n int64) {
@@ -292,14 +214,6 @@ func total(list []int32) (n int64) {
 		n += int64(x)
 	}
 	return n
-}
-
-func appendGap(gaps []load.Measured, from, to float64) []load.Measured {
-	if n := len(gaps); n > 0 && gaps[n-1].To == from {
-		gaps[n-1].To = to
-		return gaps
-	}
-	return append(gaps, load.Measured{From: from, To: to})
 }
 
 // gaps is true when no report covers some second up to to.

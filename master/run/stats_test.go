@@ -2,7 +2,6 @@ package run
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -265,18 +264,17 @@ func TestSeriesIsBounded(t *testing.T) {
 	const hours = 7
 	for i := range hours * 3600 {
 		at := time.Duration(i) * time.Second
-		s.add(&load.Interval{From: at, To: at + time.Second, Rows: []load.RowDelta{{Requests: 2}}, Loads: []load.LoadDelta{{Users: 3}}}, []load.RowKey{{}}, sh, &g)
+		s.add(&load.Interval{From: at, To: at + time.Second, Rows: []load.RowDelta{{Requests: 2, OK: load.SparseHist{Buckets: []load.Bucket{{Index: 3, Count: 2}}}}}, Loads: []load.LoadDelta{{Users: 3}}}, []load.RowKey{{}}, sh, &g)
 	}
 	if len(s.points) > maxPoints || s.step != 2 {
 		t.Errorf("%d points of %d s", len(s.points), s.step)
 	}
-	out := s.slice(0, hours*time.Hour)
-	if out.Step != 2 || len(out.Cols["rps"]) != hours*1800 {
-		t.Errorf("%d entries of %v s", len(out.Cols["rps"]), out.Step)
+	if len(s.points) != hours*1800 {
+		t.Errorf("%d points", len(s.points))
 	}
-	for i := range out.Cols["rps"] {
-		if out.Cols["rps"][i] != 2 || out.Cols["users"][i] != 3 {
-			t.Fatalf("entry %d: rps %v, users %v", i, out.Cols["rps"][i], out.Cols["users"][i])
+	for i := range s.points {
+		if p := &s.points[i]; p.requests != 4 || total(p.users) != 3 || p.reports == 0 || (p.buckets != nil) != (i >= len(s.points)-openPoints) {
+			t.Fatalf("point %d: %+v", i, p)
 		}
 	}
 }
@@ -287,8 +285,8 @@ func TestSeriesGaps(t *testing.T) {
 		at := time.Duration(sec) * time.Second
 		s.add(&load.Interval{From: at, To: at + time.Second}, nil, sh, &g)
 	}
-	if got := s.slice(0, time.Hour).Gaps; !slices.Equal(got, []load.Measured{{From: 2000, To: 4000}}) || !s.gaps(time.Hour) {
-		t.Errorf("gaps %v", got)
+	if s.gaps(2*time.Second) || !s.gaps(3*time.Second) || !s.gaps(time.Hour) {
+		t.Errorf("%+v", s.points)
 	}
 }
 

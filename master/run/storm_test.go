@@ -82,7 +82,6 @@ func (d deed) do(ctx context.Context, r *run.Run, w []*runtest.Worker) {
 	case d.what == "result":
 		r.Result()
 		r.Live()
-		r.Series(0, 0)
 	case d.what == "change":
 		n := d.worker * 7
 		r.Change(ctx, run.ChangeRequest{Users: &n})
