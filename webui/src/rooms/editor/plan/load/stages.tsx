@@ -24,7 +24,7 @@ export function Stages({ stages, onChange }: StagesProps) {
   const top = Math.max(1, ...stages.map((s) => Number(s.level) || 0));
   return (
     <Stack gap="xs">
-      <Table.ScrollContainer minWidth={540} type="native">
+      <Table.ScrollContainer minWidth={490} type="native">
         <Table verticalSpacing={2} horizontalSpacing={4} aria-label={t('load.stages')} data-testid="plan-stages">
           <Table.Thead>
             <Table.Tr>
