@@ -93,8 +93,8 @@ export function Header({ menu, onMenu, onHelp }: HeaderProps) {
       <div className={classes.grow} />
       <ConnectionPill />
       <WorkerCount />
-      <Button size="xs" leftSection={<IconPlayerPlay size={14} aria-hidden />} onClick={() => openStart(planOf(path) ?? '')} data-testid="start-open">
-        {t('start')}
+      <Button size="xs" className={classes.start} aria-label={t('start')} leftSection={<IconPlayerPlay size={14} aria-hidden />} onClick={() => openStart(planOf(path) ?? '')} data-testid="start-open">
+        <span className={classes.startText}>{t('start')}</span>
       </Button>
       <ThemeButton />
       <LanguageButton />

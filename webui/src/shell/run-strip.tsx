@@ -65,7 +65,7 @@ function Strip({ run, old, here }: { run: RunLine; old: boolean; here: boolean }
       {/* The run's own page has these buttons itself. */}
       {!here && (
         <div className={classes.actions}>
-          <Button component={Link} href={`/runs/${run.number}`} size="compact-sm" variant="default" data-testid="run-open">{t('strip.open')}</Button>
+          <Button component={Link} className={classes.open} href={`/runs/${run.number}`} size="compact-sm" variant="default" data-testid="run-open">{t('strip.open')}</Button>
           <Button size="compact-sm" variant="default" disabled={run.state !== 'running'} onClick={() => openEditLoad(run.id)} data-testid="edit-load">{t('strip.editLoad')}</Button>
           <StopButton run={run} />
         </div>

@@ -52,7 +52,7 @@ export function ConfirmInPlace(props: ConfirmInPlaceProps) {
     setOpen(false);
   };
   return (
-    <Group gap="xs" role="group" aria-label={question} onKeyDown={onKeyDown} wrap="nowrap">
+    <Group gap="xs" role="group" aria-label={question} onKeyDown={onKeyDown} wrap="nowrap" data-asking>
       <Text size="sm" fw={600}>{question}</Text>
       <Button
         size={size}

@@ -9,11 +9,15 @@ import { useRunValue } from './useRunValue';
 /** Failures, grouped by where they came from and what they say. */
 export function Errors() {
   const { t } = useTranslation('run');
-  const { result, store } = useOpenRun();
+  const { result, store, live } = useOpenRun();
   const kinds = useRunValue(store, ({ tick }) => tick?.errors.groups ?? result.errors.length);
   const count = useRunValue(store, ({ tick }) => tick?.errors.count ?? 0);
   const groups = errorGroups(result.errors, { groups: kinds, count });
-  if (groups.lines.length === 0) return <Text c="dimmed" data-testid="no-errors">{t(kinds > 0 ? 'loading' : 'noErrors')}</Text>;
+  const failures = useRunValue(store, ({ tick }) => tick?.failures ?? result.total.failures);
+  if (groups.lines.length === 0) {
+    const none = failures > 0 ? t('errorsUnknown', { count: failures, text: formatNumber(failures) }) : t('noErrors');
+    return <Text c="dimmed" data-testid="no-errors">{kinds > 0 || (live && failures > 0) ? t('loading') : none}</Text>;
+  }
   return (
     <Stack gap="xs">
       <ErrorTable lines={groups.lines} />

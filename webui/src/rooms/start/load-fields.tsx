@@ -4,6 +4,7 @@ import { Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Fault, LoadKind, StartForm } from './form';
 import { StagesTable } from './stages-table';
+import classes from './start.module.css';
 
 export interface LoadFieldsProps {
   form: StartForm;
@@ -37,7 +38,7 @@ export function LoadFields({ form, wrong, scenarios, change }: LoadFieldsProps) 
       <Group gap="sm">
         <Text size="sm" fw={600} id="start-load">{t('load')}</Text>
         <SegmentedControl
-          aria-labelledby="start-load" value={form.load} onChange={(v) => change({ load: v as LoadKind })} data-testid="start-load"
+          className={classes.kinds} aria-labelledby="start-load" value={form.load} onChange={(v) => change({ load: v as LoadKind })} data-testid="start-load"
           data={kinds.map((k) => ({ value: k, label: t(`kind.${k}`) }))}
         />
       </Group>

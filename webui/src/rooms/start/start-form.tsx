@@ -1,6 +1,6 @@
 import { useEnvironments, usePlans } from '@/api/queries';
 import { ErrorCard } from '@/widgets';
-import { Accordion, Button, Group, Kbd, Select, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import { Accordion, Button, Group, Kbd, Select, SimpleGrid, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { type FormEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -37,14 +37,14 @@ export function StartForm({ plan, again, onPlan, onClose }: StartFormProps) {
   return (
     <form onSubmit={submit} onKeyDown={onKeyDown}>
       <Stack gap="md">
-        <Group align="flex-start" grow>
+        <SimpleGrid cols={{ base: 1, xs: 3 }}>
           <Select label={t('plan')} data={(plans.data ?? []).map((p) => p.name)} value={plan || null} onChange={(v) => v && onPlan(v)} searchable allowDeselect={false} data-testid="start-plan" />
           <TextInput autoFocus data-autofocus label={t('field.name')} value={form.name} maxLength={200} onChange={(e) => change({ name: e.currentTarget.value })} data-testid="start-name" />
           <Select
             label={t('environment')} data={(environments.data ?? []).map((e) => e.name)} value={form.environment || null} placeholder={t('none')} clearable
             onChange={(v) => change({ environment: v ?? '' })} data-testid="start-environment"
           />
-        </Group>
+        </SimpleGrid>
         <LoadFields form={form} wrong={wrong} scenarios={scenarios} change={change} />
         <Preview doc={start.doc} form={form} />
         <TextInput

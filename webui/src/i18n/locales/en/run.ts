@@ -14,7 +14,7 @@ export default {
   allRuns: 'All runs',
   state: { queued: 'Queued', preparing: 'Preparing', setup: 'Setup', running: 'Running', stopping: 'Stopping', completed: 'Completed', stopped: 'Stopped', aborted: 'Aborted', failed: 'Failed' },
   phase: {
-    ramping: 'RAMPING {{users}}/{{target}}', running: 'RUNNING', degraded_one: 'RUNNING, {{count}} worker lost', degraded_other: 'RUNNING, {{count}} workers lost',
+    ramping: 'RAMPING {{users}}/{{target}}', running: 'RUNNING', degraded_zero: 'RUNNING, a worker was lost', degraded_one: 'RUNNING, {{count}} worker lost', degraded_other: 'RUNNING, {{count}} workers lost',
     stopping: 'STOPPING', passed: 'Passed', completed: 'Completed', failed: 'Failed', stopped: 'Stopped', aborted: 'Aborted',
   },
   announce: { ramping: 'The run is ramping up', running: 'The run has all its users', degraded: 'The run has lost a worker', stopping: 'The run is stopping', passed: 'The run has ended: passed', completed: 'The run has ended', failed: 'The run has failed', stopped: 'The run was stopped', aborted: 'The run was aborted' },
@@ -87,6 +87,8 @@ export default {
   stepsOf: 'Steps of {{name}}',
   lastFailures: 'Last failures',
   noErrors: 'No failures',
+  errorsUnknown_one: '{{text}} request failed. What failed was not kept with this run.',
+  errorsUnknown_other: '{{text}} requests failed. What failed was not kept with this run.',
   moreErrors: 'and {{groups}} more kinds ({{count}} failures)',
   err: { message: 'Message', where: 'Transaction / step', kind: 'Kind', count: 'Count', share: 'Share', seen: 'Samples from', workers: 'Workers' },
   seen: '{{first}} – {{last}}',

@@ -10,7 +10,7 @@ export default {
     aborted: 'Aborted',
     failed: 'Failed',
   },
-  degraded: '{{state}}, workers lost',
+  degraded: '{{state}}, worker lost',
   verdict: { passed: 'Passed', failed: 'Failed' },
   wentWrong: 'That did not work',
   hint: 'What to do: {{hint}}',
