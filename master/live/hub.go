@@ -193,13 +193,6 @@ func (h *Hub) leave(v *viewer) {
 	close(v.gone)
 }
 
-// Viewers is how many there are.
-func (h *Hub) Viewers() int {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return len(h.viewers)
-}
-
 func (h *Hub) now() int64 { return h.config.Now().UnixMilli() }
 
 // fail tells the log about a message that could not be made.

@@ -315,7 +315,11 @@ func TestBadMessages(t *testing.T) {
 			break
 		}
 	}
-	eventually(t, func() bool { return s.hub.Viewers() == 0 })
+	eventually(t, func() bool {
+		s.hub.mu.Lock()
+		defer s.hub.mu.Unlock()
+		return len(s.hub.viewers) == 0
+	})
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
 	if len(s.hub.topics) != 0 {
