@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Path } from '@/plan';
 import { AddMenu } from '../add/add-menu';
 import { useEditor, useField } from '../context';
+import { AllFields } from '../plan/all-fields';
 import type { StepKind } from '../outline';
 import { OnFailureField } from '../step/on-failure-field';
 import { RequestStep } from '../step/request-step';
@@ -14,6 +15,7 @@ import { StepHeader } from './step-header';
 
 /** The form of one step, of whichever kind it is. */
 export function StepView({ path, kind }: { path: Path; kind: StepKind }) {
+  const { editor } = useEditor();
   const { t } = useTranslation('editor');
   if (kind === 'request') return <RequestStep path={path} />;
   return (
@@ -31,6 +33,7 @@ export function StepView({ path, kind }: { path: Path; kind: StepKind }) {
           {kind !== 'if' && kind !== 'use' && <OnFailureField path={[...path, 'on_failure']} />}
         </Stack>
       )}
+      <AllFields editor={editor} path={path} />
     </Stack>
   );
 }

@@ -4,6 +4,7 @@ import { Literal, type Path } from '@/plan';
 import { pairsAt, setPairs } from '@/plan/pairs';
 import { networkAt, setTimeout } from '@/plan/request';
 import { useEditor, useField } from '../context';
+import { AllFields } from '../plan/all-fields';
 import { message } from '../state/problems';
 import { DurationField } from './duration-field';
 import { OnFailureField } from './on-failure-field';
@@ -29,6 +30,7 @@ export function StepSettings({ path }: { path: Path }) {
         <Divider label={t('settings.network')} labelPosition="left" />
         <NetworkFields at={[...path, 'request']} />
       </Stack>
+      <AllFields editor={editor} path={path} />
     </Stack>
   );
 }

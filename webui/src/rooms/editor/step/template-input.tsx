@@ -4,8 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { isVariableName, withoutOldForm } from '@/plan/template';
 import type { Marked } from '@/plan/variables';
 import { useEditor } from '../context';
+import { useIgnored } from '../ignored-names';
 import { useChoices, useExplain, useMarked, type Choice } from '../variables';
+import { PlaceholderPopup } from './placeholder-card';
 import { completed, pieces, tokenAt, typedName, type Piece } from './template';
+import { usePlaceholderPopover } from './use-placeholder-popover';
 import classes from './template.module.css';
 
 const MAX_OPTIONS = 12;
@@ -24,7 +27,6 @@ export function TemplateInput({ value, onChange, onPaste, testId, error, suggest
   const { readOnly } = useEditor();
   const { t } = useTranslation('editor');
   const choices = useChoices();
-  const explain = useExplain();
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const input = useRef<HTMLInputElement>(null);
   const marks = useRef<HTMLDivElement>(null);
@@ -35,7 +37,7 @@ export function TemplateInput({ value, onChange, onPaste, testId, error, suggest
   const whole = caret !== null && value === '' && !readOnly ? suggestions.map((name) => ({ name, text: '' })) : [];
   const options: readonly Choice[] = typed ? choices.filter((c) => c.name.toLowerCase().includes(typed.typed.toLowerCase())).slice(0, MAX_OPTIONS) : whole;
   const shown = caret === null ? undefined : tokenAt(tokens, caret);
-  const hints = tokens.flatMap((m) => (m.known ? [`${m.name}: ${explain(m.known)}`] : m.problem === 'unknown' ? [t('variable.unknown', { name: m.name })] : []));
+  const popover = usePlaceholderPopover(value, parts, marks);
 
   const follow = () => {
     const at = input.current?.selectionStart ?? null;
@@ -71,12 +73,12 @@ export function TemplateInput({ value, onChange, onPaste, testId, error, suggest
           autoComplete="off"
           data-testid={testId}
           error={error}
-          title={hints.length > 0 ? [...new Set(hints)].join('\n') : undefined}
           classNames={{ input: classes.input }}
           inputContainer={(field) => (
-            <div className={classes.field}>
+            <div className={classes.field} onMouseMove={popover.onMouseMove} onMouseLeave={popover.onMouseLeave}>
               {parts.length > 0 && <Marks parts={parts} ref={marks} />}
               {field}
+              <PlaceholderPopup popover={popover} onConvert={() => onChange(withoutOldForm(value))} />
             </div>
           )}
           onChange={(e) => {
@@ -97,6 +99,7 @@ export function TemplateInput({ value, onChange, onPaste, testId, error, suggest
           onPaste={onPaste}
           onKeyDown={(e: KeyboardEvent<HTMLInputElement>) => {
             if (e.key === 'Escape' && combobox.dropdownOpened) e.stopPropagation();
+            popover.onKeyDown(e);
             rest.onKeyDown?.(e);
           }}
         />
@@ -124,16 +127,18 @@ export function TemplateInput({ value, onChange, onPaste, testId, error, suggest
   );
 }
 
-function look(token: Marked): string | undefined {
+function look(token: Marked, ignored: readonly string[]): string | undefined {
   if (token.problem === undefined) return classes.known;
+  if (token.problem === 'unknown' && ignored.includes(token.name)) return classes.ignored;
   return token.problem === 'later' || token.problem === 'old' ? classes.doubtful : classes.unknown;
 }
 
 function Marks({ parts, ref }: { parts: readonly Piece[]; ref: Ref<HTMLDivElement> }) {
+  const ignored = useIgnored(useEditor().plan);
   return (
     <div className={classes.marks} ref={ref} aria-hidden>
       {parts.map((p) => (
-        <span key={p.from} className={p.token && look(p.token)}>{p.text}</span>
+        <span key={p.from} className={p.token && look(p.token, ignored)}>{p.text}</span>
       ))}
     </div>
   );
@@ -145,7 +150,7 @@ function Explained({ token }: { token: Marked }) {
   const { t } = useTranslation('editor');
   const explain = useExplain();
   const { name, known, problem } = token;
-  if (known) return <Text size="xs" c="dimmed">{`${name}: ${explain(known)}${problem === 'later' ? ` · ${t('variable.later')}` : ''}`}</Text>;
+  if (known) return <Text size="xs" c="dimmed">{`${name}: ${explain(known)}${problem === 'later' ? ` · ${t('variable.later')}` : ''} · ${t('variable.keys')}`}</Text>;
   if (problem === 'arguments' || problem === 'filter' || problem === 'broken') return <Text size="xs" c="var(--lh-bad)">{t(`variable.${problem}`)}</Text>;
   if (problem !== 'unknown') return null;
   const define = () => {
