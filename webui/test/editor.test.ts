@@ -1,6 +1,6 @@
 // A plan that is built from nothing in the page, and all that reaches the file of a plan:
 // what is on disk and what the target answered is what counts.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -237,7 +237,12 @@ describe('the file of a plan', () => {
     await visit.go('/plans/watched');
     await page.getByRole('treeitem', { name: /^look/ }).waitFor();
     writeFileSync(file('watched'), onDisk('watched').replace('name: look', 'name: stroll').replace('weight: 3', 'weight: 9'));
-    await page.getByRole('treeitem', { name: /^stroll/ }).click(SOON);
+    // (The master begins to watch when the first page asks, so that the very first change may come too early.)
+    await expect.poll(() => {
+      utimesSync(file('watched'), new Date(), new Date());
+      return page.getByRole('treeitem', { name: /^stroll/ }).count();
+    }, SOON).toBe(1);
+    await page.getByRole('treeitem', { name: /^stroll/ }).click();
     await expect.poll(() => visit.id('weight').inputValue(), SOON).toBe('9');
     // What appeared is not unsaved: nothing was changed here.
     expect(await visit.id('dirty-dot').count()).toBe(0);

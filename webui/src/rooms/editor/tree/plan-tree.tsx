@@ -2,7 +2,6 @@ import { Group, ScrollArea, Stack, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useShortcut } from '@/widgets/use-shortcut';
 import { namePath } from '../actions';
 import { AddMenu } from '../add/add-menu';
 import { useEditor } from '../context';
@@ -27,15 +26,12 @@ export function PlanTree() {
   const [focused, setFocused] = useState('');
   const [renaming, setRenaming] = useState('');
   const box = useRef<HTMLUListElement>(null);
-  const search = useRef<HTMLInputElement>(null);
   const drag = useDrag((path, to) => actions.moveTo(path, to));
   const root = useMemo(() => outline(doc, plan), [doc, plan]);
   const lines = useMemo(() => visible(root, closed, filter), [root, closed, filter]);
   const selected = where.section && where.section !== 'general' ? `settings/${where.section}` : idOf(where.path);
   const reached = lines.some((l) => l.node.id === focused) ? focused : (lines.find((l) => l.node.id === selected)?.node.id ?? '');
   const current = lines.find((l) => l.node.id === reached)?.node ?? root;
-
-  useShortcut('/', () => search.current?.focus());
 
   const focus = (id: string) => {
     setFocused(id);
@@ -67,7 +63,7 @@ export function PlanTree() {
     <Stack gap="xs" h="100%" p="xs">
       <Group gap={4} wrap="nowrap">
         <TextInput
-          ref={search}
+          data-page-filter
           size="xs"
           flex={1}
           aria-label={t('tree.filter')}

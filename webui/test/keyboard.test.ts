@@ -1,0 +1,330 @@
+// Everything by keyboard: no test in this file touches a mouse.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { launch, Visit } from './browser';
+import { api, folder, type Master, type Program, startMaster, startShop, startWorker, until } from './programs';
+
+const SOON = { timeout: 30_000 };
+
+let browser: Browser;
+let shop: { url: string; program: Program };
+let workspace: ReturnType<typeof folder>;
+let master: Master;
+let worker: Program;
+let visit: Visit;
+
+const PLAN = (url: string) => `version: 1
+name: walk
+base_url: ${url}
+transactions:
+  - name: look
+    weight: 3
+    steps:
+      - name: items
+        request: {url: /items}
+  - name: buy
+    steps:
+      - name: echo
+        request: {url: /echo}
+load: {users: 4, spawn_rate: 4, duration: 10m}
+`;
+
+const onDisk = (plan: string) => readFileSync(join(workspace.path, 'plans', `${plan}.yaml`), 'utf8');
+
+beforeAll(async () => {
+  workspace = folder();
+  [browser, shop, master] = await Promise.all([launch(), startShop(), startMaster(workspace.path)]);
+  mkdirSync(join(workspace.path, 'plans'), { recursive: true });
+  writeFileSync(join(workspace.path, 'plans', 'walk.yaml'), PLAN(shop.url));
+  worker = await startWorker(master, 'one');
+  await until('the worker is ready', async () => (await api<{ state: string }[]>(master, '/workers')).some((w) => w.state === 'ready'));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await worker?.stop();
+  await master?.program.stop();
+  await shop?.program.stop();
+  workspace?.remove();
+});
+
+beforeEach(async () => {
+  visit = await Visit.begin(browser, master.url);
+});
+
+afterEach(async () => {
+  expect(visit.errors).toEqual([]);
+  await visit.end();
+});
+
+const press = async (...keys: string[]) => {
+  for (const key of keys) await visit.page.keyboard.press(key);
+};
+const type = (text: string) => visit.page.keyboard.type(text);
+const heading = () => visit.page.locator('h1').first().innerText();
+
+/** What has the focus: its name for people, or its text. */
+const focused = () =>
+  visit.page.evaluate(() => {
+    const e = document.activeElement;
+    return e?.getAttribute('data-testid') ?? e?.getAttribute('aria-label') ?? e?.textContent ?? '';
+  });
+
+/** Whether the focus can be seen: an outline, or what a field does with its border. */
+async function focusIsSeen(): Promise<boolean> {
+  return await visit.page.evaluate(() => {
+    const e = document.activeElement;
+    if (!e || e === document.body) return false;
+    const outline = (x: Element) => {
+      const s = getComputedStyle(x);
+      return s.outlineStyle !== 'none' && Number.parseFloat(s.outlineWidth) >= 1;
+    };
+    if (outline(e) || (e.parentElement !== null && outline(e.parentElement))) return true;
+    const look = () => {
+      getComputedStyle(e).borderColor; // begins what is animated, so that it can be ended
+      for (const a of e.getAnimations()) a.finish();
+      const { borderColor, boxShadow } = getComputedStyle(e);
+      return `${borderColor} ${boxShadow}`;
+    };
+    const on = look();
+    (e as HTMLElement).blur();
+    const off = look();
+    (e as HTMLElement).focus();
+    return on !== off;
+  });
+}
+
+/** Presses Tab until something has the focus, and fails when it cannot be reached. */
+async function tabTo(selector: string, most = 80, key = 'Tab'): Promise<void> {
+  for (let i = 0; i < most; i++) {
+    if (await visit.page.evaluate((s) => document.activeElement?.matches(s) ?? false, selector)) return;
+    await press(key);
+  }
+  throw new Error(`Tab does not lead to ${selector}; the focus is at ${await focused()}`);
+}
+
+describe('by keyboard', () => {
+  it('the navigation is skipped, pages are gone to, and everything is found by its name', async () => {
+    const { page } = visit;
+    await visit.go('/plans');
+    await visit.id('plan-row-walk').waitFor();
+    await press('Tab');
+    expect(await focused()).toBe('Skip to content');
+    expect(await focusIsSeen()).toBe(true);
+    await press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
+    await press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true);
+
+    for (const [key, name] of [['w', 'Workers'], ['r', 'Runs'], ['p', 'Plans']] as const) {
+      // Where the machine is so busy that the pause between the two keys was too long, they are pressed again.
+      await expect.poll(async () => {
+        await press('g', key);
+        return await heading();
+      }, { ...SOON, interval: 1000 }).toMatch(new RegExp(name));
+      // The focus goes where the page begins, so that what is read out is its title.
+      await expect.poll(() => page.evaluate(() => document.activeElement?.tagName), SOON).toBe('H1');
+    }
+
+    // Letters that are typed into a field lead nowhere.
+    await visit.id('plans-filter').waitFor();
+    await press('/');
+    await expect.poll(focused, SOON).toBe('plans-filter');
+    await type('gw');
+    expect(page.url()).toContain('#/plans');
+    await press('Control+A', 'Delete');
+
+    await press('Control+K');
+    const palette = page.getByRole('dialog');
+    await palette.waitFor();
+    await type('Open plan walk');
+    await palette.getByRole('button').first().waitFor();
+    await press('ArrowDown', 'Enter');
+    await page.waitForURL(/#\/plans\/walk/);
+
+    await press('g', 'p');
+    await expect.poll(heading, SOON).toMatch(/Plans/);
+    await tabTo('[data-testid=plan-new]', 80, 'Tab');
+    await press('?');
+    await visit.id('shortcut-sheet').getByText('Alt').first().waitFor();
+    await press('Escape');
+    await visit.id('shortcut-sheet').getByText('Alt').first().waitFor({ state: 'hidden' });
+    await expect.poll(focused, SOON).toBe('plan-new');
+  });
+
+  it('a plan is made, changed in its tree and its fields, and saved', async () => {
+    const { page } = visit;
+    await visit.go('/plans');
+    await visit.id('plan-row-walk').waitFor();
+    await tabTo('[data-testid=plan-new]');
+    expect(await focusIsSeen()).toBe(true);
+    await press('Enter');
+    await expect.poll(focused, SOON).toBe('plan-name');
+    await press('Control+A');
+    await type('by keys');
+    await press('Enter');
+    await page.waitForURL(/#\/plans\/by%20keys/);
+    await page.getByRole('treeitem').first().waitFor();
+
+    await tabTo('[role=treeitem]');
+    expect(await focusIsSeen()).toBe(true);
+    await press('Home');
+    await type('browse');
+    await expect.poll(focused, SOON).toMatch(/tree-item-transactions\/0$/);
+    await press('ArrowLeft');
+    await expect.poll(() => page.getByRole('treeitem', { name: /browse/ }).getAttribute('aria-expanded'), SOON).toBe('false');
+    await press('ArrowRight', 'ArrowRight');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent), SOON).toContain('list items');
+    await press('Enter');
+    await visit.id('url-input').waitFor();
+
+    // Renamed in the tree, then a field of the form.
+    await tabTo('[role=treeitem]', 80);
+    await press('F2', 'Control+A');
+    await type('first page');
+    await press('Enter');
+    await page.getByRole('treeitem', { name: /first page/ }).waitFor(SOON);
+    await tabTo('[data-testid=url-input]');
+    expect(await focusIsSeen()).toBe(true);
+    await press('Control+A');
+    await type('/items?page=1');
+    await press('Control+S');
+    await expect.poll(() => onDisk('by keys'), SOON).toContain('page');
+    const saved = parse(onDisk('by keys')) as { transactions: { name: string; steps: { name: string; request: { url: string; query?: object } }[] }[] };
+    expect(saved.transactions[0]?.steps[0]).toMatchObject({ name: 'first page' });
+    await expect.poll(() => visit.id('dirty-dot').count(), SOON).toBe(0);
+  });
+
+  it('transactions are moved, and gone through', async () => {
+    const { page } = visit;
+    await visit.go('/plans/walk');
+    await page.getByRole('treeitem', { name: /^look/ }).waitFor();
+    await tabTo('[role=treeitem]');
+    await press('Home');
+    await type('buy');
+    await expect.poll(focused, SOON).toMatch(/tree-item-transactions\/1$/);
+    await press('Alt+ArrowUp');
+    const names = () => page.locator('[role=treeitem][aria-level="2"]').filter({ hasText: /buy|look/ }).allInnerTexts();
+    await expect.poll(async () => (await names()).map((n) => n.match(/buy|look/)?.[0]), SOON).toEqual(['buy', 'look']);
+    await press('Control+S');
+    await expect.poll(() => (parse(onDisk('walk')) as { transactions: { name: string }[] }).transactions.map((t) => t.name), SOON).toEqual(['buy', 'look']);
+
+    await press(']');
+    await page.waitForURL(/\/tx\/(buy|look)/);
+    const first = page.url();
+    await press(']');
+    await expect.poll(() => page.url(), SOON).not.toBe(first);
+    await press('[');
+    await expect.poll(() => page.url(), SOON).toBe(first);
+  });
+
+  it('a run is started, looked at and stopped', async () => {
+    const { page } = visit;
+    await visit.go('/plans/walk');
+    await page.getByRole('treeitem').first().waitFor();
+    await press('Control+Shift+Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    // Escape gives the focus back to where it was.
+    await press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    await tabTo('[data-testid=start-open]');
+    await press('Enter');
+    await dialog.waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.closest('[role=dialog]') !== null), SOON).toBe(true);
+    // Tab stays within.
+    for (let i = 0; i < 30; i++) await press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.closest('[role=dialog]') !== null)).toBe(true);
+    await press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    await expect.poll(focused, SOON).toBe('start-open');
+    await press('Enter');
+    await tabTo('[data-testid=start-name]');
+    await type('by keyboard');
+    await expect.poll(() => visit.id('start-submit').isEnabled(), SOON).toBe(true);
+    await press('Control+Enter');
+    await page.waitForURL(/#\/runs\/\d+/);
+    const number = /runs\/(\d+)/.exec(page.url())?.[1] ?? '';
+    expect(await api(master, `/runs/${number}`)).toMatchObject({ plan: 'walk', name: 'by keyboard' });
+    await page.locator('[data-testid=chart-rps][data-points]').waitFor(SOON);
+
+    await tabTo('[data-testid=tab-overview]');
+    await press('ArrowRight');
+    await page.waitForURL(/tab=transactions/);
+    await visit.id('tx-table').waitFor();
+    expect(await focusIsSeen()).toBe(true);
+    await press('ArrowLeft');
+    await page.locator('[data-testid=chart-rps][data-points]').waitFor();
+
+    await expect.poll(async () => Number(await visit.id('chart-rps').getAttribute('data-points')), SOON).toBeGreaterThan(5);
+    await tabTo('[data-testid=chart-rps]');
+    expect(await focusIsSeen()).toBe(true);
+    const said = () => page.locator('section', { has: visit.id('chart-rps') }).locator('[role=status]').innerText();
+    await press('ArrowLeft');
+    await expect.poll(said, SOON).not.toBe('');
+    const at = await said();
+    await press('ArrowLeft', 'ArrowLeft');
+    await expect.poll(said, SOON).not.toBe(at);
+    await press('+');
+    await page.waitForURL(/from=/);
+    await press('0');
+    await expect.poll(() => page.url(), SOON).not.toContain('from=');
+    await press('t');
+    await page.locator('main table').first().waitFor();
+    await press('Escape');
+
+    // Stop has no key of its own, and asks.
+    await tabTo('[data-testid=stop]', 120, 'Shift+Tab');
+    await press('Enter');
+    await expect.poll(focused, SOON).toBe('stop-confirm');
+    expect((await api<{ state: string }>(master, `/runs/${number}`)).state).toBe('running');
+    await press('Enter');
+    await until('the run has stopped', async () => (await api<{ state: string }>(master, `/runs/${number}`)).state === 'stopped');
+    await expect.poll(() => visit.id('run-state').first().innerText(), SOON).toMatch(/stopped/i);
+  });
+
+  it('the start dialog is confirmed from anywhere in it', async () => {
+    const { page } = visit;
+    await visit.go('/plans/walk');
+    await page.getByRole('treeitem').first().waitFor();
+    await press('Control+Shift+Enter');
+    await expect.poll(() => visit.id('start-submit').isEnabled(), SOON).toBe(true);
+    // The cross that closes it is beside the form, not in it.
+    await tabTo('[role=dialog] header button', 40, 'Shift+Tab');
+    await press('Control+Enter');
+    await page.waitForURL(/#\/runs\/\d+/);
+    await stopNow(/runs\/(\d+)/.exec(page.url())?.[1] ?? '');
+  });
+
+  it.each([
+    ['another page', () => '/workers'],
+    ['its own page', (number: number) => `/runs/${number}`],
+  ])('a run is stopped from the palette: on %s', async (_, route) => {
+    const { page } = visit;
+    const { id, number } = await api<{ id: string; number: number }>(master, '/runs', { body: { plan: 'walk' } });
+    try {
+      await until('it runs', async () => (await api<{ state: string }>(master, `/runs/${id}`)).state === 'running');
+      await visit.go(route(number));
+      await visit.id('run-strip').waitFor(SOON);
+      await press('Control+K');
+      await page.getByRole('dialog').waitFor();
+      await type('Stop');
+      await page.getByRole('dialog').getByRole('button', { name: /^Stop/ }).first().waitFor(SOON);
+      await press('ArrowDown', 'Enter');
+      await expect.poll(focused, SOON).toBe('stop-confirm');
+      await press('Enter');
+      await until('the run has stopped', async () => (await api<{ state: string }>(master, `/runs/${id}`)).state === 'stopped');
+    } finally {
+      await stopNow(id);
+    }
+  });
+});
+
+/** Ends a run that may have ended already. */
+async function stopNow(run: string): Promise<void> {
+  await api(master, `/runs/${run}/stop`, { body: { now: true } }).catch(() => undefined);
+  await until('the run has ended', async () => ['stopped', 'failed', 'completed'].includes((await api<{ state: string }>(master, `/runs/${run}`)).state));
+}
