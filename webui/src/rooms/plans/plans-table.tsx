@@ -75,7 +75,7 @@ function PlanRow({ plan, onStart, onDuplicate, onExport, onRename, onDelete }: P
         {plan.last ? <Anchor component={Link} href={`/runs/${plan.last.number}`}>{t('run', { number: plan.last.number, time: formatRelative(plan.last.created_at) })}</Anchor> : '–'}
       </Table.Td>
       <Table.Td>{plan.last ? <VerdictBadge result={plan.last.result} /> : '–'}</Table.Td>
-      <Table.Td title={`${formatDate(plan.modified)} ${formatTime(plan.modified)}`}>{formatRelative(plan.modified)}</Table.Td>
+      <Table.Td className={classes.when} title={`${formatDate(plan.modified)} ${formatTime(plan.modified)}`}>{formatRelative(plan.modified)}</Table.Td>
       <Table.Td>
         <Group gap={4} wrap="nowrap">
           <Act label={t('start', { plan: plan.name })} onClick={() => onStart(plan)}><IconPlayerPlay size={16} aria-hidden /></Act>

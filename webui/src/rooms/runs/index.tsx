@@ -35,6 +35,12 @@ function FilterBar({ filters, choose }: { filters: Filters; choose: (change: Par
   );
 }
 
+/** Another page of the list, seen from its first row. */
+function turn(page: (() => void) | undefined): void {
+  page?.();
+  scrollTo({ top: 0 });
+}
+
 /** The runs of the workspace, the newest first. */
 export default function RunsPage() {
   const { t } = useTranslation('runs');
@@ -60,8 +66,8 @@ export default function RunsPage() {
         ))}
         {(older || newer) && (
           <Group justify="flex-end">
-            <Button variant="default" size="xs" leftSection={<IconChevronLeft size={14} aria-hidden />} disabled={!newer} onClick={newer}>{t('newer')}</Button>
-            <Button variant="default" size="xs" rightSection={<IconChevronRight size={14} aria-hidden />} disabled={!older} onClick={older}>{t('older')}</Button>
+            <Button variant="default" size="xs" leftSection={<IconChevronLeft size={14} aria-hidden />} disabled={!newer} onClick={() => turn(newer)}>{t('newer')}</Button>
+            <Button variant="default" size="xs" rightSection={<IconChevronRight size={14} aria-hidden />} disabled={!older} onClick={() => turn(older)}>{t('older')}</Button>
           </Group>
         )}
       </Stack>

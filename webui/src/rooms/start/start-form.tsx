@@ -1,6 +1,6 @@
 import { useEnvironments, usePlans } from '@/api/queries';
 import { ErrorCard } from '@/widgets';
-import { Accordion, Button, Group, Kbd, Select, SimpleGrid, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import { Accordion, Anchor, Button, Group, Kbd, Select, SimpleGrid, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { type FormEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -38,8 +38,8 @@ export function StartForm({ plan, again, onPlan, onClose }: StartFormProps) {
     <form onSubmit={submit} onKeyDown={onKeyDown}>
       <Stack gap="md">
         <SimpleGrid cols={{ base: 1, xs: 3 }}>
-          <Select label={t('plan')} data={(plans.data ?? []).map((p) => p.name)} value={plan || null} onChange={(v) => v && onPlan(v)} searchable allowDeselect={false} data-testid="start-plan" />
-          <TextInput autoFocus data-autofocus label={t('field.name')} value={form.name} maxLength={200} onChange={(e) => change({ name: e.currentTarget.value })} data-testid="start-name" />
+          <Select autoFocus={plan === ''} label={t('plan')} placeholder={t('choosePlan')} data={(plans.data ?? []).map((p) => p.name)} value={plan || null} onChange={(v) => v && onPlan(v)} searchable allowDeselect={false} data-testid="start-plan" />
+          <TextInput autoFocus={plan !== ''} label={t('field.name')} value={form.name} maxLength={200} onChange={(e) => change({ name: e.currentTarget.value })} data-testid="start-name" />
           <Select
             label={t('environment')} data={(environments.data ?? []).map((e) => e.name)} value={form.environment || null} placeholder={t('none')} clearable
             onChange={(v) => change({ environment: v ?? '' })} data-testid="start-environment"
@@ -65,12 +65,13 @@ export function StartForm({ plan, again, onPlan, onClose }: StartFormProps) {
             </Accordion.Panel>
           </Accordion.Item>
         </Accordion>
-        <PreflightList plan={plan} start={start} />
+        {plan !== '' && <PreflightList plan={plan} start={start} />}
+        {plans.data?.length === 0 && <Text size="sm" data-testid="start-no-plans">{t('noPlans')} <Anchor size="sm" href="#/plans">{t('toPlans')}</Anchor></Text>}
         {start.start.error && <ErrorCard error={start.start.error} title={t('notStarted')} />}
         <Group justify="space-between">
           <Button variant="subtle" ml="-md" onClick={start.reset}>{t('asInPlan')}</Button>
           <Group>
-            {!start.ready && <Text size="sm" role="status" data-testid="start-blocked">{blocked(start, t)}</Text>}
+            {!start.ready && <Text size="sm" role="status" data-testid="start-blocked">{plan === '' ? t('choosePlan') : blocked(start, t)}</Text>}
             <Button variant="default" onClick={onClose}>{t('cancel')}</Button>
             <Button type="submit" disabled={!start.ready} loading={start.start.isPending} leftSection={<IconPlayerPlay size={16} aria-hidden />} rightSection={<Kbd>Ctrl ⏎</Kbd>} data-testid="start-submit">
               {t('start')}
