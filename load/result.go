@@ -44,6 +44,24 @@ type Result struct {
 	Thresholds   []ThresholdResult   `json:"thresholds"`
 }
 
+// NewResult is a result with no numbers. Its lists are empty, not null.
+func NewResult(id string) Result {
+	return Result{
+		Schema: 1, ID: id, Tags: map[string]string{},
+		Measurement:  Measurement{Verdict: Valid, Reasons: []string{}},
+		Workers:      []WorkerResult{},
+		Load:         []LoadResult{},
+		Transactions: []TransactionResult{},
+		Groups:       []GroupResult{},
+		Steps:        []StepResult{},
+		Metrics:      []MetricResult{},
+		Stages:       []StageResult{},
+		Data:         []DataResult{},
+		Errors:       []ErrorResult{},
+		Thresholds:   []ThresholdResult{},
+	}
+}
+
 // State is where a run is.
 type State string
 

@@ -100,12 +100,8 @@ func (c *demoCommand) writePast(ctx context.Context, workspace string, story *sc
 		if _, err := store.Begin(ctx, start); err != nil {
 			return err
 		}
-		r := load.Result{
-			Schema: 1, ID: id, Plan: demoPlan, Revision: start.Revision, Name: name, Tags: start.Tags,
-			Measurement: load.Measurement{Verdict: load.Valid, Reasons: []string{}},
-			Groups:      []load.GroupResult{}, Metrics: []load.MetricResult{}, Stages: []load.StageResult{}, Data: []load.DataResult{},
-			Errors: []load.ErrorResult{}, Thresholds: []load.ThresholdResult{},
-		}
+		r := load.NewResult(id)
+		r.Plan, r.Revision, r.Name, r.Tags = demoPlan, start.Revision, name, start.Tags
 		err := story.Past(int(length/time.Second), began, &r, func(f *load.Feed) error {
 			_, err := store.Append(ctx, id, f)
 			return err

@@ -105,23 +105,12 @@ func readResult(ctx context.Context, tx *sql.Tx, number int64) (load.Result, err
 	return r, nil
 }
 
-// unsaved is the result of a run of which none was saved yet. Its lists are empty, not null.
+// unsaved is the result of a run of which none was saved yet.
 func unsaved(run *Summary) load.Result {
-	return load.Result{
-		Schema: 1, ID: run.ID, Plan: run.Plan, Revision: run.Revision, Name: run.Name, Note: run.Note, Tags: run.Tags,
-		Environment: run.Environment, State: run.State, Reason: run.Reason, StartedAt: run.StartedAt, EndedAt: run.EndedAt,
-		Measurement:  load.Measurement{Verdict: load.Valid, Reasons: []string{}},
-		Workers:      []load.WorkerResult{},
-		Load:         []load.LoadResult{},
-		Transactions: []load.TransactionResult{},
-		Groups:       []load.GroupResult{},
-		Steps:        []load.StepResult{},
-		Metrics:      []load.MetricResult{},
-		Stages:       []load.StageResult{},
-		Data:         []load.DataResult{},
-		Errors:       []load.ErrorResult{},
-		Thresholds:   []load.ThresholdResult{},
-	}
+	r := load.NewResult(run.ID)
+	r.Plan, r.Revision, r.Name, r.Note, r.Tags, r.Environment = run.Plan, run.Revision, run.Name, run.Note, run.Tags, run.Environment
+	r.State, r.Reason, r.StartedAt, r.EndedAt = run.State, run.Reason, run.StartedAt, run.EndedAt
+	return r
 }
 
 // reasonAbandoned is why a run that Abandoned finds has failed.

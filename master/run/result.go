@@ -16,23 +16,10 @@ func Queued(s Spec) load.Result {
 	return r
 }
 
-// header is a result with no numbers. Its lists are empty, not null.
+// header is a result with no numbers.
 func header(s Spec) load.Result {
-	r := load.Result{
-		Schema: 1, ID: s.ID, Revision: s.Revision, Name: s.Name, Note: s.Note,
-		Tags: map[string]string{}, Environment: s.Environment,
-		Measurement:  load.Measurement{Verdict: load.Valid, Reasons: []string{}},
-		Workers:      []load.WorkerResult{},
-		Load:         []load.LoadResult{},
-		Transactions: []load.TransactionResult{},
-		Groups:       []load.GroupResult{},
-		Steps:        []load.StepResult{},
-		Metrics:      []load.MetricResult{},
-		Stages:       []load.StageResult{},
-		Data:         []load.DataResult{},
-		Errors:       []load.ErrorResult{},
-		Thresholds:   []load.ThresholdResult{},
-	}
+	r := load.NewResult(s.ID)
+	r.Revision, r.Name, r.Note, r.Environment = s.Revision, s.Name, s.Note, s.Environment
 	if s.Plan != nil {
 		r.Plan = s.Plan.Name
 		for _, t := range s.Plan.Run.Tags {
