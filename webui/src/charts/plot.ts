@@ -79,6 +79,11 @@ export class Plot {
     if (!seen) this.group.frames.drop(this);
   }
 
+  /** Draws at once what nobody has looked at yet: on paper everything is seen. */
+  catchUp(): void {
+    if (this.stale) this.draw();
+  }
+
   setSize(width: number, height: number): void {
     if (width <= 0 || (Math.abs(width - this.u.width) < 1 && Math.abs(height - this.u.height) < 1)) return;
     this.u.setSize({ width, height });

@@ -83,9 +83,12 @@ export function usePlot(spec: ChartSpec, hidden: ReadonlySet<string>, shown: boo
     spec.lines.forEach((line, i) => off.current.has(line.key) && current.setShown(i, false));
     const sizes = new ResizeObserver(() => current.setSize(root.clientWidth, root.clientHeight));
     const sight = new IntersectionObserver((entries) => current.setSeen(entries.at(-1)?.isIntersecting ?? false));
+    const print = () => current.catchUp();
+    addEventListener('beforeprint', print);
     sizes.observe(root);
     sight.observe(root);
     return () => {
+      removeEventListener('beforeprint', print);
       sizes.disconnect();
       sight.disconnect();
       current.close();

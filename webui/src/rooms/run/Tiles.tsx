@@ -41,7 +41,8 @@ export function Tiles() {
   const view = store.view(window.from, window.to);
   const thresholds = tick?.thresholds ?? result.thresholds;
   const verdict = (metric: Metric) => verdictOf(thresholds, metric);
-  const workers = workerFigures(result, tick, view);
+  const now = figures?.of === 'now';
+  const workers = workerFigures(result, tick, view, now);
   const about = figures?.about ? '≈' : '';
   const of = figures ? t(`of.${figures.of}`) : '';
   const percentile = (name: 'p50' | 'p95' | 'p99' | 'p999') => (
@@ -56,7 +57,7 @@ export function Tiles() {
       {percentile('p95')}
       {percentile('p99')}
       {percentile('p999')}
-      <Tile id="workers" label={t('tile.workers')} value={`${workers.there}/${workers.all}`} note={t('cpu', { cpu: formatShare(workers.cpu) })} spark={view.cols.cpu} verdict={null} />
+      <Tile id="workers" label={t('tile.workers')} value={`${workers.there}/${workers.all}`} note={t(now ? 'cpu' : 'cpuMost', { cpu: formatShare(workers.cpu) })} spark={view.cols.cpu} verdict={null} />
     </div>
   );
 }

@@ -9,7 +9,7 @@ import { failLevel, filterRows, inOrder, nestRows, sortRows, totalRow } from './
 import { progress, standing } from './state';
 import { neighbour } from './useNeighbours';
 import { failureLimit, parseRule, ruleUnit, verdictOf } from './thresholds';
-import { highCpu, highest, lastKnown } from './workers';
+import { highCpu, highest, lastKnown, mostKnown } from './workers';
 import { worstTransactions } from './words';
 
 const row = (kind: RowSummary['kind'], transaction: string, step: string, requests: number, more: Partial<RowSummary> = {}): RowSummary => ({
@@ -127,6 +127,7 @@ describe('workers and logs', () => {
     const high = new Array<number>(10).fill(0.95);
     expect([highCpu(high, 1), highCpu(high.slice(1), 1), highCpu([...high.slice(1), Number.NaN], 1)]).toEqual([true, false, false]);
     expect(lastKnown([1, 2, Number.NaN])).toBe(2);
+    expect([mostKnown([1, 5, Number.NaN, 2]), mostKnown([Number.NaN])]).toEqual([5, Number.NaN]);
     expect([...highest([[1, 5], [3, Number.NaN]], 2)]).toEqual([3, 5]);
   });
   it('are filtered by level and by text', () => {

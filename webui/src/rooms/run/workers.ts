@@ -1,11 +1,11 @@
 import type { RunResult, RunTick } from '@/api/types';
 import type { SeriesView } from '@/live';
 
-/** How many of a run's workers are there, and the share of their CPU that is used. */
-export function workerFigures(result: RunResult, tick: RunTick | null, view: SeriesView): { there: number; all: number; cpu: number } {
+/** How many of a run's workers are there, and the share of their CPU that is used: now, or at most in what is seen. */
+export function workerFigures(result: RunResult, tick: RunTick | null, view: SeriesView, now: boolean): { there: number; all: number; cpu: number } {
   const all = tick ? tick.workers + tick.lost : result.workers.length;
   const there = tick ? tick.workers : result.workers.filter((w) => !w.lost).length;
-  const cpu = lastKnown(view.cols.cpu);
+  const cpu = now ? lastKnown(view.cols.cpu) : mostKnown(view.cols.cpu);
   return { there, all, cpu };
 }
 
@@ -13,6 +13,13 @@ export function workerFigures(result: RunResult, tick: RunTick | null, view: Ser
 export function lastKnown(column: ArrayLike<number>): number {
   for (let i = column.length - 1; i >= 0; i--) if (!Number.isNaN(column[i] as number)) return column[i] as number;
   return Number.NaN;
+}
+
+/** The highest value of a column; NaN: none is known. */
+export function mostKnown(column: ArrayLike<number>): number {
+  let most = Number.NaN;
+  for (let i = 0; i < column.length; i++) if (!((column[i] as number) <= most) && !Number.isNaN(column[i] as number)) most = column[i] as number;
+  return most;
 }
 
 /** CPU of a worker above this for so many seconds is high: what it measures may be its own delay. */

@@ -52,6 +52,7 @@ export default {
   tile: { users: 'Users', rps: 'Requests/s', err: 'Failed', p50: 'p50', p95: 'p95', p99: 'p99', p999: 'p99.9', workers: 'Workers' },
   of: { now: 'now', range: 'in the range', run: 'whole run', peak: 'at most' },
   cpu: 'CPU {{cpu}}',
+  cpuMost: 'CPU max {{cpu}}',
   thresholdKept: 'Threshold kept: {{rules}}',
   thresholdBroken: 'Threshold broken: {{rules}}',
   tab: { overview: 'Overview', transactions: 'Transactions', errors: 'Errors', workers: 'Workers', events: 'Events', logs: 'Logs', config: 'Config' },

@@ -52,6 +52,7 @@ export default {
   tile: { users: '用户数', rps: '请求/秒', err: '失败率', p50: 'p50', p95: 'p95', p99: 'p99', p999: 'p99.9', workers: '压测机' },
   of: { now: '当前', range: '所选时间段', run: '整个测试', peak: '峰值' },
   cpu: 'CPU {{cpu}}',
+  cpuMost: 'CPU 峰值 {{cpu}}',
   thresholdKept: '阈值通过：{{rules}}',
   thresholdBroken: '阈值未通过：{{rules}}',
   tab: { overview: '概览', transactions: '事务', errors: '失败与异常', workers: '压测机', events: '事件', logs: '日志', config: '配置' },
