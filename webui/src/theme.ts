@@ -27,8 +27,8 @@ export function themeWith({ close }: { close: string }): MantineThemeOverride {
 
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-primary-color-filled-hover': '#066649', '--mantine-color-dimmed': '#495057', '--lh-good': '#1b6e3c', '--lh-warn': '#8f4a00', '--lh-bad': '#b3201f', '--lh-busy': '#1c5fa8' },
-  dark: { '--mantine-primary-color-filled-hover': '#066649', '--mantine-color-dimmed': '#b8b8b8', '--lh-good': '#69db7c', '--lh-warn': '#ffc078', '--lh-bad': '#ff8787', '--lh-busy': '#74c0fc' },
+  light: { '--mantine-primary-color-filled-hover': '#066649', '--mantine-color-dimmed': '#495057', '--lh-good': '#1b6e3c', '--lh-warn': '#8f4a00', '--lh-bad': '#b3201f', '--lh-busy': '#1c5fa8', '--mantine-color-error': '#b3201f' },
+  dark: { '--mantine-primary-color-filled-hover': '#066649', '--mantine-color-dimmed': '#b8b8b8', '--lh-good': '#69db7c', '--lh-warn': '#ffc078', '--lh-bad': '#ff8787', '--lh-busy': '#74c0fc', '--mantine-color-error': '#ff8787' },
 });
 
 const STORED = 'lh-theme';

@@ -1,6 +1,6 @@
 import { Splitter } from '@mantine/core';
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
-import { useCallback, useMemo, useState, type CSSProperties, type ReactNode } from 'react';
+import { memo, useCallback, useDeferredValue, useMemo, useState, type CSSProperties, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { namesAt } from '@/plan/variables';
 import { isItem } from './actions';
@@ -51,12 +51,23 @@ export function EditorPanes({ plan, editor, state, rest, query }: EditorPanesPro
       <div className={classes.page}>
         <EditorHeader sending={sending} onSending={setSending} />
         <Banners />
-        <Layout tree={<PlanTree />} main={<Main />} send={sending ? <SendPane onResult={setSent} /> : null} />
+        <Layout tree={<Beside context={context} />} main={<Main />} send={sending ? <SendPane onResult={setSent} /> : null} />
       </div>
       <ConflictDialog />
     </EditorProvider>
   );
 }
+
+/** What stands beside the form follows it when there is time: typing does not wait for it. */
+function Beside({ context }: { context: EditorContext }) {
+  return (
+    <EditorProvider value={useDeferredValue(context)}>
+      <Outline />
+    </EditorProvider>
+  );
+}
+
+const Outline = memo(PlanTree);
 
 function Keys() {
   useEditorKeys();
