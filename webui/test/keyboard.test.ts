@@ -140,14 +140,15 @@ describe('by keyboard', () => {
     await press('Control+K');
     const palette = page.getByRole('dialog');
     await palette.waitFor();
-    await type('Open plan walk');
+    await type('Plan walk');
     await palette.getByRole('button').first().waitFor();
     await press('ArrowDown', 'Enter');
     await page.waitForURL(/#\/plans\/walk/);
 
     await press('g', 'p');
     await expect.poll(heading, SOON).toMatch(/Plans/);
-    await tabTo('[data-testid=plan-new]', 80, 'Tab');
+    await visit.id('plan-row-walk').waitFor();
+    await tabTo('[data-testid=plan-new]');
     await press('?');
     await visit.id('shortcut-sheet').getByText('Alt').first().waitFor();
     await press('Escape');

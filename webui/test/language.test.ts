@@ -108,10 +108,11 @@ const DATA = [
 
 /** Names that the demonstration gives its plan, run and steps, and words that no language translates. */
 const SAME = [
-  /^(shop|browse|buy|list items|one item|scripted|an hour|burst \d+|lua-hooks|Browse and buy in the sample shop|look for what is not there)$/,
+  /^(shop|browse|buy|list items|one item|scripted|an hour|burst \d+|lua-hooks|ci|Browse and buy in the sample shop|look for what is not there)$/,
   /^(locust-http|English|简体中文|中文|YAML|URL|JSON|XPath|CSS|Lua|\(devel\)|p\d\d(\.\d)?|[1-5]xx|Ctrl\+.*)$/,
   /^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/,
   /^=\s?[\d.,]+\s\p{L}+(\s–\s[\d.,]+\s\p{L}+)?$/u, // how a duration is understood
+  /^[\d.,]+\s(ms|s|min|h)$/, // units
   /^(https?:\/\/|\/items|&size=|\{\{|\$\.)/, // addresses, placeholders and paths
   /^\d+:\d\d:\d\d\s+(burst|scripted)/, // a note of the run
 ];
