@@ -94,6 +94,12 @@ func (s *Story) conclude(r *load.Result, sums []sum, seconds int, began time.Tim
 			Transaction: key.Transaction, Name: key.Step, Requests: x.row.Requests, Failures: x.row.Failures, RPS: rps,
 			BytesIn: x.row.BytesIn, BytesOut: x.row.BytesOut, Status: map[string]int64{}, Latency: latency(&x.all), LatencyOK: latency(&x.ok),
 		})
+		if x.row.Failures > 0 {
+			r.Errors = append(r.Errors, load.ErrorResult{
+				Transaction: key.Transaction, Step: key.Step, Class: load.ClassStatus, Rule: "503", Message: failure, Count: x.row.Failures,
+				Samples: []load.SampleResult{{At: BurstFrom * 1000, User: 17, Worker: "w-1", Status: 503, Message: failure}},
+			})
+		}
 		r.Total.Requests += x.row.Requests
 		r.Total.Failures += x.row.Failures
 		r.Total.BytesIn += x.row.BytesIn

@@ -82,6 +82,9 @@ func (s *Story) row(k load.RowKey) int {
 // Rows are all rows of the story.
 func (s *Story) Rows() []load.RowKey { return s.rows }
 
+// failure is what every failure of a story says.
+const failure = "status 503, expected below 400"
+
 // perUser is how many transactions a user begins in a second.
 const perUser = 1.4
 
@@ -176,7 +179,7 @@ func (s *Story) sample(st step, iv *load.Interval, us int64) load.Sample {
 	json := []load.Header{{Name: "Content-Type", Value: "application/json"}}
 	return load.Sample{
 		At: iv.From + time.Duration(us)*time.Microsecond, User: 17, Iteration: 4, Status: st.status,
-		Message: "status 503, expected below 400",
+		Message: failure,
 		Request: &load.SampleRequest{
 			Method: "GET", URL: "http://shop.test/" + s.rows[st.row].Step,
 			Header: []load.Header{{Name: "Accept", Value: "application/json"}, {Name: "Authorization", Value: load.Masked}},
