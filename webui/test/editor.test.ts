@@ -264,6 +264,7 @@ load: {users: 1, duration: 5s}
 `;
     await visit.go('/plans');
     await visit.id('plan-import').first().click();
+    await visit.id('plan-import-files').click();
     await page.locator('input[type=file]').setInputFiles({ name: 'imported.yaml', mimeType: 'application/yaml', buffer: Buffer.from(text) });
     const line = visit.id('import-imported.yaml');
     await expect.poll(() => line.innerText(), SOON).toMatch(/6:5.*colour|line 6.*colour/i);

@@ -144,9 +144,10 @@ describe('by keyboard', () => {
     await palette.getByRole('button').first().waitFor();
     await press('ArrowDown', 'Enter');
     await page.waitForURL(/#\/plans\/walk/);
+    await page.getByRole('treeitem').first().waitFor();
 
     await press('g', 'p');
-    await expect.poll(heading, SOON).toMatch(/Plans/);
+    await page.waitForURL(/#\/plans$/);
     await visit.id('plan-row-walk').waitFor();
     await tabTo('[data-testid=plan-new]');
     await press('?');
