@@ -36,7 +36,12 @@ it.each([
 
 it('keeps section, tab and view', () => {
   expect(back(hrefOf(doc, 'p', { section: 'load' })).section).toBe('load');
+  expect(back(hrefOf(doc, 'p', { section: 'environments', tab: 'stage' }))).toMatchObject({ section: 'environments', tab: 'stage' });
   expect(back(hrefOf(doc, 'p', { path: ['transactions', 0, 'steps', 0], tab: 'checks', view: 'yaml' }))).toMatchObject({ tab: 'checks', view: 'yaml' });
+});
+
+it('shows all blocks in their section', () => {
+  expect(back(hrefOf(doc, 'p', { path: ['blocks'] }))).toMatchObject({ section: 'blocks', path: [] });
 });
 
 it('finds steps by the name that results give them', () => {

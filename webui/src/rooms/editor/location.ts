@@ -1,5 +1,5 @@
 import type { Path, PlanDocument } from '@/plan';
-import { LIFECYCLE, nameOf } from './outline';
+import { idOf, LIFECYCLE, nameOf } from './outline';
 import { SECTIONS, type Section } from './sections';
 
 export type { Section };
@@ -68,7 +68,7 @@ export function parseWhere(doc: PlanDocument, rest: readonly string[], query: UR
   const tab = query.get('tab') ?? '';
   const [kind = '', name = ''] = rest;
   if (kind === 'settings') {
-    return { ...OVERVIEW, section: SECTIONS.find((s) => s === name) ?? 'general', view };
+    return { ...OVERVIEW, section: SECTIONS.find((s) => s === name) ?? 'general', tab, view };
   }
   let owner: Path | undefined;
   let list: Path = [];
@@ -87,7 +87,8 @@ export function parseWhere(doc: PlanDocument, rest: readonly string[], query: UR
 
 /** The address of a place in a plan, for navigate and links. */
 export function hrefOf(doc: PlanDocument, plan: string, where: Partial<Where>): string {
-  const { section, path = [], tab = '', view = 'form' } = where;
+  const { path = [], tab = '', view = 'form' } = where;
+  const section = idOf(path) === 'blocks' ? 'blocks' : where.section;
   const parts = ['plans', plan];
   let steps: Path = [];
   if (path[0] === 'transactions' && typeof path[1] === 'number') {

@@ -3,7 +3,7 @@ import { StepView } from './flow/step-view';
 import { stepKind } from './outline';
 import { PlanSection } from './plan';
 import { isItem } from './actions';
-import { BlocksView, ListView } from './transaction/list-view';
+import { ListView } from './transaction/list-view';
 import { TransactionView } from './transaction/transaction-view';
 import { YamlView } from './text/yaml-view';
 
@@ -14,7 +14,6 @@ export function Main() {
   if (where.view === 'yaml') return <YamlView />;
   if (path.length === 0) return <PlanSection section={where.section ?? 'general'} editor={editor} />;
   if (path[0] === 'transactions' && path.length === 2) return <TransactionView path={path} key={path.join('/')} />;
-  if (path.length === 1 && path[0] === 'blocks') return <BlocksView />;
   if (!isItem(path)) return <ListView path={path} />;
   return <StepView path={path} kind={stepKind(doc, path)} key={path.join('/')} />;
 }

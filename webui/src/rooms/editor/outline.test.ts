@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { parsePlan } from '@/plan';
-import { outline, visible, type OutlineNode } from './outline';
+import { closedAround, lineOf, outline, visible, type OutlineNode } from './outline';
+import { SECTIONS } from './sections';
 import { lineTyped, target } from './tree/use-tree-keys';
 
 const doc = parsePlan(`
@@ -43,4 +44,14 @@ it('has a line for each part of the settings, which shows the problems of its ke
   const settings = root.children.find((n) => n.kind === 'settings');
   expect(settings?.children.find((n) => n.section === 'load')?.about).toEqual([['load'], ['scenarios'], ['measure']]);
   expect(settings?.children.some((n) => n.section === 'general')).toBe(false);
+});
+
+it('has a line for what is shown, and opens what that is within', () => {
+  const all = visible(root, new Set(), '').map((l) => l.node.id);
+  for (const section of SECTIONS) expect(all).toContain(lineOf({ section, path: [] }));
+  const closed = new Set(['settings', 'transactions/0', 'transactions/1']);
+  expect(ids([...closed])).not.toContain('settings/load');
+  expect([...closedAround(closed, lineOf({ section: 'load', path: [] }))]).toEqual(['transactions/0', 'transactions/1']);
+  expect([...closedAround(closed, 'transactions/1/steps/0')]).toEqual(['settings', 'transactions/0']);
+  expect(closedAround(closed, 'transactions/0')).toBe(closed);
 });

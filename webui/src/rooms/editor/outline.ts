@@ -129,6 +129,18 @@ export function outline(doc: PlanDocument, plan: string): OutlineNode {
   return { id: '', kind: 'plan', path: [], label: doc.scalar(['name']) ?? plan, enabled: true, children };
 }
 
+/** The line of what is shown. */
+export function lineOf({ section, path }: { section?: Section; path: Path }): string {
+  if (!section || section === 'general') return idOf(path);
+  return section === 'blocks' ? 'blocks' : `settings/${section}`;
+}
+
+/** What stays closed when a line is to be seen: nothing that it is within. */
+export function closedAround(closed: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const kept = [...closed].filter((c) => !id.startsWith(`${c}/`));
+  return kept.length === closed.size ? closed : new Set(kept);
+}
+
 export interface VisibleNode {
   node: OutlineNode;
   depth: number;

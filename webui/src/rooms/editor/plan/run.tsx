@@ -56,7 +56,7 @@ function Named({ path, rows, label, text }: NamedProps) {
     <Stack gap={4}>
       <Text size="sm" fw={500}>{label}</Text>
       <Text size="xs" c="dimmed">{text}</Text>
-      <PairTable kind="set" plain label={label} pairs={pairs} onChange={(all) => edit((d) => setNamed(d, path, all))} />
+      <PairTable kind={String(path.at(-1))} plain label={label} pairs={pairs} onChange={(all) => edit((d) => setNamed(d, path, all))} />
     </Stack>
   );
 }

@@ -1,6 +1,6 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -16,7 +16,7 @@ const text = `version: 1
 transactions:
   - name: buy
     steps:
-      - {name: login, request: {url: /login}}
+      - {name: login, set: {size: 20, tags: [a, {b: c}]}, request: {url: /login}}
 `;
 const transaction: Path = ['transactions', 0];
 const step: Path = ['transactions', 0, 'steps', 0];
@@ -78,6 +78,13 @@ it('changes a field that no other form has', () => {
   const field = screen.getByTestId('field-transactions.0.steps.0.name');
   fireEvent.change(field, { target: { value: 'sign in' } });
   expect(editor.snapshot().doc.scalar([...step, 'name'])).toBe('sign in');
+});
+
+it('keeps lists and maps that a step sets while another variable changes', () => {
+  const editor = show(<StepSettings path={step} />);
+  const set = [...step, 'set'];
+  fireEvent.change(within(screen.getByTestId('kv-set-row-0')).getByLabelText('pairs.valueOf'), { target: { value: '30' } });
+  expect(editor.snapshot().doc.get(set)).toEqual({ size: 30, tags: ['a', { b: 'c' }] });
 });
 
 it('knows a kind for everything within steps and transactions', () => {

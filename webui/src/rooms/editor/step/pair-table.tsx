@@ -13,8 +13,8 @@ import classes from './step.module.css';
 const EMPTY: Pair = { name: '', value: '', enabled: true, note: '' };
 
 export interface PairTableProps {
-  /** For test ids: kv-<kind>-row-<n>. */
-  kind: 'params' | 'headers' | 'form' | 'set' | 'variables';
+  /** Which of the tables of a page: for test ids, kv-<kind>-row-<n>, and for what is dragged within it. */
+  kind: string;
   label: string;
   pairs: readonly Pair[];
   onChange: (pairs: Pair[]) => void;

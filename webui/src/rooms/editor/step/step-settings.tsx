@@ -1,28 +1,25 @@
 import { Divider, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Literal, type Path } from '@/plan';
-import { pairsAt, setPairs } from '@/plan/pairs';
 import { networkAt, setTimeout } from '@/plan/request';
 import { useEditor, useField } from '../context';
 import { AllFields } from '../plan/all-fields';
+import { VariableTable } from '../plan/variables';
 import { message } from '../state/problems';
 import { DurationField } from './duration-field';
 import { OnFailureField } from './on-failure-field';
-import { PairTable } from './pair-table';
 import { RangeEcho } from './range-echo';
 import { TemplateInput } from './template-input';
 
 /** What of a step is neither sent nor checked: variables set before it, times, failures, the network. */
 export function StepSettings({ path }: { path: Path }) {
-  const { doc, editor } = useEditor();
+  const { editor } = useEditor();
   const { t } = useTranslation('editor');
-  const set = [...path, 'set'];
   return (
     <Stack gap="md">
       <Stack gap={4}>
         <Text size="sm" fw={500}>{t('settings.set')}</Text>
-        <Text size="xs" c="dimmed">{t('settings.setText')}</Text>
-        <PairTable kind="set" plain label={t('settings.set')} pairs={pairsAt(doc, set)} onChange={(rows) => editor.edit((d) => setPairs(d, set, rows), set.join('/'))} />
+        <VariableTable path={[...path, 'set']} label={t('settings.set')} text={t('settings.setText')} />
       </Stack>
       <Stack maw="34rem">
         <DurationField path={[...path, 'think']} label={t('settings.stepThink')} description={t('settings.stepThinkText')} range />

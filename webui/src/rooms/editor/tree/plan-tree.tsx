@@ -1,12 +1,12 @@
 import { Group, ScrollArea, Stack, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { namePath } from '../actions';
 import { AddMenu } from '../add/add-menu';
 import { useEditor } from '../context';
 import { useDrag } from '../drag';
-import { idOf, outline, visible, type OutlineNode } from '../outline';
+import { closedAround, idOf, lineOf, outline, visible, type OutlineNode } from '../outline';
 import { useActionsOfPlan } from '../use-actions';
 import { useLabel } from '../use-label';
 import { NodeMenu } from './node-menu';
@@ -29,7 +29,8 @@ export function PlanTree() {
   const drag = useDrag((path, to) => actions.moveTo(path, to));
   const root = useMemo(() => outline(doc, plan), [doc, plan]);
   const lines = useMemo(() => visible(root, closed, filter), [root, closed, filter]);
-  const selected = where.section && where.section !== 'general' ? `settings/${where.section}` : idOf(where.path);
+  const selected = lineOf(where);
+  useEffect(() => setClosed((now) => closedAround(now, selected)), [selected]);
   const reached = lines.some((l) => l.node.id === focused) ? focused : (lines.find((l) => l.node.id === selected)?.node.id ?? '');
   const current = lines.find((l) => l.node.id === reached)?.node ?? root;
 

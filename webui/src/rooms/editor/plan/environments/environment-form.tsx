@@ -109,7 +109,7 @@ function Fields() {
     <Stack gap="sm">
       <TemplateInput label={te('plan.baseUrl')} description={t('environment.baseUrlText')} value={baseUrl.value} error={baseUrl.error} onChange={baseUrl.set} />
       <Text size="sm" fw={500}>{t('variables.label')}</Text>
-      <VariableTable text={t('environment.variablesText')} />
+      <VariableTable path={['variables']} text={t('environment.variablesText')} />
       <Text size="sm" fw={500}>{t('environment.headers')}</Text>
       <PairTable kind="headers" label={t('environment.headers')} canDrop pairs={pairsAt(doc, ['headers'])} names={HEADER_NAMES} values={headerValues} onChange={(rows) => editHeaders((d) => setPairs(d, ['headers'], rows))} />
       <TextsField path={['secrets']} label={t('environment.secrets')} description={t('environment.secretsText')} placeholder="API_TOKEN" />

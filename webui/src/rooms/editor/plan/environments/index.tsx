@@ -3,30 +3,23 @@ import { IconChevronDown, IconChevronRight, IconPlus, IconTrash } from '@tabler/
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLocation, useSearch } from 'wouter';
 import { queries, useEnvironments, type EnvironmentInfo } from '@/api/queries';
 import { undoToast } from '@/widgets/undo-toast';
 import { ErrorCard } from '@/widgets/error-card';
 import { useEditor } from '../../context';
-import { splitAddress } from '../../location';
 import { createEnvironment, deleteEnvironment, environmentCalls, isName, keyFor } from './calls';
 import { EnvironmentForm } from './environment-form';
 import { Secrets } from './secrets';
 import classes from '../sections.module.css';
 
-/** Which environment is open: the address says it, as everything that is shown. */
-function useOpen(): [string, (name: string) => void] {
-  const [location] = useLocation();
-  const search = useSearch();
-  const { go } = useEditor();
-  return [splitAddress(location, search).query.get('tab') ?? '', (name) => go({ section: 'environments', tab: name }, { replace: true })];
-}
-
 /** Where plans of this workspace can be run: addresses, variables, secrets. They belong to no one plan. */
 export function Environments() {
   const { t } = useTranslation('sections');
   const { data: environments = [], error, refetch } = useEnvironments();
-  const [open, setOpen] = useOpen();
+  const { where, go } = useEditor();
+  // The address says which one is open, as everything that is shown.
+  const open = where.tab;
+  const setOpen = (name: string) => go({ section: 'environments', tab: name }, { replace: true });
   const { create, remove } = useEnvironmentActions(setOpen);
   return (
     <Stack gap="md">
