@@ -28,6 +28,10 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'speed', environment: 'node', include: ['src/**/*.speed.ts'] },
+      },
+      {
+        extends: true,
         test: {
           name: 'browser',
           environment: 'node',

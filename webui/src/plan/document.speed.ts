@@ -1,5 +1,4 @@
-// What parsing and editing a plan costs. Only measures, and only when asked:
-//   PLAN_SPEED=1 npx vitest run --project unit src/plan/speed.test.ts
+// What parsing and editing a plan costs; npm run speed measures it.
 // The numbers are CPU time of this process, so that other load on the machine says little.
 
 import { expect, it } from 'vitest';
@@ -59,7 +58,7 @@ function median(times: number, work: (i: number) => void): number {
   return costs[times >> 1] ?? 0;
 }
 
-it.runIf(process.env.PLAN_SPEED).each([50, 500])('%i transactions', (count) => {
+it.each([50, 500])('%i transactions', (count) => {
   const text = planOf(count);
   expect(parsePlan(text).problems).toEqual([]);
   const step = ['transactions', count >> 1, 'steps', 0] as const;
