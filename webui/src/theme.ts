@@ -25,9 +25,15 @@ export function themeWith({ close }: { close: string }): MantineThemeOverride {
   });
 }
 
+/** Text of subtle and light buttons and of badges in light: shade 9 is too pale on the tint of a hovered one. */
+const TEXT_ON_TINT = {
+  '--mantine-color-teal-light-color': '#066649', '--mantine-color-red-light-color': '#a61e1e', '--mantine-color-orange-light-color': '#853a00',
+  '--mantine-color-yellow-light-color': '#853a00', '--mantine-color-green-light-color': '#1b6e3c', '--mantine-color-blue-light-color': '#174f8c',
+};
+
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-primary-color-filled-hover': '#066649', '--mantine-color-dimmed': '#495057', '--lh-good': '#1b6e3c', '--lh-warn': '#8f4a00', '--lh-bad': '#b3201f', '--lh-busy': '#1c5fa8', '--mantine-color-error': '#b3201f' },
+  light: { ...TEXT_ON_TINT, '--mantine-primary-color-filled-hover': '#066649', '--mantine-color-dimmed': '#495057', '--lh-good': '#1b6e3c', '--lh-warn': '#8f4a00', '--lh-bad': '#b3201f', '--lh-busy': '#1c5fa8', '--mantine-color-error': '#b3201f' },
   dark: { '--mantine-primary-color-filled-hover': '#066649', '--mantine-color-dimmed': '#b8b8b8', '--lh-good': '#69db7c', '--lh-warn': '#ffc078', '--lh-bad': '#ff8787', '--lh-busy': '#74c0fc', '--mantine-color-error': '#ff8787' },
 });
 

@@ -11,7 +11,7 @@ export const SHORTCUTS: Record<'everywhere' | 'editor' | 'charts', [keys: string
   ],
   editor: [
     ['mod+Enter', 'send'], ['mod+s', 'save'], ['mod+shift+s', 'saveAll'], ['alt+ArrowUp', 'up'], ['alt+ArrowDown', 'down'],
-    ['mod+Space', 'complete'], ['F8', 'problem'], ['mod+/', 'comment'], ['mod+f', 'find'], ['shift+alt+f', 'format'],
+    ['mod+Space', 'complete'], ['alt+Enter', 'placeholder'], ['F8', 'problem'], ['mod+/', 'comment'], ['mod+f', 'find'], ['shift+alt+f', 'format'],
   ],
   charts: [['ArrowLeft', 'cursor'], ['ArrowRight', 'cursor'], ['shift+ArrowLeft', 'far'], ['+', 'zoomIn'], ['-', 'zoomOut'], ['0', 'reset'], ['t', 'table']],
 };

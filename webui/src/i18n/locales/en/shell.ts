@@ -104,6 +104,7 @@ export default {
       up: 'Move up',
       down: 'Move down',
       complete: 'Complete',
+      placeholder: 'What the placeholder at the caret is',
       problem: 'Next problem',
       comment: 'Comment in or out',
       find: 'Find',

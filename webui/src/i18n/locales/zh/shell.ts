@@ -104,6 +104,7 @@ export default {
       up: '上移',
       down: '下移',
       complete: '补全',
+      placeholder: '说明光标处的占位符',
       problem: '下一个问题',
       comment: '注释或取消注释',
       find: '查找',

@@ -41,20 +41,23 @@ export function RequestBar({ path }: { path: Path }) {
         onChange={(method) => put({ method: method.trim().toUpperCase() }, 'method')}
         data-testid="method"
       />
-      <TemplateInput
-        aria-label="URL"
-        placeholder={t('urlHint')}
-        value={held ?? shown}
-        error={message(state.problems, [...path, 'request', 'url'])}
-        onPaste={onPaste}
-        onBlur={() => setHeld(null)}
-        onChange={(text) => {
-          setHeld(text);
-          const { url, query } = withTyped(request, text);
-          put({ url, query: [...query] }, 'url');
-        }}
-        testId="url-input"
-      />
+      {/* One cell: what the field says stands below it, not below the method. */}
+      <div>
+        <TemplateInput
+          aria-label="URL"
+          placeholder={t('urlHint')}
+          value={held ?? shown}
+          error={message(state.problems, [...path, 'request', 'url'])}
+          onPaste={onPaste}
+          onBlur={() => setHeld(null)}
+          onChange={(text) => {
+            setHeld(text);
+            const { url, query } = withTyped(request, text);
+            put({ url, query: [...query] }, 'url');
+          }}
+          testId="url-input"
+        />
+      </div>
       <CurlDialog
         key={curl}
         opened={curl !== null}
