@@ -37,6 +37,9 @@ type Config struct {
 	// it.
 	Lock     *WorkspaceLock
 	Registry load.Registry
+	// Own plays Send once where no worker is asked for and none is there, or where OwnEngine
+	// is; it runs no load. nil: there is none.
+	Own load.Worker
 	// Connect dials a worker. It need not wait for an answer.
 	Connect func(ctx context.Context, n load.Node) (Connection, error)
 	// Token must be shown as "Authorization: Bearer …" by every call but the health

@@ -27,8 +27,18 @@ type SendOnce struct {
 	Order
 	Transaction string            `json:"transaction,omitempty"` // empty: the first
 	All         bool              `json:"all,omitempty"`         // every transaction, in order
-	Worker      string            `json:"worker,omitempty"`      // id; empty: any, those without a run first
+	Worker      string            `json:"worker,omitempty"`      // id; empty: any, those without a run first; OwnEngine
 	Labels      map[string]string `json:"labels,omitempty"`      // that the worker must have
+}
+
+// OwnEngine stands for the master itself among the workers that can send once; it does so
+// unasked where no worker is there.
+const OwnEngine = "master"
+
+// sender is who can send once.
+type sender struct {
+	id     string
+	worker load.Worker
 }
 
 func (m *Master) postSend(w http.ResponseWriter, r *http.Request) {
@@ -82,7 +92,11 @@ func (m *Master) sendOnce(ctx context.Context, s *SendOnce) (*load.ExchangeResul
 }
 
 // sendWorkers are the workers that may do it, the best first.
-func (m *Master) sendWorkers(s *SendOnce) ([]fleet.Reachable, *refusal) {
+func (m *Master) sendWorkers(s *SendOnce) ([]sender, *refusal) {
+	own := []sender{{OwnEngine, m.config.Own}}
+	if s.Worker == OwnEngine && m.config.Own != nil {
+		return own, nil
+	}
 	want := fleet.Want{Labels: s.Labels}
 	if s.Worker != "" {
 		want.IDs = []string{s.Worker}
@@ -90,34 +104,41 @@ func (m *Master) sendWorkers(s *SendOnce) ([]fleet.Reachable, *refusal) {
 			return nil, refuse(http.StatusBadRequest, "bad_workers", "GET /api/v1/workers lists them", "no such worker: %s", load.Clip(s.Worker, 200))
 		}
 	}
-	workers := m.fleet.Reachable(want)
-	if len(workers) == 0 {
+	var workers []sender
+	for _, w := range m.fleet.Reachable(want) {
+		workers = append(workers, sender{w.ID, w.Connection})
+	}
+	switch {
+	case len(workers) > 0:
+	case s.Worker == "" && len(s.Labels) == 0 && m.config.Own != nil:
+		return own, nil
+	default:
 		return nil, refuse(http.StatusServiceUnavailable, "no_worker", "start one with locust-http worker", "no worker that fits is there")
 	}
 	return workers, nil
 }
 
 // sendWith tries the workers in turn until one is not too busy for it.
-func (m *Master) sendWith(ctx context.Context, s *SendOnce, d *draft, b *bundle, workers []fleet.Reachable) (*load.ExchangeResult, *refusal) {
+func (m *Master) sendWith(ctx context.Context, s *SendOnce, d *draft, b *bundle, workers []sender) (*load.ExchangeResult, *refusal) {
 	req := load.SendRequest{
 		Plan: d.encoded, Transaction: s.Transaction, All: s.All, Env: d.env, Seed: seedOf(d.plan), Secrets: d.secrets, Scripts: d.scripts, Environment: d.environment, Files: b.files,
 	}
 	var busy error
 	for _, w := range workers {
-		err := deliver(ctx, w.Connection, b)
+		err := deliver(ctx, w.worker, b)
 		var x *load.Exchange
 		if err == nil {
-			x, err = w.Connection.SendOnce(ctx, req)
+			x, err = w.worker.SendOnce(ctx, req)
 		}
 		switch {
 		case errors.Is(err, load.ErrBusy):
 			busy = err
 			continue
 		case err != nil:
-			return nil, refuseSend(ctx, w.ID, d, err)
+			return nil, refuseSend(ctx, w.id, d, err)
 		}
 		result := x.Result()
-		result.Worker = w.ID
+		result.Worker = w.id
 		return &result, nil
 	}
 	return nil, refuse(http.StatusServiceUnavailable, "no_worker", "try again in a moment", "%s", d.masked(busy))
@@ -139,7 +160,7 @@ func refuseDeadline(what string) *refusal {
 }
 
 // deliver stores with a worker the files that it does not have.
-func deliver(ctx context.Context, c fleet.Connection, b *bundle) error {
+func deliver(ctx context.Context, c load.Worker, b *bundle) error {
 	if len(b.files) == 0 {
 		return nil
 	}

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/master"
+	"github.com/locust-http/locust-http/master/run/runtest"
 )
 
 func TestSendOnce(t *testing.T) {
@@ -85,4 +87,29 @@ func TestSendIsGivenUp(t *testing.T) {
 		}
 		<-served
 	})
+}
+
+// TestSendOnTheMastersOwnEngine: where it is asked for, and unasked only where no worker is.
+func TestSendOnTheMastersOwnEngine(t *testing.T) {
+	for _, workers := range []bool{true, false} {
+		own := new(runtest.Worker)
+		change := func(c *master.Config) {
+			c.Own = own
+			if !workers {
+				c.Registry = runtest.NewRegistry()
+			}
+		}
+		inHouse(t, change, func(h *house) {
+			var x load.ExchangeResult
+			h.want(200, &x, "POST", "/api/v1/send", inline(shop, `, "worker": "master"`))
+			if x.Worker != master.OwnEngine || !slices.Contains(own.Calls(), "send") {
+				t.Errorf("asked for it: %+v, calls %v", x, own.Calls())
+			}
+			h.want(200, &x, "POST", "/api/v1/send", inline(shop, ""))
+			if (x.Worker == master.OwnEngine) == workers {
+				t.Errorf("unasked, workers are there: %v; sent by %q", workers, x.Worker)
+			}
+			h.refused(503, "no_worker", "POST", "/api/v1/send", inline(shop, `, "labels": {"site": "moon"}`))
+		})
+	}
 }

@@ -33,7 +33,11 @@ func (m *Master) watchWorkspace(ctx context.Context, asked func() bool, tell fun
 			if !whole {
 				return // ctx has ended
 			}
-			if keys := changes(last, now); last != nil && len(keys) > 0 {
+			switch keys := changes(last, now); {
+			case last == nil:
+				// What changed between a page's question and this first look is seen by nobody.
+				tell([]string{"plans", "environments", "scripts", "files"})
+			case len(keys) > 0:
 				tell(keys)
 			}
 			last = now

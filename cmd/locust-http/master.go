@@ -23,6 +23,7 @@ import (
 	"github.com/locust-http/locust-http/master/fleet"
 	"github.com/locust-http/locust-http/proto"
 	"github.com/locust-http/locust-http/webui"
+	"github.com/locust-http/locust-http/worker"
 )
 
 // The addresses that a master takes when it is not told others.
@@ -47,6 +48,8 @@ type masterCommand struct {
 	Hosts      []string
 
 	listenAsked, etcdAsked bool
+
+	own load.Worker // nil: none
 }
 
 func newMaster(p *process) *cobra.Command {
@@ -137,12 +140,27 @@ func (c *masterCommand) serve(ctx context.Context, token string, log *slog.Logge
 		return fmt.Errorf("open etcd: %w", err)
 	}
 	defer registry.Close()
+	closeOwn := c.ownEngine(log)
+	defer closeOwn()
 	m, err := c.open(lock, registry, connector(token), token, endpoints, log)
 	if err != nil {
 		return err
 	}
 	ready(masterAddress{URL: "http://" + listener.Addr().String(), Etcd: strings.Join(endpoints, ",")})
 	return c.serveHTTP(ctx, listener, m)
+}
+
+// ownEngine makes what the master sends once with where no worker is there: engines that end
+// with each call. Without a place for files a master goes without it.
+func (c *masterCommand) ownEngine(log *slog.Logger) (closeAll func()) {
+	files, _, err := (&cacheFlags{}).open()
+	if err != nil {
+		log.Warn("send once needs a worker: the master's own engine has no place for files", "error", err)
+		return func() {}
+	}
+	d := worker.NewDaemon(worker.Config{Start: newEngines(c.err).start, Files: files, Log: log})
+	c.own = d
+	return func() { d.Close(); files.Close() }
 }
 
 // open makes the master of the workspace, with workers that register at endpoints.
@@ -152,7 +170,7 @@ func (c *masterCommand) open(lock *master.WorkspaceLock, registry load.Registry,
 		return nil, fmt.Errorf("find this program: %w", err)
 	}
 	m, err := master.New(master.Config{
-		Workspace: c.Workspace, Lock: lock, Registry: registry, Connect: connect, Token: token,
+		Workspace: c.Workspace, Lock: lock, Registry: registry, Connect: connect, Token: token, Own: c.own,
 		AllowedHosts: c.Hosts, Version: readBuild().version, LookupEnv: c.lookupEnv, Lua: newLua(), Page: webui.Files(), Log: log,
 		Scripts: newScriptTools(c.err), Binary: binary, Join: master.JoinConfig{Etcd: endpoints, Flags: c.workerFlags()},
 	})

@@ -1,68 +1,21 @@
 import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
-import { json } from '@codemirror/lang-json';
-import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } from '@codemirror/language';
 import { lintGutter, lintKeymap, nextDiagnostic, previousDiagnostic } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
-import { Compartment, EditorState, Prec, type Extension, type Text } from '@codemirror/state';
+import { Compartment, EditorState, Prec, type Extension } from '@codemirror/state';
 import {
   crosshairCursor, drawSelection, dropCursor, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap,
   lineNumbers, rectangularSelection,
 } from '@codemirror/view';
-import { diagnostics } from './diagnostics';
-import type { Spot } from './findings';
 import type { Host } from './host';
-import { formatJSON, jsonFault } from './json-text';
-import { lua } from './lua/language';
-import { minimalChange } from './minimal-change';
 import type { CodeLanguage } from './props';
-import { templateCompletion, templates } from './templates';
 
 /** What can change while an editor is shown. */
 export const themeSlot = new Compartment();
 export const readOnlySlot = new Compartment();
 export const attributesSlot = new Compartment();
 export const phrasesSlot = new Compartment();
-
-function jsonProblems(doc: Text, host: Host): Spot[] {
-  const fault = jsonFault(doc.toString());
-  if (!fault) return [];
-  const line = doc.lineAt(Math.min(fault.at, doc.length));
-  return [{ line: line.number, col: fault.at - line.from + 1, message: host.text.json(fault.fault), hint: '', warning: false }];
-}
-
-/** Formats the whole text as JSON; a text that is none stays. */
-function format(view: EditorView): boolean {
-  const text = view.state.doc.toString();
-  const formatted = formatJSON(text);
-  if (typeof formatted !== 'string' || view.state.readOnly) return true;
-  const change = minimalChange(text, formatted);
-  if (change) view.dispatch({ changes: change, userEvent: 'input.format' });
-  return true;
-}
-
-function withTemplates(host: Host): Extension {
-  // One source for all time: CodeMirror knows a completion under way by its source.
-  const data = [{ autocomplete: templateCompletion(host) }];
-  return [templates(host), EditorState.languageData.of(() => data)];
-}
-
-function languageExtension(language: CodeLanguage, host: Host): Extension {
-  switch (language) {
-    case 'lua':
-      return [lua, diagnostics(host, () => [])];
-    case 'yaml':
-      return [yaml(), withTemplates(host), diagnostics(host, () => [])];
-    case 'json':
-      return [
-        json(), withTemplates(host), diagnostics(host, (doc) => jsonProblems(doc, host)),
-        keymap.of([{ key: 'Shift-Alt-f', run: format, preventDefault: true }]),
-      ];
-    case 'text':
-      return [withTemplates(host), diagnostics(host, () => []), EditorView.lineWrapping];
-  }
-}
 
 function ownKeys(host: Host): Extension {
   return Prec.highest(
@@ -105,15 +58,15 @@ export interface Slots {
   phrases: Extension;
 }
 
-/** What an editor can do beyond its language; it takes the place of what every editor of that has. */
+/** The language of an editor, and what it can do with that. */
 export type Tools = (host: Host) => Extension;
 
 /** All extensions of an editor for a language. */
-export function extensionsOf(language: CodeLanguage, host: Host, slots: Slots, tools?: Tools): Extension {
+export function extensionsOf(language: CodeLanguage, host: Host, slots: Slots, tools: Tools): Extension {
   return [
     ownKeys(host),
     phrasesSlot.of(slots.phrases), themeSlot.of(slots.theme), readOnlySlot.of(slots.readOnly), attributesSlot.of(slots.attributes),
     basics, autocompletion({ icons: true, closeOnBlur: true, maxRenderedOptions: 80 }), language === 'lua' || language === 'json' ? lintGutter() : [],
-    tools ? tools(host) : languageExtension(language, host), watch(host),
+    tools(host), watch(host),
   ];
 }

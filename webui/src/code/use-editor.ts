@@ -33,7 +33,7 @@ function attributesExtension(label: string, testId: string | undefined): Extensi
 }
 
 /** Puts an editor into the element of the reference, and holds it to the props. */
-export function useEditor(props: CodeProps, asked: Asked = {}, tools?: Tools): { parent: RefObject<HTMLDivElement | null>; view: RefObject<EditorView | null> } {
+export function useEditor(props: CodeProps, asked: Asked, tools: Tools): { parent: RefObject<HTMLDivElement | null>; view: RefObject<EditorView | null> } {
   const { t, i18n } = useTranslation('code');
   const scheme = useComputedColorScheme('light');
   const parent = useRef<HTMLDivElement>(null);

@@ -1,9 +1,9 @@
 import { segment } from '@/api/client';
 import { openStart } from '@/rooms/start';
-import { EmptyState, ErrorCard, PageHeader, undoToast, useShortcut } from '@/widgets';
+import { EmptyState, ErrorCard, PageHeader, undoToast } from '@/widgets';
 import { Button, Group, Menu, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { IconChevronDown, IconFileText, IconPlus, IconSearch, IconUpload } from '@tabler/icons-react';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import sample from '../../../../examples/shop.yaml?raw';
@@ -24,11 +24,9 @@ export default function PlansPage() {
   const [sort, setSort] = useState<{ column: PlanColumn; down: boolean }>({ column: 'name', down: false });
   const [dialog, setDialog] = useState<Dialog>();
   const [, navigate] = useLocation();
-  const search = useRef<HTMLInputElement>(null);
   const { plans, lines } = usePlanLines(filter, sort.column, sort.down);
   const taken = (plans.data ?? []).map((p) => p.name);
   const act = usePlanActions(taken);
-  useShortcut('/', () => search.current?.focus());
   const close = () => setDialog(undefined);
   const create = (name: string, text: string) => act.store.mutate({ name, text }, { onSuccess: () => navigate(`/plans/${segment(name)}`) });
   const remove = (plan: PlanLine) =>
@@ -67,7 +65,7 @@ export default function PlansPage() {
         <>
           <Group>
             <TextInput
-              ref={search} value={filter} onChange={(e) => setFilter(e.currentTarget.value)} w={320} data-testid="plans-filter"
+              data-page-filter value={filter} onChange={(e) => setFilter(e.currentTarget.value)} w={320} data-testid="plans-filter"
               placeholder={t('filter')} aria-label={t('filter')} leftSection={<IconSearch size={16} aria-hidden />}
             />
             <Text size="sm" c="dimmed" role="status">{t('shown', { count: lines.length })}</Text>

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { IconPlayerStop } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStopAsked } from '@/shell/stop-asked';
 import { formatNumber } from '@/widgets/format';
 import { stopRun } from './actions';
 import { useOpenRun } from './context';
@@ -18,6 +19,10 @@ export function StopControl() {
   const { result, store } = useOpenRun();
   const workers = useRunValue(store, ({ tick }) => tick?.workers ?? 0);
   const [asking, setAsking] = useState(false);
+  const asked = useStopAsked(result.id);
+  useEffect(() => {
+    if (asked > 0) setAsking(true);
+  }, [asked]);
   const stop = useMutation({ mutationFn: (now: boolean) => stopRun(result.id, now), onSuccess: () => setAsking(false) });
   const stopping = useRunValue(store, ({ tick }) => standing(result, tick).phase === 'stopping');
   const waited = useSecondsSince(stopping);

@@ -15,6 +15,9 @@ interface Props {
   onCancel: () => void;
 }
 
+/** How the API calls the master's own engine among the workers. */
+const MASTER = 'master';
+
 /** The choices of a list, and what was chosen even if it is not there any more. */
 function options(names: string[], chosen: string, none: string) {
   const all = chosen && !names.includes(chosen) ? [chosen, ...names] : names;
@@ -44,7 +47,7 @@ export function SendBar({ choice, onChoice, busy, disabled, onSend, onCancel }: 
         value={choice.environment} onChange={(environment) => onChoice({ ...choice, environment: environment ?? '' })}
       />
       <Select
-        size="xs" flex="1 1 6rem" label={t('worker')} data={options(workers, choice.worker, t('anyWorker'))} allowDeselect={false}
+        size="xs" flex="1 1 6rem" label={t('worker')} data={[...options(workers, choice.worker === MASTER ? '' : choice.worker, t('anyWorker')), { value: MASTER, label: t('master') }]} allowDeselect={false}
         value={choice.worker} onChange={(worker) => onChoice({ ...choice, worker: worker ?? '' })}
       />
     </Group>

@@ -1,8 +1,8 @@
 import { useEnvironments, usePlans } from '@/api/queries';
-import { ErrorCard } from '@/widgets';
+import { ErrorCard, useShortcut } from '@/widgets';
 import { Accordion, Anchor, Button, Group, Kbd, Select, SimpleGrid, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
-import { type FormEvent, type KeyboardEvent } from 'react';
+import { type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LoadFields } from './load-fields';
 import { Preview } from './preview';
@@ -31,11 +31,9 @@ export function StartForm({ plan, again, onPlan, onClose }: StartFormProps) {
     event?.preventDefault();
     if (start.ready) start.start.mutate();
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
-  };
+  useShortcut('mod+Enter', () => submit(), { inDialogs: true });
   return (
-    <form onSubmit={submit} onKeyDown={onKeyDown}>
+    <form onSubmit={submit}>
       <Stack gap="md">
         <SimpleGrid cols={{ base: 1, xs: 3 }}>
           <Select autoFocus={plan === ''} label={t('plan')} placeholder={t('choosePlan')} data={(plans.data ?? []).map((p) => p.name)} value={plan || null} onChange={(v) => v && onPlan(v)} searchable allowDeselect={false} data-testid="start-plan" />

@@ -6,6 +6,7 @@ export default {
   noEnvironment: 'none',
   worker: 'Worker',
   anyWorker: 'any',
+  master: 'the master itself',
   sendingFor: 'Sending for {{seconds}} s',
   long: 'It takes long. After 100 s the master gives up. Give the requests a shorter timeout, or cancel.',
   notSent: 'Nothing was sent',

@@ -6,6 +6,7 @@ export default {
   noEnvironment: '无',
   worker: '压测机',
   anyWorker: '任意',
+  master: '主控自身',
   sendingFor: '已发送 {{seconds}} 秒',
   long: '耗时较长。主控会在 100 秒后放弃。请缩短请求的超时时间，或取消本次试发。',
   notSent: '没有发送任何请求',
