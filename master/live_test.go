@@ -180,11 +180,14 @@ func TestTicksAreWhatIsStored(t *testing.T) {
 		h.wantEvents(list)
 		ticks := slices.DeleteFunc(list, func(m heard) bool { return m.Type != "tick" })
 		final := ticks[len(ticks)-1].Tick
-		if final.State != load.StateCompleted || final.Requests != 400 || final.Storage != "" || len(final.Rows) != 2 || final.Rows[1].Requests != 400 || final.RPS != 0 {
+		if final.State != load.StateCompleted || final.Requests != 400 || final.Storage != "" || len(final.Rows) != 3 || final.Rows[1].Requests != 400 || final.RPS != 0 {
 			t.Errorf("%+v", final)
 		}
 		middle := ticks[len(ticks)/2].Tick
-		if middle.RPS != 20 || middle.Rows[1].RPS != 20 || middle.Rows[1].Kind != "step" || middle.P999 == 0 || middle.Users != 10 || middle.Workers != 2 {
+		if all, step := final.Rows[2], final.Rows[1]; all.Kind != history.TotalKind || all.Requests != 400 || all.P95 != step.P95 || all.Max != step.Max || all.BytesIn != step.BytesIn || all.Status["2xx"] != step.Status["2xx"] {
+			t.Errorf("the total %+v, the only step %+v", all, step)
+		}
+		if middle.RPS != 20 || middle.Rows[1].RPS != 20 || middle.Rows[1].Kind != "step" || middle.Rows[2].RPS != 20 || middle.P999 == 0 || middle.Users != 10 || middle.Workers != 2 {
 			t.Errorf("%+v", middle)
 		}
 	})

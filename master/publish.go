@@ -50,7 +50,7 @@ type RunTick struct {
 	Lost     int        `json:"lost"`
 
 	Seconds     []history.SecondPoint  `json:"seconds"` // those that became known
-	Rows        []history.RowSummary   `json:"rows"`    // by the order in which they appeared
+	Rows        []history.RowSummary   `json:"rows"`    // by the order in which they appeared; the total last
 	Thresholds  []load.ThresholdResult `json:"thresholds"`
 	Errors      ErrorCount             `json:"errors"`
 	Measurement load.Measurement       `json:"measurement"`

@@ -5,11 +5,12 @@ import (
 	"github.com/locust-http/locust-http/master/history"
 )
 
-// summaries are all rows of the run so far. Rates are of the last second while it has a
-// load.
+// summaries are all rows of the run so far, the total last. Rates are of the last second
+// while it has a load.
 func (p *publisher) summaries(res *load.Result, loaded bool) []history.RowSummary {
 	known := summariesOf(res)
-	list := make([]history.RowSummary, 0, len(p.keys))
+	list := make([]history.RowSummary, 0, len(p.keys)+1)
+	total := totalOf(&res.Total)
 	for id, k := range p.keys {
 		lookup := k
 		if k.Kind == load.LifecycleRow {
@@ -24,8 +25,25 @@ func (p *publisher) summaries(res *load.Result, loaded bool) []history.RowSummar
 			row.RPS, row.FailRPS = float64(last.Requests), float64(last.Failures)
 		}
 		list = append(list, row)
+		if k.Kind == load.StepRow {
+			total.Warnings += row.Warnings
+			total.RPS += row.RPS
+			total.FailRPS += row.FailRPS
+			for class, n := range row.Status {
+				total.Status[class] += n
+			}
+		}
 	}
-	return list
+	return append(list, total)
+}
+
+// totalOf is the row of all steps of transactions together, without rates, warnings and
+// statuses.
+func totalOf(t *load.TotalResult) history.RowSummary {
+	return spread(history.RowSummary{
+		ID: -1, Kind: history.TotalKind, Requests: t.Requests, Failures: t.Failures, Interrupted: t.Interrupted,
+		BytesIn: t.BytesIn, BytesOut: t.BytesOut, Status: map[string]int64{},
+	}, &t.Latency)
 }
 
 // summariesOf are the rows of a result, without rates.

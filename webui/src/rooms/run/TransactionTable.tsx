@@ -45,7 +45,7 @@ export function TransactionTable({ rows, total, columns, sort, onSort, onHold, t
   const toggle = (key: string) => setOpen((before) => (before.has(key) ? new Set([...before].filter((k) => k !== key)) : new Set([...before, key])));
   const blur = (e: FocusEvent) => !e.currentTarget.contains(e.relatedTarget) && onHold(false);
   const spacer = (height: number) => height > 0 && <tr aria-hidden="true"><td colSpan={columns.length + 1} height={height} /></tr>;
-  const cells = (r: RowSummary, key: string) => <RowCells key={key} summary={r} total={total} columns={columns} limit={limit} trend={r.id < 0 ? undefined : trend?.(r.id)} />;
+  const cells = (r: RowSummary, key: string) => <RowCells key={key} summary={r} total={total} columns={columns} limit={limit} trend={trend?.(r.id)} />;
   return (
     <div className={classes.scroll} ref={box} tabIndex={0} role="region" aria-label={t('tab.transactions')}>
       <table className={classes.table} data-testid="tx-table" aria-rowcount={lines.length + 2}>

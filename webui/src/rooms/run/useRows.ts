@@ -23,8 +23,9 @@ export function useRows({ result, store, group, address, live }: OpenRun): Rows 
     enabled: zoom !== null || !live,
   });
   const ofTick = live && zoom === null;
-  const rows = ofTick ? (tick?.rows ?? []) : (stored.data ?? []).filter((r) => r.kind !== 'total');
-  // Percentiles of a tick are of its last seconds, the rows of it of the whole run.
-  const known = zoom ? stored.data?.find((r) => r.kind === 'total') ?? {} : { ...totalOf(result), ...(ofTick && tick ? { requests: tick.requests, failures: tick.failures, rps: tick.rps } : {}) };
+  const all = (ofTick ? tick?.rows : stored.data) ?? [];
+  const rows = all.filter((r) => r.kind !== 'total');
+  // Percentiles of rows cannot be joined: the master says those of all.
+  const known = all.find((r) => r.kind === 'total') ?? (zoom ? {} : totalOf(result));
   return { rows, total: totalRow(rows, known), error: ofTick ? null : stored.error, loading: ofTick ? tick === null : stored.isPending };
 }
