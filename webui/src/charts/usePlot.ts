@@ -37,7 +37,8 @@ export function usePlot(spec: ChartSpec, hidden: ReadonlySet<string>, shown: boo
   useEffect(() => {
     const root = canvas.current;
     if (!root || !shown) return;
-    let described = -LATER;
+    let describing: ReturnType<typeof setTimeout> | undefined;
+    let wait = 0;
 
     const showValues = (data: Drawn, index: number) => {
       spec.lines.forEach((_line, i) => {
@@ -53,13 +54,15 @@ export function usePlot(spec: ChartSpec, hidden: ReadonlySet<string>, shown: boo
       if (group.cursor() === null) showValues(data, data.t.length - 1);
       const element = box.current;
       if (!element) return;
-      const range = group.range();
-      const said = dataset(spec, data, range);
-      Object.assign(element.dataset, said);
+      Object.assign(element.dataset, dataset(spec, data, group.range()));
       // A text of many numbers that changes each second helps nobody.
-      if (performance.now() - described < LATER) return;
-      described = performance.now();
-      element.setAttribute('aria-label', describe(spec, data, range, t));
+      describing ??= setTimeout(say, wait);
+      wait = LATER;
+    };
+
+    const say = () => {
+      describing = undefined;
+      if (drawn.current) box.current?.setAttribute('aria-label', describe(spec, drawn.current, group.range(), t));
     };
 
     const onCursor = (index: number, left: number) => {
@@ -89,6 +92,7 @@ export function usePlot(spec: ChartSpec, hidden: ReadonlySet<string>, shown: boo
     sight.observe(root);
     return () => {
       removeEventListener('beforeprint', print);
+      clearTimeout(describing);
       sizes.disconnect();
       sight.disconnect();
       current.close();

@@ -16,12 +16,14 @@ export function SinceMark() {
   const { t } = useTranslation('run');
   const { store, result, live } = useOpenRun();
   const events = useRunValue(store, (snapshot) => snapshot.events);
-  const turn = useRunValue(store, ({ lastSecond }) => Math.floor(lastSecond / EVERY));
   const mark = useMemo(() => events.findLast((e) => e.kind === 'steady'), [events]);
   const from = Math.max(0, Math.floor(mark?.second ?? 0));
-  const rows = useQuery({ ...queries.runRows(result.id, from, live ? turn * EVERY : 0), enabled: mark !== undefined && (!live || turn * EVERY > from) });
+  const turn = useRunValue(store, ({ lastSecond }) => Math.floor(lastSecond / EVERY) * EVERY);
+  // The first seconds come one by one, so that a mark is not without figures until its turn.
+  const second = useRunValue(store, ({ lastSecond }) => (lastSecond < from + EVERY ? lastSecond : turn));
+  const rows = useQuery({ ...queries.runRows(result.id, from, live ? turn : 0), enabled: mark !== undefined && (!live || turn > from) });
   const total = rows.data?.find((r) => r.kind === 'total');
-  const figures = useMemo(() => (mark && turn >= 0 ? figuresOfRange(store.view(from, 0), total) : null), [mark, turn, store, from, total]);
+  const figures = useMemo(() => (mark && second >= 0 ? figuresOfRange(store.view(from, 0), total) : null), [mark, second, store, from, total]);
   if (!mark || !figures) return null;
   return (
     <Group gap="md" className="numbers" data-testid="since-mark">

@@ -46,7 +46,7 @@ export function Tiles() {
   const about = figures?.about ? '≈' : '';
   const of = figures ? t(`of.${figures.of}`) : '';
   const percentile = (name: 'p50' | 'p95' | 'p99' | 'p999') => (
-    <Tile id={name} label={t(`tile.${name}`)} value={figures ? `${about}${formatMs(figures[name])}` : null} note={of} spark={view.cols[name]} verdict={verdict(name)} />
+    <Tile id={name} label={t(`tile.${name}`)} value={figures ? `${about}${formatMs(figures[name])}` : null} note={now ? t('of.recent') : of} spark={view.cols[name]} verdict={verdict(name)} />
   );
   return (
     <div className={classes.tiles}>

@@ -56,7 +56,7 @@ export function figuresOfRange(view: SeriesView, exact: RowSummary | undefined):
     target: target?.max ?? Number.NaN,
     rps: rps.known > 0 ? rps.sum / rps.known : Number.NaN,
     failing: failures.known > 0 ? failures.sum / failures.known : Number.NaN,
-    share: rps.sum > 0 ? failures.sum / rps.sum : 0,
+    share: rps.sum > 0 ? failures.sum / rps.sum : rps.known > 0 ? 0 : Number.NaN,
     p50: percentile('p50', 0.5),
     p95: percentile('p95', 0.95),
     p99: percentile('p99', 0.99),

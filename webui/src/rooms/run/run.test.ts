@@ -98,6 +98,9 @@ describe('figures', () => {
   it('are means of the seconds that are known', () => {
     expect(figuresOfRange(view, undefined)).toMatchObject({ rps: 200, failing: 2, share: 0.01, users: 7, target: 9, about: true });
   });
+  it('say nothing of seconds that nothing is known of', () => {
+    expect(figuresOfRange(seriesView({ step: 1, from: 0, n: 1, cols: { rps: [null], failures: [null] } as unknown as Series['cols'], heat: [[]], workers: {}, gaps: [] }), undefined).share).toBeNaN();
+  });
   it('have the percentiles of the master as soon as they are there', () => {
     const whole = { kind: 'total', p50: 21, p95: 80, p99: 140, p999: 300 } as RowSummary;
     expect(figuresOfRange(view, whole)).toMatchObject({ p50: 21, p95: 80, about: false });

@@ -50,7 +50,7 @@ export default {
   zoomed: '{{from}} – {{to}}',
   zoomReset: 'Reset zoom (Esc)',
   tile: { users: 'Users', rps: 'Requests/s', err: 'Failed', p50: 'p50', p95: 'p95', p99: 'p99', p999: 'p99.9', workers: 'Workers' },
-  of: { now: 'now', range: 'in the range', run: 'whole run', peak: 'at most' },
+  of: { now: 'now', recent: 'last seconds', range: 'in the range', run: 'whole run', peak: 'at most' },
   cpu: 'CPU {{cpu}}',
   cpuMost: 'CPU max {{cpu}}',
   thresholdKept: 'Threshold kept: {{rules}}',

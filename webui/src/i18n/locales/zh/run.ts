@@ -50,7 +50,7 @@ export default {
   zoomed: '{{from}} – {{to}}',
   zoomReset: '重置缩放 (Esc)',
   tile: { users: '用户数', rps: '请求/秒', err: '失败率', p50: 'p50', p95: 'p95', p99: 'p99', p999: 'p99.9', workers: '压测机' },
-  of: { now: '当前', range: '所选时间段', run: '整个测试', peak: '峰值' },
+  of: { now: '当前', recent: '最近几秒', range: '所选时间段', run: '整个测试', peak: '峰值' },
   cpu: 'CPU {{cpu}}',
   cpuMost: 'CPU 峰值 {{cpu}}',
   thresholdKept: '阈值通过：{{rules}}',
