@@ -7,10 +7,10 @@ const mantine = defaultCssVariablesResolver(theme);
 const own = cssVariables(theme);
 
 /** The colour that a variable has in the end. */
-function colour(scheme: 'light' | 'dark', name: string): string {
+function colour(scheme: 'light' | 'dark', name: `--${string}`): string {
   const value = own[scheme][name] ?? own.variables[name] ?? mantine[scheme][name] ?? mantine.variables[name] ?? '';
-  const other = /^var\((--[\w-]+)\)$/.exec(value)?.[1];
-  return other ? colour(scheme, other) : value;
+  const other = /^var\(--([\w-]+)\)$/.exec(value)?.[1];
+  return other ? colour(scheme, `--${other}`) : value;
 }
 
 function contrast(a: string, b: string): number {
@@ -24,7 +24,7 @@ const COLOURS = ['teal', 'red', 'orange', 'yellow', 'green', 'blue', 'gray'];
 // Subtle and light buttons, and badges: at rest, and under the pointer.
 it.each(SCHEMES.flatMap((scheme) => COLOURS.map((name) => [scheme, name] as const)))('%s: text in %s can be read on its own tints', (scheme, name) => {
   const text = colour(scheme, `--mantine-color-${name}-light-color`);
-  for (const ground of [`--mantine-color-${name}-light`, `--mantine-color-${name}-light-hover`, '--mantine-color-body']) {
+  for (const ground of [`--mantine-color-${name}-light`, `--mantine-color-${name}-light-hover`, '--mantine-color-body'] as const) {
     expect(contrast(text, colour(scheme, ground)), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
   }
 });

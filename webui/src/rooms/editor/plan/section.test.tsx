@@ -34,11 +34,17 @@ blocks:
 run: {seed: 7}
 `;
 
+const files = ['data/accounts.csv', 'data/old rows.csv'].map((path) => ({ path, size: 10, modified: '2026-01-01T00:00:00Z' }));
+const deleted: string[] = [];
+
 beforeAll(async () => {
   await i18next.use(initReactI18next).init({ lng: 'en', resources: { en }, interpolation: { escapeValue: false } });
   // Fields that grow with their text look at it again when fonts have come.
   Object.defineProperty(document, 'fonts', { value: new EventTarget(), configurable: true });
-  vi.stubGlobal('fetch', (url: string) => Promise.resolve(new Response(url.includes('schema') ? schema : '[]', { headers: { 'Content-Type': 'application/json' } })));
+  vi.stubGlobal('fetch', (url: string, how?: RequestInit) => {
+    if (how?.method === 'DELETE') deleted.push(url.replace(/.*api\/v1/, ''));
+    return Promise.resolve(new Response(url.includes('schema') ? schema : url.includes('/files?') ? JSON.stringify(files) : '[]', { headers: { 'Content-Type': 'application/json' } }));
+  });
 });
 afterEach(cleanup);
 
@@ -133,6 +139,21 @@ describe('thresholds', () => {
     expect(editor.snapshot().doc.get(['thresholds'])).toBeUndefined();
     fireEvent.click(way.getByLabelText('Own rules'));
     expect(editor.snapshot().doc.get(['thresholds'])).toEqual(['p95 < 200ms', 'no rule at all']);
+  });
+});
+
+describe('files of the workspace', () => {
+  it('are deleted when it was asked twice, and said to be read where they are', async () => {
+    show('data');
+    fireEvent.click(await screen.findByRole('button', { name: '2 files in the workspace' }));
+    expect(screen.getByTestId('file-row-data/accounts.csv').textContent).toContain('This plan reads it');
+    const row = within(screen.getByTestId('file-row-data/old rows.csv'));
+    expect(row.queryByText('This plan reads it')).toBeNull();
+    fireEvent.click(row.getByRole('button', { name: 'Delete', hidden: true }));
+    expect(deleted).toEqual([]);
+    row.getByText('Delete data/old rows.csv for good?');
+    fireEvent.click(row.getByRole('button', { name: 'Delete', hidden: true }));
+    await waitFor(() => expect(deleted).toEqual(['/files/content/data/old%20rows.csv']));
   });
 });
 

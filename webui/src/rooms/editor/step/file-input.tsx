@@ -1,15 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { call } from '@/api/client';
-import type { DataFile } from '@/api/types';
+import { useFiles } from '@/api/queries';
 import type { Path } from '@/plan';
 import { useField } from '../context';
 import { TemplateInput } from './template-input';
 
 /** Paths of the files that the workspace has. */
 export function useFilePaths(): string[] {
-  const { data } = useQuery({ queryKey: ['files', 'data'], queryFn: () => call<DataFile[]>('/files?under=data'), retry: false });
-  return (data ?? []).map((f) => (f.path.startsWith('data/') ? f.path : `data/${f.path}`));
+  const { data } = useFiles();
+  return (data ?? []).map((file) => file.path);
 }
 
 /** The path of a file of the workspace; it may have placeholders. */

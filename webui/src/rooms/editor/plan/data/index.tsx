@@ -8,6 +8,7 @@ import { useFilePaths } from '../../step/file-input';
 import { TextsField } from '../fields';
 import { Source } from './source';
 import { addSource, hasRows, matching } from './sources';
+import { StoredFiles } from './stored-files';
 import { UploadButton } from './upload-button';
 
 /** Files whose rows users take, and files that bodies are read from. */
@@ -16,6 +17,8 @@ export function Data() {
   const { doc, editor, readOnly } = useEditor();
   const files = useFilePaths();
   const sources = dataSourcesAt(doc);
+  const globs = textsAt(doc, ['files']) ?? [];
+  const reads = (file: string) => sources.some((s) => s.file === file) || globs.some((glob) => matching(glob, [file]).length > 0);
   const add = (file: string) => editor.edit((d) => addSource(d, file));
   return (
     <Stack gap="md">
@@ -36,7 +39,8 @@ export function Data() {
       </Group>
       <Title order={3} size="h5">{t('data.bodies')}</Title>
       <TextsField path={['files']} label={t('data.globs')} description={t('data.globsText')} placeholder="data/files/**" suggestions={files} />
-      <Text size="xs" c="dimmed" className="numbers">{matches(textsAt(doc, ['files']) ?? [], files, t)}</Text>
+      <Text size="xs" c="dimmed" className="numbers">{matches(globs, files, t)}</Text>
+      <StoredFiles reads={reads} />
     </Stack>
   );
 }

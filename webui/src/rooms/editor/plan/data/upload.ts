@@ -1,5 +1,6 @@
 import { API, ApiError } from '@/api/client';
 import type { DataFile, ErrorBody } from '@/api/types';
+import { contentPath } from './content';
 
 /** The most that one file may have, in bytes. */
 export const MAX_FILE = 100 * 1024 * 1024;
@@ -25,7 +26,7 @@ export function upload(path: string, file: Blob, { overwrite, onProgress, signal
       return;
     }
     const request = new XMLHttpRequest();
-    request.open('PUT', `${API}/files/content/${path.split('/').map(encodeURIComponent).join('/')}`);
+    request.open('PUT', API + contentPath(path));
     request.setRequestHeader('Accept', 'application/json');
     request.setRequestHeader('Content-Type', 'application/octet-stream');
     if (!overwrite) request.setRequestHeader('If-None-Match', '*');
