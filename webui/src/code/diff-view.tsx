@@ -27,6 +27,7 @@ export function DiffView({ mine, theirs, language, onMerged, labels }: DiffProps
   const parent = useRef<HTMLDivElement>(null);
   const told = useRef(onMerged);
   told.current = onMerged;
+  const editable = onMerged !== undefined;
   const names = labels ?? { mine: t('mine'), theirs: t('theirs') };
   const id = useId();
 
@@ -37,19 +38,18 @@ export function DiffView({ mine, theirs, language, onMerged, labels }: DiffProps
       EditorView.contentAttributes.of({ 'aria-label': name, tabindex: '0' }), EditorState.phrases.of(phrasesIn((key) => t(key))),
     ];
     const watch = EditorView.updateListener.of((update) => {
-      if (update.docChanged) told.current(update.state.doc.toString());
+      if (update.docChanged) told.current?.(update.state.doc.toString());
     });
     const merge = new MergeView({
       parent: parent.current,
-      a: { doc: mine, extensions: [side(names.mine), watch] },
+      a: { doc: mine, extensions: [side(names.mine), editable ? watch : EditorState.readOnly.of(true)] },
       b: { doc: theirs, extensions: [side(names.theirs), EditorState.readOnly.of(true)] },
-      revertControls: 'b-to-a',
-      renderRevertControl: () => revertButton(t('takeTheirs')),
+      ...(editable && { revertControls: 'b-to-a' as const, renderRevertControl: () => revertButton(t('takeTheirs')) }),
       collapseUnchanged: { margin: 3, minSize: 6 },
     });
     return () => merge.destroy();
     // The left text is edited here: what is given is where that begins.
-  }, [theirs, language, scheme, t]);
+  }, [theirs, language, scheme, t, editable]);
 
   return (
     <div role="group" aria-labelledby={id} data-testid="diff">

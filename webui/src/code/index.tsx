@@ -31,7 +31,7 @@ export function LuaEditor(props: LuaProps) {
   );
 }
 
-/** Two texts side by side; the left one can be edited. */
+/** Two texts side by side; the left one can be edited where that is wanted. */
 export function Diff(props: DiffProps) {
   return (
     <Loading height="20rem">

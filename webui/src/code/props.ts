@@ -36,8 +36,8 @@ export interface DiffProps {
   mine: string;
   theirs: string;
   language: 'lua' | 'yaml';
-  /** Told of every edit of the left text. */
-  onMerged: (text: string) => void;
+  /** Told of every edit of the left text; without it neither text can be edited. */
+  onMerged?: (text: string) => void;
   /** Names of the two sides; "Mine" and "Theirs" without. */
   labels?: { mine: string; theirs: string };
 }

@@ -5,6 +5,7 @@ import { useRunConfig } from '@/api/queries';
 import type { RunConfig } from '@/api/types';
 import { Code } from '@/code';
 import { formatDateTime } from '@/widgets/format';
+import { ConfigDiff } from './ConfigDiff';
 import { useOpenRun } from './context';
 
 /** What was run, exactly as it was then. */
@@ -20,11 +21,15 @@ export function Config() {
       <Tabs defaultValue="plan" keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="plan">{t('config.plan')}</Tabs.Tab>
+          <Tabs.Tab value="diff" data-testid="config-diff">{t('config.diff')}</Tabs.Tab>
           <Tabs.Tab value="order">{t('config.order')}</Tabs.Tab>
           {data.scripts.map((script) => <Tabs.Tab key={script.name} value={`script ${script.name}`}>{script.name}</Tabs.Tab>)}
         </Tabs.List>
         <Tabs.Panel value="plan" pt="xs">
           <Code value={data.plan_text} language="yaml" readOnly label={t('config.plan')} height="60vh" testId="config-plan" />
+        </Tabs.Panel>
+        <Tabs.Panel value="diff" pt="xs">
+          <ConfigDiff config={data} />
         </Tabs.Panel>
         <Tabs.Panel value="order" pt="xs">
           <Code value={data.order ? JSON.stringify(data.order, null, 2) : ''} language="json" readOnly label={t('config.order')} height="60vh" />

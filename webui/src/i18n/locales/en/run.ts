@@ -129,7 +129,7 @@ export default {
   lineCount_one: '{{count}} line',
   lineCount_other: '{{count}} lines',
   noLogs: 'No lines',
-  config: { plan: 'Plan', order: 'Start', version: 'Version of the master', environment: 'Environment', owner: 'Started by', created: 'Created' },
+  config: { plan: 'Plan', diff: 'Diff with current', then: 'As it was run', now: 'As it is now', same: 'The plan is still as it was run.', gone: 'There is no plan {{plan}} any more.', order: 'Start', version: 'Version of the master', environment: 'Environment', owner: 'Started by', created: 'Created' },
   verdict: { passed: '✓ Passed', failed: '✗ Failed' },
   measurement: { suspect: 'The measurement is suspect', invalid: 'The measurement is not valid' },
   thresholds: 'Thresholds',

@@ -129,7 +129,7 @@ export default {
   lineCount_one: '{{count}} 行',
   lineCount_other: '{{count}} 行',
   noLogs: '没有日志',
-  config: { plan: '事务集合', order: '启动参数', version: '主控版本', environment: '环境', owner: '启动者', created: '创建时间' },
+  config: { plan: '事务集合', diff: '与当前对比', then: '测试时', now: '当前', same: '事务集合与测试时相同。', gone: '事务集合 {{plan}} 已不存在。', order: '启动参数', version: '主控版本', environment: '环境', owner: '启动者', created: '创建时间' },
   verdict: { passed: '✓ 通过', failed: '✗ 未通过' },
   measurement: { suspect: '测量结果可疑', invalid: '测量结果无效' },
   thresholds: '阈值',
