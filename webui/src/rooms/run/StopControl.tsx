@@ -1,12 +1,14 @@
 import { Button, Group, Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, type UseMutationResult } from '@tanstack/react-query';
 import { IconPlayerStop } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useRunConfig } from '@/api/queries';
 import { useStopAsked } from '@/shell/stop-asked';
-import { formatNumber } from '@/widgets/format';
+import { formatDuration, formatNumber } from '@/widgets/format';
 import { stopRun } from './actions';
 import { useOpenRun } from './context';
+import { graceOf, stoppingSince } from './grace';
 import { standing } from './state';
 import { useRunValue } from './useRunValue';
 
@@ -25,19 +27,8 @@ export function StopControl() {
   }, [asked]);
   const stop = useMutation({ mutationFn: (now: boolean) => stopRun(result.id, now), onSuccess: () => setAsking(false) });
   const stopping = useRunValue(store, ({ tick }) => standing(result, tick).phase === 'stopping');
-  const waited = useSecondsSince(stopping);
 
-  if (stopping) {
-    return (
-      <Group gap="xs" role="status">
-        <Text size="sm" className="numbers">{t('stoppingFor', { seconds: formatNumber(waited), workers })}</Text>
-        {waited >= PATIENCE && (
-          <Button size="xs" color="red" variant="light" loading={stop.isPending} onClick={() => stop.mutate(true)}>{t('force')}</Button>
-        )}
-        <Failure error={stop.error} />
-      </Group>
-    );
-  }
+  if (stopping) return <Stopping workers={workers} force={stop} />;
   if (!asking) {
     return (
       <Button size="xs" color="red" variant="light" leftSection={<IconPlayerStop size={16} />} data-testid="stop" onClick={() => setAsking(true)}>{t('stop')}</Button>
@@ -54,19 +45,41 @@ export function StopControl() {
   );
 }
 
+/** How long the run has been ending, and how long it may take. */
+function Stopping({ workers, force }: { workers: number; force: UseMutationResult<unknown, Error, boolean> }) {
+  const { t } = useTranslation('run');
+  const { result, store } = useOpenRun();
+  const since = useRunValue(store, ({ events }) => stoppingSince(events));
+  const elapsed = useRunValue(store, ({ tick }) => (tick?.elapsed ?? 0) / 1000);
+  const { data } = useRunConfig(result.id);
+  const seen = useSeconds();
+  const waited = since === null ? seen : Math.max(0, Math.floor(elapsed - since));
+  const grace = graceOf(data?.plan_json);
+  return (
+    <Group gap="xs">
+      <Text size="sm" className="numbers" data-testid="stopping">
+        {t('stoppingFor', { seconds: formatNumber(waited), workers: t('workersThere', { count: workers, text: formatNumber(workers) }) })}
+        {grace !== null && grace > waited && ` ${t('graceLeft', { left: formatDuration(grace - waited) })}`}
+      </Text>
+      {seen >= PATIENCE && (
+        <Button size="xs" color="red" variant="light" loading={force.isPending} data-testid="force" onClick={() => force.mutate(true)}>{t('force')}</Button>
+      )}
+      <Failure error={force.error} />
+    </Group>
+  );
+}
+
 function Failure({ error }: { error: Error | null }) {
   return error ? <Text size="sm" c="var(--lh-bad)" role="alert">{error.message}</Text> : null;
 }
 
-/** How many seconds something has been so. */
-function useSecondsSince(on: boolean): number {
+/** For how many seconds this has been shown. */
+function useSeconds(): number {
   const [seconds, setSeconds] = useState(0);
   useEffect(() => {
-    setSeconds(0);
-    if (!on) return;
     const from = Date.now();
     const timer = setInterval(() => setSeconds(Math.floor((Date.now() - from) / 1000)), 500);
     return () => clearInterval(timer);
-  }, [on]);
+  }, []);
   return seconds;
 }

@@ -4,6 +4,7 @@ import { seriesView } from '@/charts/source';
 import { formatAddress, parseAddress } from './address';
 import { errorGroups } from './groups';
 import { filterLines } from './lines';
+import { graceOf, stoppingSince } from './grace';
 import { figuresOfRange } from './numbers';
 import { failLevel, filterRows, inOrder, nestRows, sortRows, totalRow } from './rows';
 import { progress, standing } from './state';
@@ -105,6 +106,20 @@ describe('figures', () => {
     const whole = { kind: 'total', p50: 21, p95: 80, p99: 140, p999: 300 } as RowSummary;
     expect(figuresOfRange(view, whole)).toMatchObject({ p50: 21, p95: 80, about: false });
     expect(figuresOfRange(view, whole).p999).toBe(300);
+  });
+});
+
+describe('the end of a run', () => {
+  it('takes as long as the longest grace of its loads', () => {
+    expect(graceOf({ load: { users: 1 } })).toBe(30);
+    expect(graceOf({ load: { users: 1, graceful_stop: '1m30s' } })).toBe(90);
+    expect(graceOf({ scenarios: [{ load: { graceful_stop: '5s' } }, { load: { graceful_stop: '0s' } }] })).toBe(5);
+    expect([graceOf(undefined), graceOf({ scenarios: 3 }), graceOf({})]).toEqual([null, null, null]);
+  });
+  it('began with its last event of that', () => {
+    const event = (second: number, name: string) => ({ seq: second, at: '', second, kind: 'state' as const, name, from: 0, to: 0 });
+    expect(stoppingSince([event(0, 'running'), event(61, 'stopping')])).toBe(61);
+    expect(stoppingSince([event(0, 'running')])).toBeNull();
   });
 });
 
