@@ -1,10 +1,10 @@
-// A cURL command as a request of a plan, and back.
+// A cURL command as a request of a plan.
 
 import type { Pair } from './index';
 import { parseJson } from './json';
 import { decoded, putQuery, takeQuery } from './query';
-import type { Body, Part, RequestParts, RequestView } from './request';
-import { shellQuoted, wordsOf } from './shell';
+import type { Part, RequestParts } from './request';
+import { wordsOf } from './shell';
 
 export interface CurlRequest {
   request: RequestParts;
@@ -224,53 +224,4 @@ function formOf(text: string): Pair[] | undefined {
     const [name, value] = cut(part);
     return row(decoded(name), decoded(value));
   });
-}
-
-/** The command that sends a request. baseUrl goes before a url that begins with /. */
-export function printCurl(view: Pick<RequestView, 'method' | 'url' | 'query' | 'headers' | 'body' | 'auth'> & Partial<RequestView>, baseUrl = ''): string {
-  const base = view.url.startsWith('/') ? baseUrl.replace(/\/$/, '') : '';
-  const words: string[][] = [['curl', shellQuoted(putQuery(base + view.url, view.query))]];
-  const add = (...parts: string[]) => words.push(parts.map((part, i) => (i === 0 ? part : shellQuoted(part))));
-  const standard = view.body.kind === 'none' ? 'GET' : 'POST';
-  if (view.method === 'HEAD') add('-I');
-  else if (view.method !== standard) add('-X', view.method);
-  for (const h of view.headers.filter((one) => one.enabled && one.name !== '')) add('-H', h.drop ? `${h.name}:` : h.value === '' ? `${h.name};` : `${h.name}: ${h.value}`);
-  if (view.auth.kind === 'basic') add('-u', `${view.auth.user}:${view.auth.password}`);
-  if (view.auth.kind === 'bearer') add('-H', `Authorization: Bearer ${view.auth.token}`);
-  addBody(add, view.body, contentType(view.headers) !== '');
-  if (view.followRedirects !== undefined && view.followRedirects !== '0') add('-L');
-  if (view.tls?.insecure) add('-k');
-  if (view.proxy) add('-x', view.proxy);
-  return words.map((part) => part.join(' ')).join(' \\\n  ');
-}
-
-function addBody(add: (...parts: string[]) => void, body: Body, typed: boolean): void {
-  const type = (standard: string) => {
-    if (!typed) add('-H', `Content-Type: ${body.type || standard}`);
-  };
-  switch (body.kind) {
-    case 'none':
-      return;
-    case 'json':
-      type('application/json');
-      add('--data-raw', body.json);
-      return;
-    case 'form':
-      for (const f of body.form.filter((one) => one.enabled && !one.drop)) add('--data-urlencode', `${f.name}=${f.value}`);
-      return;
-    case 'multipart':
-      for (const p of body.parts) {
-        const options = [p.filename && `filename="${p.filename}"`, p.type && `type=${p.type}`].filter(Boolean).map((o) => `;${o}`);
-        if (p.kind === 'value' && options.length === 0) add('--form-string', `${p.name}=${p.content}`);
-        else add('-F', `${p.name}=${p.kind === 'file' ? '@' : ''}${p.content}${options.join('')}`);
-      }
-      return;
-    case 'text':
-      type('text/plain; charset=utf-8');
-      add('--data-raw', body.text);
-      return;
-    case 'file':
-      type('application/octet-stream');
-      add('--data-binary', `@${body.file}`);
-  }
 }

@@ -107,6 +107,5 @@ function cmdWords(command: string): string[] {
 
 /** A word as bash reads it back. */
 export function shellQuoted(word: string): string {
-  if (/^[\w@%+=:,./{}-]+$/.test(word)) return word;
   return `'${word.replaceAll("'", "'\\''")}'`;
 }

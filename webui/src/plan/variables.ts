@@ -138,8 +138,3 @@ function problemOf(token: Token, known: KnownName | undefined, doc: PlanDocument
   if (column !== undefined && doc?.keys(['data']).includes(source) && !around.columns?.[source]) return undefined;
   return 'unknown';
 }
-
-/** The names in a text that nothing gives a value to. */
-export function unknownIn(text: string, names: readonly KnownName[], doc?: PlanDocument, around: Surroundings = {}): string[] {
-  return [...new Set(markedIn(text, names, doc, around).filter((t) => t.problem === 'unknown').map((t) => t.name))];
-}

@@ -9,8 +9,8 @@ import { authAt, bodyAt, networkAt, requestAt, setAuth, setBody, setBodyKind, se
 import { checkSubjects, checksAt, conditionAt, extractsAt, listOf, listText, removeItem, setCheck, setCondition, setExtract } from './rows';
 import { fieldsAt, schemaAt, type Schema } from './schema';
 import { parseRule, printRule } from './thresholds';
-import { lifecycleLists, planView, repeatAt, scriptAt, stepView, transactionsAt } from './view';
-import { setConnections, setNamed, setRepeat, setScript, setUserLife, setVariable } from './write';
+import { lifecycleLists, planView, repeatAt, scriptAt, stepsAt, transactionsAt, variablesAt } from './view';
+import { setConnections, setNamed, setUserLife, setVariables } from './write';
 
 const repo = join(import.meta.dirname, '../../../');
 const schema = JSON.parse(readFileSync(join(repo, 'plan/plan.schema.json'), 'utf8')) as Schema;
@@ -199,20 +199,13 @@ it('shares weights out', () => {
   expect(transactionsAt(parsePlan(plan)).map((t) => t.share)).toEqual([0.75, 0.25, 0]);
 });
 
-it('writes scripts, repeats, variables and settings', () => {
+it('writes variables and settings', () => {
   const doc = parsePlan('version: 1\nuser_life: run\nvariables: {a: 1, b: x}\n');
-  expect(setScript(doc, [], { kind: 'text', text: 'a()\nb()\n', file: '' }).text).toContain('script: |\n  a()\n  b()\n');
-  expect(scriptAt(setScript(doc, [], { kind: 'file', text: '', file: 'scripts/a.lua' }), [])).toMatchObject({ kind: 'file', file: 'scripts/a.lua' });
   expect(setUserLife(doc, { word: '', iterations: '20', after: '' }).get(['user_life'])).toEqual({ iterations: 20 });
   expect(setConnections(doc, 'user', '30s').get(['connections'])).toEqual({ mode: 'user', idle: '30s' });
-  expect(setVariable(doc, ['variables', 'b'], '[1, {"c": 2}]').get(['variables', 'b'])).toEqual([1, { c: 2 }]);
-  expect(setVariable(doc, ['variables', 'b'], '{{$uuid}}').get(['variables', 'b'])).toBe('{{$uuid}}');
+  const variables = [{ name: 'a', value: '[1, {"c": 2}]' }, { name: 'b', value: '{{$uuid}}' }];
+  expect(setVariables(doc, ['variables'], variables).get(['variables'])).toEqual({ a: [1, { c: 2 }], b: '{{$uuid}}' });
   expect(setNamed(doc, ['run', 'tags'], [{ name: 't', value: '12' }, { name: '', value: '' }]).get(['run', 'tags'])).toEqual({ t: 12 });
-  const loop = parsePlan('x:\n  repeat: {times: 3}\n');
-  const view = repeatAt(loop, ['x', 'repeat']);
-  const next = setRepeat(loop, ['x', 'repeat'], { ...view, kind: 'until', until: { variable: 'v', tests: [{ operator: 'equals', value: 'done', count: false }] }, every: '1s' });
-  expect(next.get(['x', 'repeat'])).toEqual({ until: { var: 'v', equals: 'done' }, every: '1s' });
-  expect(setRepeat(next, ['x', 'repeat'], view).get(['x', 'repeat'])).toEqual({ times: 3 });
 });
 
 // Everything that a plan may say is in a view, or named here as left to the list of all fields.
@@ -236,8 +229,13 @@ describe('the schema', () => {
   function everything(doc: PlanDocument): string {
     const steps: unknown[] = [];
     const walk = (list: Path) => {
+      steps.push(stepsAt(doc, list));
       for (let i = 0; i < doc.size(list); i++) {
-        steps.push(stepView(doc, [...list, i]));
+        const at = (...keys: string[]): Path => [...list, i, ...keys];
+        steps.push(variablesAt(doc, at('set')), extractsAt(doc, at()), checksAt(doc, at()), doc.scalar(at('think')), doc.scalar(at('on_failure')), scriptAt(doc, at()));
+        if (doc.get(at('request')) !== undefined) steps.push(requestAt(doc, at('request')));
+        if (doc.get(at('repeat')) !== undefined) steps.push(repeatAt(doc, at('repeat')));
+        if (doc.get(at('if')) !== undefined) steps.push(conditionAt(doc, at('if')));
         walk([...list, i, 'steps']);
         walk([...list, i, 'else']);
       }

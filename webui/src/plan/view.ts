@@ -2,8 +2,7 @@
 // PlanDocument, and everything that writes gives a new one.
 
 import type { Path, PlanDocument } from './index';
-import { requestAt, type RequestView } from './request';
-import { checksAt, conditionAt, extractsAt, type CheckRow, type Condition, type ExtractRow } from './rows';
+import { conditionAt, type Condition } from './rows';
 
 export type StepKind = 'request' | 'group' | 'repeat' | 'if' | 'use' | 'unknown';
 
@@ -100,19 +99,6 @@ export interface RunView {
   onWorkerLoss: string;
   tagRequests: boolean;
   tags: { name: string; value: string }[];
-}
-
-/** A step as its form shows it. */
-export interface StepView extends StepNode {
-  set: VariableView[];
-  request: RequestView | undefined;
-  extracts: ExtractRow[];
-  checks: CheckRow[];
-  think: string;
-  onFailure: string;
-  script: ScriptView | undefined;
-  repeat: RepeatView | undefined;
-  condition: Condition | undefined;
 }
 
 export interface RepeatView {
@@ -234,22 +220,6 @@ export function stepNode(doc: PlanDocument, path: Path): StepNode {
     hasScript: doc.get([...path, 'script']) !== undefined,
     steps: stepsAt(doc, [...path, 'steps']),
     otherwise: stepsAt(doc, [...path, 'else']),
-  };
-}
-
-export function stepView(doc: PlanDocument, path: Path): StepView {
-  const node = stepNode(doc, path);
-  return {
-    ...node,
-    set: variablesAt(doc, [...path, 'set']),
-    request: doc.get([...path, 'request']) === undefined ? undefined : requestAt(doc, [...path, 'request']),
-    extracts: extractsAt(doc, path),
-    checks: checksAt(doc, path),
-    think: textAt(doc, [...path, 'think']),
-    onFailure: textAt(doc, [...path, 'on_failure']),
-    script: scriptAt(doc, path),
-    repeat: node.kind === 'repeat' ? repeatAt(doc, [...path, 'repeat']) : undefined,
-    condition: node.kind === 'if' ? conditionAt(doc, [...path, 'if']) : undefined,
   };
 }
 

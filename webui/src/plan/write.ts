@@ -3,9 +3,7 @@
 import type { Path, PlanDocument } from './index';
 import { parseJson } from './json';
 import { textFor } from './pairs';
-import { setCondition } from './rows';
 import { wordOf } from './value';
-import type { DataSourceView, RepeatView, ScriptView } from './view';
 
 /** Sets a text; empty removes it. */
 export function setText(doc: PlanDocument, path: Path, text: string): PlanDocument {
@@ -23,17 +21,13 @@ export function setFlag(doc: PlanDocument, path: Path, on: boolean, standard: bo
   return doc.set(path, on === standard ? undefined : on);
 }
 
-/** The value of a variable: JSON if it is a map or list, else what it reads as. */
-export function setVariable(doc: PlanDocument, path: Path, text: string): PlanDocument {
-  return doc.set(path, variableFor(doc, path, text));
-}
-
 /** All variables of the map at path, in this order. */
 export function setVariables(doc: PlanDocument, path: Path, rows: readonly { name: string; value: string }[]): PlanDocument {
   const named = rows.filter((row) => row.name !== '');
   return doc.set(path, named.length === 0 ? undefined : new Map(named.map((row) => [row.name, variableFor(doc, [...path, row.name], row.value)])));
 }
 
+/** The value of a variable: JSON if it is a map or list, else what it reads as. */
 function variableFor(doc: PlanDocument, path: Path, text: string): unknown {
   const json = /^\s*[[{](?!\{)/.test(text) ? parseJson(text) : undefined;
   return json && !json.problem ? json.value : textFor(doc, path, text);
@@ -50,27 +44,6 @@ export function setNamed(doc: PlanDocument, path: Path, rows: readonly { name: s
   return doc.set(path, named.length === 0 ? undefined : new Map(named.map((row) => [row.name, textFor(doc, [...path, row.name], row.value)])));
 }
 
-/** The script of what is at path; undefined removes it. */
-export function setScript(doc: PlanDocument, path: Path, script: Pick<ScriptView, 'kind' | 'text' | 'file'> | undefined): PlanDocument {
-  return doc.set([...path, 'script'], script && (script.kind === 'file' ? { file: script.file } : script.text));
-}
-
-export function setRepeat(doc: PlanDocument, path: Path, repeat: RepeatView): PlanDocument {
-  let next = doc;
-  const put = (key: string, text: string) => {
-    next = next.set([...path, key], text === '' ? undefined : wordOf(text));
-  };
-  // The new kind first: a map that is empty in between would go.
-  if (repeat.kind === 'times') put('times', repeat.times || '1');
-  if (repeat.kind === 'each') put('each', repeat.each || 'items');
-  if (repeat.kind === 'until') next = setCondition(next, [...path, 'until'], repeat.until);
-  for (const key of ['times', 'each', 'until']) if (key !== repeat.kind) next = next.set([...path, key], undefined);
-  put('as', repeat.kind === 'each' ? repeat.as : '');
-  put('every', repeat.every);
-  put('within', repeat.within);
-  return next;
-}
-
 /** connections: one word, or with idle the map. */
 export function setConnections(doc: PlanDocument, mode: string, idle: string): PlanDocument {
   const long = idle !== '' || doc.keys(['connections']).length > 1;
@@ -81,15 +54,4 @@ export function setConnections(doc: PlanDocument, mode: string, idle: string): P
 export function setUserLife(doc: PlanDocument, life: { word: string; iterations: string; after: string }): PlanDocument {
   if (life.iterations === '') return doc.set(['user_life'], life.word || life.after || undefined);
   return doc.set(['user_life'], { iterations: wordOf(life.iterations), after: life.after || undefined });
-}
-
-export function setDataSource(doc: PlanDocument, name: string, source: Omit<DataSourceView, 'path' | 'name'>): PlanDocument {
-  const given = (text: string) => text || undefined;
-  return doc.set(['data', name], {
-    file: source.file,
-    pick: given(source.pick),
-    per: given(source.per),
-    at_end: given(source.atEnd),
-    delimiter: given(source.delimiter),
-  });
 }

@@ -1,5 +1,5 @@
 import type { Path, PlanDocument } from '@/plan';
-import { methodOf, stepKind, type StepKind } from './outline';
+import { stepKind, type StepKind } from './outline';
 
 /** An edit, and what is to be shown after it. */
 export interface Edit {
@@ -170,9 +170,4 @@ export function placeForStep(doc: PlanDocument, path: Path): { list: Path; index
 
 function endOf(doc: PlanDocument, list: Path): { list: Path; index: number } {
   return { list, index: doc.size(list) };
-}
-
-/** One line that says what a step sends. */
-export function requestLine(doc: PlanDocument, path: Path): string {
-  return `${methodOf(doc, path)} ${doc.scalar([...path, 'request', 'url']) ?? ''}`;
 }

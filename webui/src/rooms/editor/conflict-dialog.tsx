@@ -4,18 +4,18 @@ import { useTranslation } from 'react-i18next';
 import { Diff } from '@/code';
 import { useEditor } from './context';
 
-/** Somebody else saved this plan meanwhile: whose text holds? */
-export function ConflictDialog() {
+/** Somebody else saved this plan, or environment, meanwhile: whose text holds? */
+export function ConflictDialog({ title }: { title: string }) {
   const { state } = useEditor();
-  return state.theirs && state.comparing ? <Choice theirs={state.theirs.text} mine={state.doc.text} /> : null;
+  return state.theirs && state.comparing ? <Choice title={title} theirs={state.theirs.text} mine={state.doc.text} /> : null;
 }
 
-function Choice({ theirs, mine }: { theirs: string; mine: string }) {
+function Choice({ title, theirs, mine }: { title: string; theirs: string; mine: string }) {
   const { editor } = useEditor();
   const { t } = useTranslation('editor');
   const [merged, setMerged] = useState(mine);
   return (
-    <Modal opened onClose={() => editor.compare(false)} title={t('conflict.title')} size="90%" closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal opened onClose={() => editor.compare(false)} title={title} size="90%">
       <Stack>
         <Text size="sm">{t('conflict.text')}</Text>
         <Diff mine={mine} theirs={theirs} language="yaml" onMerged={setMerged} />

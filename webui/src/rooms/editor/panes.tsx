@@ -1,6 +1,7 @@
 import { Splitter } from '@mantine/core';
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import { memo, useCallback, useDeferredValue, useMemo, useState, type CSSProperties, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { namesAt } from '@/plan/variables';
 import { isItem } from './actions';
@@ -30,6 +31,7 @@ export interface EditorPanesProps {
 
 export function EditorPanes({ plan, editor, state, rest, query }: EditorPanesProps) {
   const [, navigate] = useLocation();
+  const { t } = useTranslation('editor');
   const { doc } = state;
   const address = `${rest.join('/')}?${query.toString()}`;
   // rest and query are new objects with each render; address is what is in them
@@ -53,7 +55,7 @@ export function EditorPanes({ plan, editor, state, rest, query }: EditorPanesPro
         <Banners />
         <Layout tree={<Beside context={context} />} main={<Main />} send={sending ? <SendPane onResult={setSent} /> : null} />
       </div>
-      <ConflictDialog />
+      <ConflictDialog title={t('conflict.title')} />
     </EditorProvider>
   );
 }

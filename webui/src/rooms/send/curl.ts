@@ -1,8 +1,5 @@
 import type { SampleRequest } from '@/api/types';
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
+import { shellQuoted as quoted } from '@/plan/shell';
 
 /** What curl sets itself, and better. */
 const OWN = /^(content-length|accept-encoding|connection)$/i;

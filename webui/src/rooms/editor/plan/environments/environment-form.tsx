@@ -1,11 +1,11 @@
-import { Badge, Box, Button, Group, Modal, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
+import { Badge, Box, Button, Group, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
 import { IconDeviceFloppy } from '@tabler/icons-react';
-import { useState, type KeyboardEvent } from 'react';
+import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Diff } from '@/code';
 import { pairsAt, setPairs } from '@/plan/pairs';
 import { ErrorCard } from '@/widgets/error-card';
 import { formatDateTime } from '@/widgets/format';
+import { ConflictDialog } from '../../conflict-dialog';
 import { EditorProvider, useEditor, useField } from '../../context';
 import { HEADER_NAMES, headerValues } from '../../step/header-names';
 import { PairTable } from '../../step/pair-table';
@@ -72,30 +72,9 @@ function Notices() {
           <Button size="compact-sm" variant="default" onClick={() => editor.compare(true)}>{te('banner.compare')}</Button>
         </Group>
       )}
-      {state.theirs && state.comparing && <Conflict mine={state.doc.text} theirs={state.theirs.text} />}
+      <ConflictDialog title={t('environment.changed')} />
       {state.error && <ErrorCard error={state.error} title={t('environment.notSaved')} retry={() => void editor.save()} />}
     </>
-  );
-}
-
-function Conflict({ mine, theirs }: { mine: string; theirs: string }) {
-  const { t } = useTranslation('sections');
-  const { t: te } = useTranslation('editor');
-  const { editor } = useEditor();
-  const [merged, setMerged] = useState(mine);
-  return (
-    <Modal opened onClose={() => editor.compare(false)} title={t('environment.changed')} size="80%">
-      <Stack>
-        <Text size="sm">{te('conflict.text')}</Text>
-        <Diff mine={mine} theirs={theirs} language="yaml" onMerged={setMerged} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={() => editor.compare(false)}>{te('conflict.later')}</Button>
-          <Button variant="default" onClick={() => editor.takeTheirs()}>{te('conflict.theirs')}</Button>
-          <Button variant="default" onClick={() => void editor.keepMine()}>{te('conflict.mine')}</Button>
-          <Button disabled={merged === mine} onClick={() => editor.takeMerged(merged)}>{te('conflict.merged')}</Button>
-        </Group>
-      </Stack>
-    </Modal>
   );
 }
 
