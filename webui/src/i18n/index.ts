@@ -13,7 +13,7 @@ const texts: Record<Language, () => Promise<{ default: Record<string, object> }>
 };
 
 /** The language that was chosen here, or else the browser's. */
-export function firstLanguage(): string {
+function firstLanguage(): string {
   const stored = localStorage.getItem(STORED);
   if (stored) return stored;
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';

@@ -58,7 +58,7 @@ export function readRange(text: string): DurationRange | undefined {
   return min === undefined || max === undefined || more !== undefined || max < min ? undefined : { min, max };
 }
 
-export function printRange(range: DurationRange): string {
+function printRange(range: DurationRange): string {
   return range.min === range.max ? printDuration(range.min) : `${printDuration(range.min)}..${printDuration(range.max)}`;
 }
 

@@ -58,7 +58,7 @@ export function loadAt(doc: PlanDocument, path: Path): LoadView | undefined {
   };
 }
 
-export function stagesAt(doc: PlanDocument, path: Path): StageRow[] {
+function stagesAt(doc: PlanDocument, path: Path): StageRow[] {
   return Array.from({ length: doc.size(path) }, (_, i) => {
     const at = (key: string) => doc.scalar([...path, i, key]);
     const jump = at('jump') !== undefined;

@@ -45,7 +45,7 @@ const free = new Set(['variables', 'set', 'json', 'tags', 'labels', 'default', '
 const lists = new Set(['extract', 'check', 'stages', 'scenarios', 'multipart', 'query', 'headers', 'form']);
 
 /** The order of the keys of the map at path; empty: new ones go to the end. */
-export function orderAt(path: Path): readonly string[] {
+function orderAt(path: Path): readonly string[] {
   let kind = 'plan';
   for (let i = 0; i < path.length; i++) {
     const key = path[i];

@@ -21,7 +21,7 @@ function pair(doc: PlanDocument, path: Path, name: string): Pair {
 }
 
 /** Whether the rows need the list: as a map they would lose something. */
-export function needsList(pairs: readonly Pair[]): boolean {
+function needsList(pairs: readonly Pair[]): boolean {
   const names = new Set(pairs.map((p) => p.name));
   return names.size < pairs.length || pairs.some((p) => !p.enabled || p.note !== '');
 }

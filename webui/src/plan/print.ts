@@ -61,13 +61,13 @@ const word = /^[\p{L}_$/(][\p{L}\p{N}_$/().*[\]@+%^;=~?&!-]*(:[\p{L}\p{N}_$/().*
 const measure = /^([0-9]+(\.[0-9]+)?(h|ms|m|s|us|ns))+(\.\.([0-9]+(\.[0-9]+)?(h|ms|m|s|us|ns))+)?$|^[0-9]+[KMG]iB$|^[1-5]xx$/;
 
 /** Whether a text is the same text without quotes, for every reader of YAML. */
-export function isPlain(text: string, flow: boolean): boolean {
+function isPlain(text: string, flow: boolean): boolean {
   if (text.length > 200 || reserved.has(text.toLowerCase()) || text.includes('<<')) return false;
   if (flow && /[[\]{},]/.test(text)) return false;
   return word.test(text) || measure.test(text);
 }
 
-export function doubleQuoted(text: string): string {
+function doubleQuoted(text: string): string {
   let out = '"';
   for (const c of text) {
     if (c === '"' || c === '\\') out += `\\${c}`;

@@ -73,7 +73,7 @@ export function decoded(text: string): string {
 }
 
 /** A part of a query with escapes, outside of placeholders. */
-export function encoded(text: string): string {
+function encoded(text: string): string {
   return text
     .split(/(\{\{.*?\}\})/)
     .map((part, i) => (i % 2 === 1 ? part : encodeURIComponent(part).replaceAll('%20', '+')))

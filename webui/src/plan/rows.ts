@@ -109,7 +109,7 @@ export function checksAt(doc: PlanDocument, step: Path): CheckRow[] {
   return Array.from({ length: doc.size(list) }, (_, i) => checkAt(doc, [...list, i]));
 }
 
-export function checkAt(doc: PlanDocument, path: Path): CheckRow {
+function checkAt(doc: PlanDocument, path: Path): CheckRow {
   const keys = doc.keys(path);
   const subject = checkSubjects.find((s) => keys.includes(s)) ?? 'status';
   const expression = expressionSubjects.has(subject) ? (doc.scalar([...path, subject]) ?? '') : '';
@@ -124,7 +124,7 @@ function statusTest(doc: PlanDocument, path: Path): Test {
 }
 
 /** The comparisons that stand in the map at path. */
-export function testsAt(doc: PlanDocument, path: Path, count = false): Test[] {
+function testsAt(doc: PlanDocument, path: Path, count = false): Test[] {
   const own = doc.keys(path).filter((key): key is Operator => (operators as readonly string[]).includes(key));
   const tests = own.map((operator) => ({ operator, value: operandAt(doc, [...path, operator]), count }));
   return count ? tests : [...tests, ...testsAt(doc, [...path, 'count'], true)];
@@ -186,7 +186,7 @@ export function setCheck(doc: PlanDocument, step: Path, index: number, row: Omit
 }
 
 /** The comparisons as they stand in a plan, for checks and conditions. */
-export function testMap(doc: PlanDocument, path: Path, tests: readonly Test[]): Map<string, unknown> {
+function testMap(doc: PlanDocument, path: Path, tests: readonly Test[]): Map<string, unknown> {
   const out = new Map<string, unknown>();
   for (const test of tests.filter((t) => !t.count)) out.set(test.operator, operandFor(doc, [...path, test.operator], test));
   const counts = tests.filter((t) => t.count);

@@ -47,7 +47,7 @@ export function plainType(text: string): ScalarType {
   return isJsonNumber(text) ? 'number' : 'text';
 }
 
-export function textValue(text: string): ScalarValue {
+function textValue(text: string): ScalarValue {
   return { kind: 'scalar', type: 'text', text };
 }
 

@@ -206,7 +206,7 @@ export function stepKind(doc: PlanDocument, path: Path): StepKind {
   return (['group', 'repeat', 'if', 'use', 'request'] as const).find((kind) => keys.includes(kind)) ?? 'unknown';
 }
 
-export function stepNode(doc: PlanDocument, path: Path): StepNode {
+function stepNode(doc: PlanDocument, path: Path): StepNode {
   const at = (...keys: string[]) => textAt(doc, [...path, ...keys]);
   const kind = stepKind(doc, path);
   return {

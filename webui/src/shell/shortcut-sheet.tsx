@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { keyNames } from '@/widgets';
 
 /** All keys of the page, in the order in which they are listed. */
-export const SHORTCUTS: Record<'everywhere' | 'editor' | 'charts', [keys: string, text: string][]> = {
+const SHORTCUTS: Record<'everywhere' | 'editor' | 'charts', [keys: string, text: string][]> = {
   everywhere: [
     ['mod+k', 'palette'], ['g p', 'plans'], ['g s', 'scripts'], ['g w', 'workers'], ['g r', 'runs'], ['g l', 'live'],
     ['mod+shift+Enter', 'start'], ['/', 'filter'], ['[', 'previous'], [']', 'next'], ['?', 'sheet'], ['Escape', 'close'],

@@ -5,7 +5,7 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 
 /** What an error says in the language of the page: by its code where that is known. */
-export function errorText(error: unknown, t: TFunction<'widgets'>): string {
+function errorText(error: unknown, t: TFunction<'widgets'>): string {
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof ApiError)) return message;
   return t(`errors.${error.code}`, { defaultValue: message, message });

@@ -140,7 +140,7 @@ export function formatTime(at: Moment, fraction = false): string {
 }
 
 /** "14:02" */
-export function formatHour(at: Moment): string {
+function formatHour(at: Moment): string {
   return writeTime(at, { hour: '2-digit', minute: '2-digit' });
 }
 

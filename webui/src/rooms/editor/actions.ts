@@ -97,7 +97,7 @@ function renameBlock(doc: PlanDocument, from: string, to: string): Edit {
 }
 
 /** Every list of steps of a plan. */
-export function stepLists(doc: PlanDocument): Path[] {
+function stepLists(doc: PlanDocument): Path[] {
   const lists: Path[] = [['setup'], ['user_start'], ['user_stop'], ['teardown'], ...doc.keys(['blocks']).map((b) => ['blocks', b])];
   for (let i = 0; i < doc.size(['transactions']); i++) lists.push(['transactions', i, 'steps']);
   for (let n = 0; n < lists.length; n++) {
@@ -118,7 +118,7 @@ export function usesOf(doc: PlanDocument, block: string): Path[] {
   return uses;
 }
 
-export function transactionNames(doc: PlanDocument): string[] {
+function transactionNames(doc: PlanDocument): string[] {
   return Array.from({ length: doc.size(['transactions']) }, (_, i) => doc.scalar(['transactions', i, 'name']) ?? '');
 }
 

@@ -41,7 +41,7 @@ export function nameOf(doc: PlanDocument, path: Path): string {
   return `${methodOf(doc, path)} ${url.replace(/\?.*$/, '')}`;
 }
 
-export function methodOf(doc: PlanDocument, path: Path): string {
+function methodOf(doc: PlanDocument, path: Path): string {
   return (doc.scalar([...path, 'request', 'method']) ?? 'GET').toUpperCase();
 }
 
@@ -50,7 +50,7 @@ function isEnabled(doc: PlanDocument, path: Path): boolean {
 }
 
 /** One of the words of a condition and what it compares with, for a line of the outline. */
-export function conditionText(doc: PlanDocument, path: Path): string {
+function conditionText(doc: PlanDocument, path: Path): string {
   const variable = doc.scalar([...path, 'var']) ?? '?';
   const words = doc.keys(path).filter((k) => k !== 'var');
   return [variable, ...words.map((w) => `${w} ${JSON.stringify(doc.get([...path, w]))}`)].join(' ');
@@ -89,7 +89,7 @@ function listNode(doc: PlanDocument, kind: NodeKind, path: Path, label: string):
 }
 
 /** The weight of a transaction as it counts: 0 when it is off. */
-export function weightOf(doc: PlanDocument, path: Path): number {
+function weightOf(doc: PlanDocument, path: Path): number {
   if (!isEnabled(doc, path)) return 0;
   const weight = Number(doc.scalar([...path, 'weight']) ?? 1);
   return Number.isFinite(weight) && weight > 0 ? weight : 0;

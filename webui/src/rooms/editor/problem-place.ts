@@ -11,7 +11,7 @@ const TAB_OF: Record<string, string> = {
   follow_redirects: 'settings', max_response_body: 'settings', proxy: 'settings', tls: 'settings', pace: 'settings',
 };
 
-export function tabOf(key: string | number | undefined): string {
+function tabOf(key: string | number | undefined): string {
   return TAB_OF[String(key)] ?? '';
 }
 

@@ -9,7 +9,7 @@ import { nameOf } from './outline';
 import { placeOfPath } from './problem-place';
 
 /** Finds the request with a name within a transaction, as the answer of Send once names it. */
-export function findRequest(doc: PlanDocument, list: Path, name: string): Path | undefined {
+function findRequest(doc: PlanDocument, list: Path, name: string): Path | undefined {
   for (let i = 0; i < doc.size(list); i++) {
     const step = [...list, i];
     if (doc.get([...step, 'request']) !== undefined && nameOf(doc, step) === name) return step;

@@ -2,7 +2,7 @@ import { call, segment } from '@/api/client';
 import type { PlanInfo, Problem, StoredText } from '@/api/types';
 
 /** The largest text that the master takes as a plan, in bytes. */
-export const MAX_PLAN = 1 << 20;
+const MAX_PLAN = 1 << 20;
 
 /** A file or a text that could become a plan. */
 export interface Candidate {

@@ -2,7 +2,7 @@ import type { RunsQuery } from '@/api/queries';
 import type { RunInfo, RunLine, State } from '@/api/types';
 import { isEnded } from '@/widgets';
 
-export const PAGE = 50;
+const PAGE = 50;
 
 /** The states that can be chosen: some of the master's as one. */
 export const STATES = {

@@ -17,7 +17,7 @@ function loadOf(form: StartForm): Omit<LoadView, 'path'> {
 }
 
 /** How the load would go; undefined while it makes no sense, or nobody can say. */
-export function courseOf(doc: PlanDocument | undefined, form: StartForm): Loads | undefined {
+function courseOf(doc: PlanDocument | undefined, form: StartForm): Loads | undefined {
   if (faults(form).length > 0) return undefined;
   if (form.load !== 'plan') return form.scenario === '' ? previewOf(loadOf(form)) : undefined;
   return doc && form.duration === '' ? previewAt(doc) : undefined;

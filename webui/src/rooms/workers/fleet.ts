@@ -3,7 +3,7 @@ import type { Worker } from '@/api/types';
 /** Above this share of its cores a worker measures itself. */
 export const HIGH_CPU = 0.9;
 /** Clocks that differ by more, in ms, make times of workers hard to compare. */
-export const SKEW = 50;
+const SKEW = 50;
 /** How many of the last values of the CPU, one every 5 s, have to be high: 10 s. */
 const HIGH_VALUES = 2;
 

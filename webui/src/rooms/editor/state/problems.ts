@@ -7,7 +7,7 @@ export interface PlacedProblem extends Problem {
 }
 
 /** Reads "transactions[0].steps[2].request.url", as the master names places. */
-export function parsePath(text: string): Path {
+function parsePath(text: string): Path {
   return [...text.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map((m) => (m[1] === undefined ? (m[2] ?? '') : Number(m[1])));
 }
 

@@ -1,5 +1,5 @@
 /** Names of headers that requests often have, and what they often are. */
-export const HEADER_VALUES: Readonly<Record<string, readonly string[]>> = {
+const HEADER_VALUES: Readonly<Record<string, readonly string[]>> = {
   Accept: ['application/json', 'text/html', '*/*'],
   'Accept-Encoding': ['gzip, br', 'identity'],
   'Accept-Language': ['en', 'zh-CN'],

@@ -33,7 +33,7 @@ export function StepSettings({ path }: { path: Path }) {
 }
 
 /** Settings of a request, or by default of all. at: the request, or defaults. */
-export function NetworkFields({ at }: { at: Path }) {
+function NetworkFields({ at }: { at: Path }) {
   const { doc, editor, state, readOnly } = useEditor();
   const { t } = useTranslation('editor');
   const { timeout, tls } = networkAt(doc, at);

@@ -17,7 +17,7 @@ function wordsOf(error: unknown): string {
 }
 
 /** The last response of a step, or why there is none. */
-export function useTarget(step: Path): Target | Lacking {
+function useTarget(step: Path): Target | Lacking {
   const { doc, plan } = useEditor();
   const results = useSentOf(plan);
   const key = step.join('/');

@@ -6,7 +6,7 @@ import { useEditor } from '../context';
 import { LIFECYCLE, nameOf } from '../outline';
 
 /** What a path goes through, from the plan down. */
-export function ancestors(path: Path): Path[] {
+function ancestors(path: Path): Path[] {
   const all: Path[] = [];
   for (let end = 1; end < path.length; end++) {
     const part = path.slice(0, end);
