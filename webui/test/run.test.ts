@@ -106,8 +106,7 @@ describe('a run in the page', () => {
 
     // What the page shows in the end is what was counted, to the last request.
     const result = await api<RunJSON>(master, `/runs/${number}`);
-    const shown = await visit.page.locator('main').innerText();
-    expect(shown).toContain(result.total.requests.toLocaleString('en-GB'));
+    await expect.poll(() => visit.page.locator('main').innerText(), { timeout: 30_000 }).toContain(`${result.total.requests.toLocaleString('en-GB')} requests`);
     expect(visit.errors).toEqual([]);
     expect(second.errors).toEqual([]);
     await visit.end();

@@ -30,11 +30,6 @@ export function EventLane({ describe }: EventLaneProps) {
   );
 }
 
-/** Marks at the ends of the lane stay within it. */
-function inside(x: number): string {
-  return `clamp(14px, ${x}px, calc(100% - 14px))`;
-}
-
 interface MarkProps extends EventLaneProps {
   cluster: Cluster;
 }
@@ -46,7 +41,7 @@ function Mark({ cluster, describe }: MarkProps) {
   const text = `${look.time(event.second)}  ${describe(event)}`;
   return (
     <Tooltip label={text} opened={pinned || undefined} multiline maw={360} events={{ hover: true, focus: true, touch: true }}>
-      <button type="button" className={classes.mark} style={{ left: inside(cluster.x), color: lineColor(eventColor(event.kind), look.scheme) }} aria-label={text} aria-pressed={pinned} data-testid={`event-${event.seq}`} onClick={() => group.setPin(pinned ? null : event.seq)}>
+      <button type="button" className={classes.mark} style={{ left: cluster.x, color: lineColor(eventColor(event.kind), look.scheme) }} aria-label={text} aria-pressed={pinned} data-testid={`event-${event.seq}`} onClick={() => group.setPin(pinned ? null : event.seq)}>
         {eventGlyph(event.kind)}
       </button>
     </Tooltip>
@@ -59,7 +54,7 @@ function Several({ cluster, describe }: MarkProps) {
   return (
     <Popover withArrow position="bottom">
       <Popover.Target>
-        <button type="button" className={classes.mark} style={{ left: inside(cluster.x), borderColor: 'currentColor' }} aria-label={t('eventsHere', { count: cluster.events.length })} data-testid={`event-${cluster.events.map((e) => e.seq).join('-')}`}>
+        <button type="button" className={classes.mark} style={{ left: cluster.x, borderColor: 'currentColor' }} aria-label={t('eventsHere', { count: cluster.events.length })} data-testid={`event-${cluster.events.map((e) => e.seq).join('-')}`}>
           {cluster.events.length}
         </button>
       </Popover.Target>

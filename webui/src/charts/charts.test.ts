@@ -143,6 +143,8 @@ describe('events', () => {
   it('joins marks that are too near, and leaves out what is not shown', () => {
     const clusters = clusterEvents([event(3, 52), event(1, 10), event(2, 51), event(4, 200)], 0, 100, 1000);
     expect(clusters.map((c) => [c.x, c.events.map((e) => e.seq)])).toEqual([[100, [1]], [510, [2, 3]]]);
+    // At an edge marks are moved inwards, so that what is near them there is near.
+    expect(clusterEvents([event(1, 0), event(2, 3)], 0, 100, 1000).map((c) => [c.x, c.events.length])).toEqual([[14, 2]]);
   });
 });
 
