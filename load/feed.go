@@ -43,6 +43,21 @@ type RowSecond struct {
 	OK, Failed                      []Bucket // in order of Index
 }
 
+// Add adds the counts and histograms of o, of the same row.
+func (r *RowSecond) Add(o *RowSecond) {
+	r.Requests += o.Requests
+	r.Failures += o.Failures
+	r.Interrupted += o.Interrupted
+	r.Warnings += o.Warnings
+	r.BytesIn += o.BytesIn
+	r.BytesOut += o.BytesOut
+	for i, n := range o.Status {
+		r.Status[i] += n
+	}
+	r.OK = MergeBuckets(r.OK, o.OK)
+	r.Failed = MergeBuckets(r.Failed, o.Failed)
+}
+
 // LoadSecond is one scenario's load: users and target at the end of the second, counts
 // within it.
 type LoadSecond struct {

@@ -256,20 +256,8 @@ func (l *loadEntry) count(o *loadEntry) {
 	l.waiting += o.waiting
 }
 
-// gain adds the counts and histograms of the same row.
-func (r *rowEntry) gain(o *rowEntry) {
-	r.Requests += o.Requests
-	r.Failures += o.Failures
-	r.Interrupted += o.Interrupted
-	r.Warnings += o.Warnings
-	r.BytesIn += o.BytesIn
-	r.BytesOut += o.BytesOut
-	for i, n := range o.Status {
-		r.Status[i] += n
-	}
-	r.OK = load.MergeBuckets(r.OK, o.OK)
-	r.Failed = load.MergeBuckets(r.Failed, o.Failed)
-}
+// gain adds the same second of the row.
+func (r *rowEntry) gain(o *rowEntry) { r.Add(&o.RowSecond) }
 
 func (r *rowEntry) follow(o *rowEntry) {
 	r.gain(o)

@@ -164,17 +164,7 @@ func gainLoad(l *load.LoadSecond, d *load.LoadDelta, part portion) {
 // join adds what p has to the second after it, which then stands for both.
 func (p *pendingSecond) join(next *pendingSecond) {
 	for i, r := range p.rows {
-		to := next.row(i)
-		to.Requests += r.Requests
-		to.Failures += r.Failures
-		to.Interrupted += r.Interrupted
-		to.Warnings += r.Warnings
-		to.BytesIn += r.BytesIn
-		to.BytesOut += r.BytesOut
-		for c, n := range r.Status {
-			to.Status[c] += n
-		}
-		to.OK, to.Failed = load.MergeBuckets(to.OK, r.OK), load.MergeBuckets(to.Failed, r.Failed)
+		next.row(i).Add(r)
 	}
 	for i, l := range p.loads {
 		to := next.load(i)

@@ -16,7 +16,7 @@ const text = `version: 1
 transactions:
   - name: buy
     steps:
-      - {name: login, set: {size: 20, tags: [a, {b: c}]}, request: {url: /login}}
+      - {name: login, set: {size: 20, tags: [a, {b: c}]}, request: {url: /login, timeout: 90}}
 `;
 const transaction: Path = ['transactions', 0];
 const step: Path = ['transactions', 0, 'steps', 0];
@@ -78,6 +78,13 @@ it('changes a field that no other form has', () => {
   const field = screen.getByTestId('field-transactions.0.steps.0.name');
   fireEvent.change(field, { target: { value: 'sign in' } });
   expect(editor.snapshot().doc.scalar([...step, 'name'])).toBe('sign in');
+});
+
+it('takes 90 for ninety seconds, and writes numbers as numbers', () => {
+  const editor = show(<StepSettings path={step} />);
+  fireEvent.change(screen.getByLabelText('settings.redirects'), { target: { value: '3' } });
+  fireEvent.blur(screen.getByLabelText('settings.timeout.total'));
+  expect(editor.snapshot().doc.get([...step, 'request'])).toEqual({ url: '/login', timeout: '1m30s', follow_redirects: 3 });
 });
 
 it('keeps lists and maps that a step sets while another variable changes', () => {

@@ -1,14 +1,15 @@
-import { Divider, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Divider, Select, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { Literal, type Path } from '@/plan';
+import type { Path } from '@/plan';
 import { networkAt, setTimeout } from '@/plan/request';
 import { useEditor, useField } from '../context';
 import { AllFields } from '../plan/all-fields';
+import { WordField } from '../plan/fields';
+import { TimeInput } from '../plan/time-input';
 import { VariableTable } from '../plan/variables';
 import { message } from '../state/problems';
 import { DurationField } from './duration-field';
 import { OnFailureField } from './on-failure-field';
-import { RangeEcho } from './range-echo';
 import { TemplateInput } from './template-input';
 
 /** What of a step is neither sent nor checked: variables set before it, times, failures, the network. */
@@ -32,13 +33,11 @@ export function StepSettings({ path }: { path: Path }) {
   );
 }
 
-/** Settings of a request, or by default of all. at: the request, or defaults. */
+/** Settings of a request. */
 function NetworkFields({ at }: { at: Path }) {
   const { doc, editor, state, readOnly } = useEditor();
   const { t } = useTranslation('editor');
   const { timeout, tls } = networkAt(doc, at);
-  const redirects = useField([...at, 'follow_redirects']);
-  const size = useField([...at, 'max_response_body']);
   const proxy = useField([...at, 'proxy']);
   const times = [
     ['total', timeout.total],
@@ -48,30 +47,18 @@ function NetworkFields({ at }: { at: Path }) {
   return (
     <>
       {times.map(([part, value]) => (
-        <TextInput
+        <TimeInput
           key={part}
           label={t(`settings.timeout.${part}`)}
           placeholder="10s"
+          empty={t('settings.inherited')}
           value={value}
-          readOnly={readOnly}
           error={part === 'total' ? message(state.problems, [...at, 'timeout']) : undefined}
-          rightSection={<RangeEcho text={value} empty={t('settings.inherited')} />}
-          rightSectionWidth="11rem"
-          onChange={(e) => {
-            const typed = e.currentTarget.value.trim();
-            editor.edit((d) => setTimeout(d, at, { ...timeout, [part]: typed }), `${at.join('/')}/timeout/${part}`);
-          }}
+          onChange={(typed) => editor.edit((d) => setTimeout(d, at, { ...timeout, [part]: typed }), `${at.join('/')}/timeout/${part}`)}
         />
       ))}
-      <TextInput
-        label={t('settings.redirects')} description={t('settings.redirectsText')} inputMode="numeric" placeholder={t('settings.inherited')}
-        value={redirects.value} error={redirects.error} readOnly={readOnly}
-        onChange={(e) => {
-          const typed = e.currentTarget.value.replace(/\D/g, '');
-          redirects.set(typed === '' ? '' : new Literal(String(Number(typed))));
-        }}
-      />
-      <TextInput label={t('settings.maxBody')} placeholder="8MiB" value={size.value} error={size.error} readOnly={readOnly} onChange={(e) => size.set(e.currentTarget.value)} />
+      <WordField path={[...at, 'follow_redirects']} label={t('settings.redirects')} description={t('settings.redirectsText')} placeholder={t('settings.inherited')} numeric />
+      <WordField path={[...at, 'max_response_body']} label={t('settings.maxBody')} placeholder="8MiB" />
       <TemplateInput label={t('settings.proxy')} placeholder="http://proxy:3128" value={proxy.value} error={proxy.error} onChange={proxy.set} />
       <Select
         label={t('settings.verify')} readOnly={readOnly} clearable clearButtonProps={{ 'aria-label': t('clear') }} placeholder={t('settings.inherited')}
