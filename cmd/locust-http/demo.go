@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -82,16 +83,16 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	screen := c.screen()
-	workspace, remove, err := c.workspace()
-	if err != nil {
-		return err
-	}
-	defer remove()
 	shopURL, endShop, err := c.startShop(screen)
 	if err != nil {
 		return err
 	}
 	defer endShop()
+	workspace, remove, err := c.workspace(shopURL)
+	if err != nil {
+		return err
+	}
+	defer remove()
 	at, endMaster, err := c.startMaster(ctx, workspace, screen)
 	if err != nil {
 		return err
@@ -106,9 +107,9 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	return c.play(ctx, at, shopURL, screen, in, cancel)
 }
 
-// workspace is the folder of the master, with the examples in it; remove takes a
-// temporary one away.
-func (c *demoCommand) workspace() (dir string, remove func(), err error) {
+// workspace is the folder of the master, with the examples in it, which are about the
+// shop at shopURL; remove takes a temporary one away.
+func (c *demoCommand) workspace(shopURL string) (dir string, remove func(), err error) {
 	dir, remove = c.Workspace, func() {}
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "locust-http-demo-"); err != nil {
@@ -116,16 +117,16 @@ func (c *demoCommand) workspace() (dir string, remove func(), err error) {
 		}
 		remove = func() { os.RemoveAll(dir) }
 	}
-	if err := copyExamples(dir); err != nil {
+	if err := copyExamples(dir, shopURL); err != nil {
 		remove()
 		return "", nil, fmt.Errorf("make a workspace: %w", err)
 	}
 	return dir, remove, nil
 }
 
-// copyExamples makes dir the workspace of the examples; files that are there stay as
-// they are.
-func copyExamples(dir string) error {
+// copyExamples makes dir the workspace of the examples, with the shop where it is; files
+// that are there stay as they are.
+func copyExamples(dir, shopURL string) error {
 	return fs.WalkDir(examples.Files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -134,6 +135,7 @@ func copyExamples(dir string) error {
 		if err != nil {
 			return err
 		}
+		text = bytes.ReplaceAll(text, []byte("http://"+shopListen), []byte(shopURL))
 		to := filepath.Join(dir, filepath.FromSlash(name))
 		if path.Dir(name) == "." {
 			to = filepath.Join(dir, "plans", name)

@@ -35,7 +35,7 @@ const (
 func (c *demoCommand) runScripted(ctx context.Context) error {
 	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer cancel()
-	workspace, remove, err := c.workspace()
+	workspace, remove, err := c.workspace("http://" + shopListen)
 	if err != nil {
 		return err
 	}
