@@ -17,6 +17,8 @@ export interface PlotParts {
 }
 
 const LATER = 5_000;
+/** What is drawn at first is not yet all there is. */
+const SOON = 500;
 
 /**
  * Keeps a Plot in the given elements. What changes with each tick is written into them
@@ -38,7 +40,7 @@ export function usePlot(spec: ChartSpec, hidden: ReadonlySet<string>, shown: boo
     const root = canvas.current;
     if (!root || !shown) return;
     let describing: ReturnType<typeof setTimeout> | undefined;
-    let wait = 0;
+    let wait = SOON;
 
     const showValues = (data: Drawn, index: number) => {
       spec.lines.forEach((_line, i) => {
@@ -57,11 +59,11 @@ export function usePlot(spec: ChartSpec, hidden: ReadonlySet<string>, shown: boo
       Object.assign(element.dataset, dataset(spec, data, group.range()));
       // A text of many numbers that changes each second helps nobody.
       describing ??= setTimeout(say, wait);
-      wait = LATER;
     };
 
     const say = () => {
       describing = undefined;
+      wait = (drawn.current?.t.length ?? 0) > 1 ? LATER : SOON;
       if (drawn.current) box.current?.setAttribute('aria-label', describe(spec, drawn.current, group.range(), t));
     };
 

@@ -40,6 +40,8 @@ function WorkerRow({ worker, view, live }: { worker: WorkerResult; view: SeriesV
   const { t } = useTranslation('run');
   const columns = view.workers.get(worker.id);
   const now = (name: 'users' | 'rps' | 'cpu' | 'memory' | 'lag') => (columns && live && !worker.lost ? lastKnown(columns[name]) : null);
+  // What a lost worker has now is not known.
+  const had = (value: number | null, most: number) => (value ?? (live && worker.lost ? null : most));
   const high = !worker.lost && columns !== undefined && highCpu(columns.cpu, view.step);
   return (
     <tr className={classes.row} data-testid={`worker-row-${worker.id}`}>
@@ -49,16 +51,16 @@ function WorkerRow({ worker, view, live }: { worker: WorkerResult; view: SeriesV
         {worker.reason ? ` ${worker.reason}` : ''}
       </td>
       <td className={classes.left}>{worker.host}</td>
-      <td>{formatNumber(now('users') ?? worker.users)}</td>
+      <td>{formatNumber(had(now('users'), worker.users))}</td>
       <td>{formatRate(now('rps'))}</td>
       <td>
-        <span className={high ? classes.warn : undefined}>
+        <span className={`${classes.trend} ${high ? classes.warn : ''}`}>
           {columns && <Sparkline values={columns.cpu} width={70} height={16} />}
           {formatShare(now('cpu'))}{high ? ` ▲ ${t('worker.high')}` : ''}
         </span>
       </td>
       <td>{formatShare(worker.cpu_max)}</td>
-      <td>{formatBytes(now('memory') ?? worker.memory_max)}</td>
+      <td>{formatBytes(had(now('memory'), worker.memory_max))}</td>
       <td>{formatMs(now('lag'))}</td>
       <td>{formatNumber(worker.requests)}</td>
     </tr>

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type FormEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorCard } from '@/widgets';
 import { fileFor, requireName } from './library';
@@ -31,9 +31,12 @@ export function NameDialog({ title, submit, name, onClose, onName }: Props) {
       setBusy(false);
     });
   };
+  const confirm = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.closest('form')?.requestSubmit();
+  };
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
-      <Stack component="form" onSubmit={done}>
+      <Stack component="form" onSubmit={done} onKeyDown={confirm}>
         <TextInput
           label={t('name')} value={typed} onChange={(e) => setTyped(e.currentTarget.value)} data-autofocus placeholder="shop/cart"
           description={file ? t('requiredAs', { name: requireName(file), file }) : t('nameRule')}

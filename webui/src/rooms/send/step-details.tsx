@@ -16,9 +16,10 @@ interface Props {
 /** How the master begins what a check has seen. */
 const GOT = 'got ';
 
-/** Whether a failed check says all that the message does. */
-export function saidByCheck(step: SentStep): boolean {
-  return !step.place && !step.stack && step.checks.some((check) => !check.ok && step.message === `${check.rule}: ${check.actual ?? ''}`);
+/** Whether a failed check, or the last attempt, says all that the message does. */
+export function saidElsewhere(step: SentStep): boolean {
+  if (step.place || step.stack) return false;
+  return step.attempts.at(-1)?.message === step.message || step.checks.some((check) => !check.ok && step.message === `${check.rule}: ${check.actual ?? ''}`);
 }
 
 /** Why it failed or was skipped, and where. */
@@ -33,7 +34,7 @@ function Outcome({ step, actions }: Props) {
           <PlaceButton place={step.by} onPlace={actions.onPlace} />
         </Group>
       )}
-      {step.message && !saidByCheck(step) && (
+      {step.message && !saidElsewhere(step) && (
         <Alert variant="outline" color="red" p="xs" title={step.class}>
           <Text size="sm" className={classes.value}>{step.message}</Text>
           {step.place && <PlaceButton place={step.place} onPlace={actions.onPlace} />}

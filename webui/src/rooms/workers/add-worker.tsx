@@ -28,6 +28,7 @@ function Steps({ workers }: { workers: readonly Worker[] }) {
   const { t } = useTranslation('workers');
   const join = useJoin();
   const downloads = useDownloads();
+  const none = join.data?.etcd.length === 0;
   const before = useRef(new Set(workers.map((w) => w.id)));
   const come = workers.filter((w) => !before.current.has(w.id) && w.state !== 'connecting' && w.state !== 'lost');
   return (
@@ -48,7 +49,8 @@ function Steps({ workers }: { workers: readonly Worker[] }) {
       <Stack gap="xs">
         <Title order={2} size="h5">{t('start')}</Title>
         {join.error && <ErrorCard error={join.error} retry={() => void join.refetch()} />}
-        {join.data && (
+        {none && <Text size="sm" data-testid="join-none">{t('joinNone')}</Text>}
+        {join.data && !none && (
           <Group wrap="nowrap" align="flex-start">
             <Code block flex={1} className={classes.command} data-testid="join-command">{join.data.command}</Code>
             <CopyButton text={join.data.command} label={t('copyCommand')} />
@@ -57,7 +59,7 @@ function Steps({ workers }: { workers: readonly Worker[] }) {
         {join.data?.token_needed && <Text size="sm">{t('tokenNeeded')}</Text>}
       </Stack>
       <Group gap="xs" role="status" aria-live="polite" data-testid="join-status">
-        {come.length === 0 && <><Loader size="xs" aria-hidden /><Text size="sm">{t('waiting')}</Text></>}
+        {come.length === 0 && !none && <><Loader size="xs" aria-hidden /><Text size="sm">{t('waiting')}</Text></>}
         {come.map((w) => (
           <Group key={w.id} gap={4}><IconCircleCheck size={18} color="var(--lh-good)" aria-hidden /><Text size="sm">{t('came', { worker: w.id })}</Text></Group>
         ))}

@@ -29,6 +29,7 @@ export default {
   start: '2. Start it on the load host',
   copyCommand: 'Copy the command',
   tokenNeeded: 'The load host needs the file with the token of this master.',
+  joinNone: 'This master plays a demonstration: workers cannot join it.',
   waiting: 'Waiting for a worker…',
   came: '{{worker}} connected',
   versionText: '{{version}}, protocol {{protocol}}',

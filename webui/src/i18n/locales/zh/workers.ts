@@ -29,6 +29,7 @@ export default {
   start: '2. 在压测主机上启动',
   copyCommand: '复制命令',
   tokenNeeded: '压测主机需要这台主控的令牌文件。',
+  joinNone: '此主控只播放演示，压测机无法加入。',
   waiting: '等待压测机接入…',
   came: '{{worker}} 已接入',
   versionText: '{{version}}，协议 {{protocol}}',
