@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
+import { useConnection } from '@/live';
 import { formatRate, formatShare } from '@/widgets';
 import { pageOf, planOf } from './pages';
 import { useActiveRuns } from './run-strip';
@@ -12,8 +13,10 @@ export function useTitle(): void {
   const [run] = useActiveRuns();
   const page = pageOf(path);
   const place = planOf(path) ?? (page && t(`nav.${page.name}`));
+  // Without news its numbers are not those of now.
+  const kind = useConnection().state === 'live' ? 'run' : 'late';
   const title = run
-    ? t('title.run', { rps: formatRate(run.rps), errors: formatShare(run.failing_share), plan: run.plan, number: run.number })
+    ? t(`title.${kind}`, { rps: formatRate(run.rps), errors: formatShare(run.failing_share), plan: run.plan, number: run.number })
     : place ? t('title.page', { place }) : t('product');
   useEffect(() => {
     document.title = title;

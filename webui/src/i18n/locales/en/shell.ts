@@ -5,7 +5,7 @@ export default {
   close: 'Close',
   start: 'Start test',
   nav: { label: 'Main', menu: 'Menu', plans: 'Plans', scripts: 'Scripts', workers: 'Workers', runs: 'Runs', settings: 'Settings', help: 'Help' },
-  title: { run: '▶ {{rps}} rps · {{errors}} err — {{plan}} #{{number}}', page: '{{place}} – locust-http' },
+  title: { run: '▶ {{rps}} rps · {{errors}} err — {{plan}} #{{number}}', late: '▲ no news — {{plan}} #{{number}}', page: '{{place}} – locust-http' },
   theme: { auto: 'as the system', light: 'light', dark: 'dark', label: 'Theme: {{theme}}. Switch to {{next}}' },
   language: { other: '中文', switch: 'Switch to 简体中文' },
   workers: { label: '{{here}} of {{all}} workers connected', unknown: 'Workers: not known yet' },

@@ -5,7 +5,7 @@ export default {
   close: '关闭',
   start: '开始压测',
   nav: { label: '主导航', menu: '菜单', plans: '事务集合', scripts: 'Lua 脚本库', workers: '压测机', runs: '测试记录', settings: '设置', help: '帮助' },
-  title: { run: '▶ {{rps}} rps · 失败 {{errors}} — {{plan}} #{{number}}', page: '{{place}} – locust-http' },
+  title: { run: '▶ {{rps}} rps · 失败 {{errors}} — {{plan}} #{{number}}', late: '▲ 无新数据 — {{plan}} #{{number}}', page: '{{place}} – locust-http' },
   theme: { auto: '跟随系统', light: '浅色', dark: '深色', label: '主题：{{theme}}。切换为{{next}}' },
   language: { other: 'EN', switch: '切换为 English' },
   workers: { label: '已连接 {{here}} 台压测机，共 {{all}} 台', unknown: '压测机：尚不清楚' },
