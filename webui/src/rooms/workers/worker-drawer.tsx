@@ -1,6 +1,6 @@
 import type { Worker } from '@/api/types';
-import { ErrorCard, formatAge, formatBytes, formatMs, formatNumber, formatRate, formatShare, Sparkline } from '@/widgets';
-import { Anchor, Drawer, Stack, Table } from '@mantine/core';
+import { ErrorCard, formatAge, formatBytes, formatMs, formatNumber, formatRate, formatShare, formatTime, Sparkline } from '@/widgets';
+import { Anchor, Drawer, Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { WorkerState } from './state';
 
@@ -16,6 +16,8 @@ export function WorkerDrawer({ worker, now, onClose }: { worker: Worker | undefi
 
 function Facts({ worker: w, now }: { worker: Worker; now: number }) {
   const { t } = useTranslation('workers');
+  // What a lost worker has now is not known.
+  const lost = w.state === 'lost';
   const facts: [string, React.ReactNode][] = [
     ['state', <WorkerState key="s" worker={w} />],
     ['host', w.host],
@@ -24,18 +26,19 @@ function Facts({ worker: w, now }: { worker: Worker; now: number }) {
     ['system', `${w.os}, ${t('cores', { count: w.cpus })}`],
     ['labels', Object.entries(w.labels).map(([k, v]) => `${k}=${v}`).join(', ') || '–'],
     ['run', w.run ? <Anchor key="r" href={`#/runs/${w.run}`}>{t('openRun')}</Anchor> : '–'],
-    ['users', formatNumber(w.users)],
-    ['rps', formatRate(w.rps)],
-    ['cpu', formatShare(w.cpu)],
-    ['memory', formatBytes(w.memory)],
-    ['lag', formatMs(w.lag)],
+    ['users', lost ? '–' : formatNumber(w.users)],
+    ['rps', lost ? '–' : formatRate(w.rps)],
+    ['cpu', lost ? '–' : formatShare(w.cpu)],
+    ['memory', lost ? '–' : formatBytes(w.memory)],
+    ['lag', lost ? '–' : formatMs(w.lag)],
     ['clock', formatMs(w.clock_offset)],
-    ['beat', formatMs(w.beat)],
-    ['started', formatAge((now - Date.parse(w.started)) / 1000)],
+    ['beat', lost ? t('lastSeen', { time: formatTime(w.last_seen) }) : formatMs(w.beat)],
+    ['started', lost ? '–' : formatAge((now - Date.parse(w.started)) / 1000)],
   ];
   return (
     <Stack>
       {w.error !== '' && <ErrorCard error={new Error(w.error)} title={t('lastError')} />}
+      <Text size="sm">{t('cpuTrend')}</Text>
       <Sparkline values={w.cpu_trend} top={1} width={320} height={60} />
       <Table className="numbers" variant="vertical" data-testid="worker-facts">
         <Table.Tbody>

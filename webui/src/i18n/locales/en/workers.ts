@@ -19,6 +19,7 @@ export default {
   hotText: 'Results may be limited by the load generator',
   skew: 'Clock {{offset}}',
   lastSeen: 'last seen {{time}}',
+  cpuTrend: 'CPU, the last minute',
   more: 'Actions for {{worker}}',
   details: 'Details',
   exclude: 'Exclude from the next runs',

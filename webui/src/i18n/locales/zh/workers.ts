@@ -19,6 +19,7 @@ export default {
   hotText: '结果可能受限于压测机自身',
   skew: '时钟 {{offset}}',
   lastSeen: '最后在线 {{time}}',
+  cpuTrend: '最近一分钟的 CPU',
   more: '{{worker}} 的操作',
   details: '详情',
   exclude: '不参与之后的测试',
