@@ -402,6 +402,7 @@ func TestChangesOfFilesAreSeen(t *testing.T) {
 			}
 		}
 		const look = 30 * time.Second // a look takes no time here, but may be said to take some
+		expect("the first look", look, "environments", "files", "plans", "scripts")
 		expect("nothing", look)
 		h.file("plans/a.yaml", shop+"# more\n")
 		expect("an editor", look, "plans", "plans/a")
@@ -424,7 +425,7 @@ func TestChangesOfFilesAreSeen(t *testing.T) {
 		h.file("plans/p1.yaml", "x")
 		expect("nobody asks", look)
 		asked = true
-		expect("somebody asks again", look)
+		expect("somebody asks again", look, "environments", "files", "plans", "scripts")
 		cancel()
 		<-ended
 	})
