@@ -1,1 +1,0 @@
-import{m as e,o as t}from"./useTranslation-C9qMpkIT.js";import{I as n}from"./theme-Cs2c26GY.js";import{t as r}from"./use-editor-NvvtYV_e.js";var i=e();function a(e){let{parent:a}=r(e);return(0,i.jsx)(t,{ref:a,h:e.height,className:n.editor,"data-fill":e.height?!0:void 0})}export{a as CodeView};
