@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"testing/synctest"
@@ -380,10 +381,11 @@ func TestChangesOfFilesAreSeen(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
 		told := make(chan []string, 10)
-		asked := true
+		var asked atomic.Bool
+		asked.Store(true)
 		ended := make(chan struct{})
 		go func() {
-			h.master.WatchWorkspace(ctx, func() bool { return asked }, func(keys []string) { told <- keys })
+			h.master.WatchWorkspace(ctx, asked.Load, func(keys []string) { told <- keys })
 			close(ended)
 		}()
 		synctest.Wait()
@@ -421,10 +423,10 @@ func TestChangesOfFilesAreSeen(t *testing.T) {
 			h.file(fmt.Sprintf("plans/p%d.yaml", i), shop)
 		}
 		expect("many", look, "plans")
-		asked = false
+		asked.Store(false)
 		h.file("plans/p1.yaml", "x")
 		expect("nobody asks", look)
-		asked = true
+		asked.Store(true)
 		expect("somebody asks again", look, "environments", "files", "plans", "scripts")
 		cancel()
 		<-ended
