@@ -135,7 +135,7 @@ func TestLinksLeadNowhere(t *testing.T) {
 	scripts := filepath.Join(dir, "scripts")
 	for link, to := range map[string]string{"key": "../.private/key", "passwd": "/etc/passwd", "out": "../.private", "loop": ".", "in": "real/x"} {
 		if err := os.Symlink(to, filepath.Join(scripts, link)); err != nil {
-			t.Skip("no links here")
+			t.Fatalf("make a link: %v", err)
 		}
 	}
 	for _, p := range []string{"key", "passwd", "out/key"} {
