@@ -101,6 +101,17 @@ function keptModel(doc: PlanDocument, path: Path, form: Model): Model | undefine
   return doc.get([...path, 'model']) === undefined ? undefined : form;
 }
 
+/** The whole length of stages in ms; undefined: one of them has none, or makes no sense to read. */
+export function stagesLength(stages: readonly StageRow[], read: (duration: string) => number | undefined): number | undefined {
+  let sum = 0;
+  for (const stage of stages) {
+    const ms = read(stage.duration);
+    if (ms === undefined) return undefined;
+    sum += ms;
+  }
+  return sum;
+}
+
 export function stageFor(stage: StageRow): Record<string, unknown> {
   return { name: stage.name || undefined, [stage.jump ? 'jump' : 'target']: given(stage.level), duration: given(stage.duration) };
 }

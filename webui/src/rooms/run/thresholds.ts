@@ -1,4 +1,6 @@
 import type { ThresholdResult } from '@/api/types';
+import { parseDuration } from '@/plan/duration';
+import { parseRule as partsOf } from '@/plan/thresholds';
 
 export type Metric = 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'failures' | 'rps' | 'other';
 
@@ -10,16 +12,20 @@ export interface Rule {
   share: boolean;
 }
 
-const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, '%': 0.01, '': 1 };
 const PERCENTILES: Record<string, Metric> = { p50: 'p50', p90: 'p90', p95: 'p95', p99: 'p99', 'p99.9': 'p999' };
 
 /** A rule such as "p95 < 500ms abort"; null when it is of a transaction, or of scheduled latency. */
 export function parseRule(text: string): Rule | null {
-  const found = /^\s*([a-z]+[\d.]*)\s*(?:<=|>=|<|>)\s*([\d.]+)\s*(ms|s|m|h|%)?/.exec(text);
-  if (!found) return null;
-  const [, name = '', number = '', unit = ''] = found;
+  const rule = partsOf(text);
+  if (!rule || rule.target !== '' || rule.scheduled) return null;
+  const { metric: name, value } = rule;
   const metric = PERCENTILES[name] ?? (name === 'failures' || name === 'rps' ? name : 'other');
-  return { metric, value: Number(number) * (UNITS[unit] ?? 1), share: unit === '%' };
+  const share = value.endsWith('%');
+  return { metric, value: share ? Number(value.slice(0, -1)) / 100 : (isNumber(value) ? Number(value) : (parseDuration(value) ?? Number.NaN)), share };
+}
+
+function isNumber(text: string): boolean {
+  return Number.isFinite(Number(text));
 }
 
 /** How the thresholds on a metric of everything stand; null: there are none. */
@@ -47,7 +53,7 @@ export function failureLimit(thresholds: readonly { rule: string }[]): number | 
 
 /** The unit that a rule's value is in, whatever the rule is of. */
 export function ruleUnit(rule: string): 'ms' | 'share' | 'number' {
-  const unit = /[<>]=?\s*[\d.]+\s*(ms|s|m|h|%)?/.exec(rule)?.[1];
-  if (unit === '%') return 'share';
-  return unit ? 'ms' : 'number';
+  const value = partsOf(rule)?.value ?? '';
+  if (value.endsWith('%')) return 'share';
+  return value === '' || isNumber(value) ? 'number' : 'ms';
 }

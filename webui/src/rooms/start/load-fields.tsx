@@ -1,4 +1,4 @@
-import { clock, readDuration } from '@/plan/duration';
+import { readDuration } from '@/plan/duration';
 import { DurationEcho } from '@/widgets';
 import { Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
@@ -66,15 +66,4 @@ export function LoadFields({ form, wrong, scenarios, change }: LoadFieldsProps) 
       {form.load === 'stages' && <StagesTable stages={form.stages} onChange={(stages) => change({ stages })} />}
     </Stack>
   );
-}
-
-/** The whole length of stages, as a clock; undefined: one of them makes no sense, or has no end. */
-export function lengthOf(durations: readonly string[]): string | undefined {
-  let sum = 0;
-  for (const text of durations) {
-    const ms = readDuration(text);
-    if (ms === undefined) return undefined;
-    sum += ms;
-  }
-  return clock(sum);
 }

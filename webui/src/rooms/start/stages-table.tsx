@@ -1,11 +1,10 @@
-import type { StageRow } from '@/plan/load';
-import { readDuration } from '@/plan/duration';
+import { stagesLength, type StageRow } from '@/plan/load';
+import { clock, readDuration } from '@/plan/duration';
 import { ActionIcon, Button, Group, NumberInput, SegmentedControl, Stack, Table, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PRESETS, presetStages } from './form';
-import { lengthOf } from './load-fields';
 
 export interface StagesTableProps {
   stages: readonly StageRow[];
@@ -17,7 +16,7 @@ export function StagesTable({ stages, onChange }: StagesTableProps) {
   const { t } = useTranslation('start');
   const [top, setTop] = useState(100);
   const change = (index: number, part: Partial<StageRow>) => onChange(stages.map((s, i) => (i === index ? { ...s, ...part } : s)));
-  const length = lengthOf(stages.map((s) => s.duration));
+  const length = stagesLength(stages, readDuration);
   return (
     <Stack gap="xs">
       <Group gap="xs" align="flex-end">
@@ -65,7 +64,7 @@ export function StagesTable({ stages, onChange }: StagesTableProps) {
         <Button size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onChange([...stages, { name: '', jump: false, level: String(top), duration: '1m' }])}>
           {t('addStage')}
         </Button>
-        {length && stages.length > 0 && <Text size="sm" className="numbers">{t('total', { length })}</Text>}
+        {length !== undefined && stages.length > 0 && <Text size="sm" className="numbers">{t('total', { length: clock(length) })}</Text>}
       </Group>
     </Stack>
   );

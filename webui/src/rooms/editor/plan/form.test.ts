@@ -12,7 +12,9 @@ import { environmentCalls, isName, keyFor, secretsIn } from './environments/call
 import { addSource, isSourceName, matching, nameFor, renameSource } from './data/sources';
 import { addTo, fieldsOf, isComposite, itemsOf, setJson } from './field-list';
 import { fieldsOfSection } from './sections-of-fields';
-import { addScenario, copyScenario, keptAt, lengthOf, partsAt, stagesOf, toLoad, toScenarios, withForm } from './load/forms';
+import { parseDuration } from '@/plan/duration';
+import { stagesLength } from '@/plan/load';
+import { addScenario, copyScenario, keptAt, partsAt, stagesOf, toLoad, toScenarios, withForm } from './load/forms';
 import { setRule, targetsOf, unitFor, valueFits, withMetric } from './thresholds/rules';
 import { lifeKind, lifeTime, withLifeKind } from './user-life';
 
@@ -94,8 +96,8 @@ describe('load', () => {
     const stages = withForm(partsAt(plan, ['load']), 'stages', undefined);
     expect(stages.stages).toEqual([{ name: '', jump: false, level: '50', duration: '10s' }, { name: '', jump: false, level: '50', duration: '1m50s' }]);
     expect(stagesOf({ ...stages, form: 'users', spawnRate: '', duration: '' })).toEqual([{ name: '', jump: true, level: '50', duration: '' }]);
-    expect(lengthOf(stages.stages)).toBe(120_000);
-    expect(lengthOf([{ name: '', jump: true, level: '1', duration: '' }])).toBeUndefined();
+    expect(stagesLength(stages.stages, parseDuration)).toBe(120_000);
+    expect(stagesLength([{ name: '', jump: true, level: '1', duration: '' }], parseDuration)).toBeUndefined();
   });
 
   it('moves into scenarios and back without a change', () => {

@@ -88,14 +88,3 @@ export function partsAt(doc: PlanDocument, path: readonly (string | number)[]): 
   const { path: _, ...parts } = view;
   return parts;
 }
-
-/** The whole length of stages in ms; undefined: one of them has none, or makes no sense. */
-export function lengthOf(stages: readonly StageRow[]): number | undefined {
-  let sum = 0;
-  for (const stage of stages) {
-    const ms = parseDuration(stage.duration);
-    if (ms === undefined) return undefined;
-    sum += ms;
-  }
-  return sum;
-}

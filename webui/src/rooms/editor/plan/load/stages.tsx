@@ -1,14 +1,13 @@
 import { ActionIcon, Button, Group, Menu, SegmentedControl, Stack, Table, Text, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { clock, readDuration } from '@/plan/duration';
-import type { StageRow } from '@/plan/load';
+import { clock, parseDuration, readDuration } from '@/plan/duration';
+import { stagesLength, type StageRow } from '@/plan/load';
 import { PRESETS, presetStages } from '@/rooms/start/form';
 import { useEditor } from '../../context';
 import { moved } from '../../step/pair-table';
 import { HeldInput } from '../held-input';
 import { TimeInput } from '../time-input';
-import { lengthOf } from './forms';
 
 export interface StagesProps {
   stages: readonly StageRow[];
@@ -20,7 +19,7 @@ export interface StagesProps {
 export function Stages({ stages, onChange }: StagesProps) {
   const { t } = useTranslation('sections');
   const { readOnly } = useEditor();
-  const length = lengthOf(stages);
+  const length = stagesLength(stages, parseDuration);
   const top = Math.max(1, ...stages.map((s) => Number(s.level) || 0));
   return (
     <Stack gap="xs">
