@@ -42,8 +42,8 @@ export function EditLoadForm({ run, onClose }: { run: string; onClose: () => voi
           </Stack>
         </Radio.Group>
         <Group align="flex-start">
-          {form.kind === 'users' && <TextInput label={t('field.users')} value={form.users} inputMode="numeric" onChange={(e) => change({ users: e.currentTarget.value })} data-autofocus data-testid="edit-users-value" />}
-          {form.kind === 'rate' && <TextInput label={t('field.rate')} value={form.rate} inputMode="decimal" onChange={(e) => change({ rate: e.currentTarget.value })} data-autofocus />}
+          {form.kind === 'users' && <TextInput label={t('field.users')} value={form.users} inputMode="numeric" onChange={(e) => change({ users: e.currentTarget.value })} autoFocus data-autofocus data-testid="edit-users-value" />}
+          {form.kind === 'rate' && <TextInput label={t('field.rate')} value={form.rate} inputMode="decimal" onChange={(e) => change({ rate: e.currentTarget.value })} autoFocus data-autofocus />}
           {level && <TextInput label={t('field.spawnRate')} value={form.spawnRate} placeholder={t('atOnce')} inputMode="decimal" onChange={(e) => change({ spawnRate: e.currentTarget.value })} />}
           {form.kind === 'scale' && <TextInput label={t('field.scale')} value={form.scale} inputMode="decimal" onChange={(e) => change({ scale: e.currentTarget.value })} />}
           {form.kind !== 'stages' && (

@@ -36,8 +36,8 @@ export function StartForm({ plan, again, onPlan, onClose }: StartFormProps) {
     <form onSubmit={submit}>
       <Stack gap="md">
         <SimpleGrid cols={{ base: 1, xs: 3 }}>
-          <Select autoFocus={plan === ''} label={t('plan')} placeholder={t('choosePlan')} data={(plans.data ?? []).map((p) => p.name)} value={plan || null} onChange={(v) => v && onPlan(v)} searchable allowDeselect={false} data-testid="start-plan" />
-          <TextInput autoFocus={plan !== ''} label={t('field.name')} value={form.name} maxLength={200} onChange={(e) => change({ name: e.currentTarget.value })} data-testid="start-name" />
+          <Select {...focus(plan === '')} label={t('plan')} placeholder={t('choosePlan')} data={(plans.data ?? []).map((p) => p.name)} value={plan || null} onChange={(v) => v && onPlan(v)} searchable allowDeselect={false} data-testid="start-plan" />
+          <TextInput {...focus(plan !== '')} label={t('field.name')} value={form.name} maxLength={200} onChange={(e) => change({ name: e.currentTarget.value })} data-testid="start-name" />
           <Select
             label={t('environment')} data={(environments.data ?? []).map((e) => e.name)} value={form.environment || null} placeholder={t('none')} clearable
             onChange={(v) => change({ environment: v ?? '' })} data-testid="start-environment"
@@ -80,6 +80,12 @@ export function StartForm({ plan, again, onPlan, onClose }: StartFormProps) {
     </form>
   );
 }
+
+/**
+ * Where the dialog's focus goes. Both are needed: the form may come after the dialog
+ * has looked for it, and a dialog that finds none takes the focus to its close button.
+ */
+const focus = (here: boolean) => (here ? { autoFocus: true, 'data-autofocus': true } : {});
 
 /** Why it cannot be started now. */
 function blocked({ wrong, preflight, checked, start }: ReturnType<typeof useStart>, t: (key: string) => string): string {
