@@ -1,0 +1,61 @@
+// A run by the second: series and ticks.
+import type { RowSummary, ThresholdResult } from './results';
+import type { State } from './runs';
+
+/** Names of the columns of a series; counts are per second, latencies in ms. */
+export const COLUMNS = [
+  'users', 'target', 'rps', 'failures', 'p50', 'p95', 'p99', 'p999', 'mean', 'max',
+  'bytes_in', 'bytes_out', 'cpu', 'none', 's1xx', 's2xx', 's3xx', 's4xx', 's5xx', 'rps_max',
+] as const;
+
+export type Column = (typeof COLUMNS)[number];
+
+export const WORKER_COLUMNS = ['users', 'rps', 'cpu', 'memory', 'lag'] as const;
+
+export type WorkerColumn = (typeof WORKER_COLUMNS)[number];
+
+export interface Series {
+  step: number;
+  from: number;
+  n: number;
+  cols: Record<Column, (number | null)[]>;
+  /** Per entry: row, count, row, count … of the heat map. */
+  heat: number[][];
+  workers: Record<string, Record<WorkerColumn, (number | null)[]>>;
+  /** In ms of run time. */
+  gaps: { from: number; to: number }[];
+}
+
+export interface SecondPoint {
+  t: number;
+  again: boolean;
+  cols: Record<Column, number | null>;
+  heat: number[];
+  workers: Record<string, Record<WorkerColumn, number>>;
+}
+
+export interface RunTick {
+  state: State;
+  reason: string;
+  degraded: boolean;
+  elapsed: number;
+  total: number;
+  users: number;
+  target: number;
+  rps: number;
+  failing: number;
+  requests: number;
+  failures: number;
+  p50: number;
+  p95: number;
+  p99: number;
+  p999: number;
+  workers: number;
+  suspect: number;
+  lost: number;
+  seconds: SecondPoint[];
+  rows: RowSummary[];
+  thresholds: ThresholdResult[];
+  errors: { groups: number; count: number };
+  measurement: { verdict: 'valid' | 'suspect' | 'invalid'; reasons: string[] };
+}
