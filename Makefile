@@ -5,16 +5,19 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 COMMIT  ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 LDFLAGS  = -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 
-# What is released. The one of this machine is what the end-to-end tests build and run.
+# What is released.
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
-NATIVE    = $(shell go env GOHOSTOS)/$(shell go env GOHOSTARCH)
 GENERATED = $(wildcard proto/internal/pb/*.go) plan/plan.schema.json
 FUZZRUNS ?= 15000x
 PAGE      = $(CURDIR)/bin/page
 
-.PHONY: test build dist bench generate generated fuzz tools format vet staticcheck arch lua unit boomer e2e cross page page-unit browser
+.PHONY: test build dist bench generate generated fuzz tools format vet staticcheck arch lua unit boomer e2e page page-unit browser
 
-test: tools page format vet staticcheck generated arch cross lua fuzz unit boomer e2e page-unit browser
+# Two things at a time, since most wait more than they work; not while generated files are
+# written. Each says what it found when it is over.
+test: tools format generated
+	@$(MAKE) --no-print-directory -j2 --output-sync=target page vet page-unit staticcheck arch lua unit fuzz boomer
+	@$(MAKE) --no-print-directory -j2 --output-sync=target e2e browser
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/locust-http
@@ -73,17 +76,10 @@ page-unit: webui/node_modules
 browser: webui/node_modules build
 	cd webui && LOCUST_HTTP=$(CURDIR)/bin/locust-http npm run browser
 
-# The import rules of the house, with their reasons.
+# The import rules of the house, with their reasons; and that everything builds without
+# cgo on every platform.
 arch:
 	go test -count=1 ./internal/archtest
-
-# Everything builds without cgo. Without optimisation, which finds the same mistakes
-# in two thirds of the time.
-cross:
-	@for p in $(filter-out $(NATIVE),$(PLATFORMS)); do \
-		echo "build $$p"; \
-		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build -gcflags='all=-N -l' -o /dev/null ./cmd/locust-http || exit 1; \
-	done
 
 # The tests of the Lua libraries that are shipped.
 lua:
@@ -98,7 +94,7 @@ fuzz:
 # SQLite is Go, too, and far slower there; of the history only what happens at once runs
 # with the race detector.
 unit:
-	go test -race $$(go list ./... | grep -v -e /internal/e2e -e /internal/bench -e /master/history)
+	go test -race $$(go list ./... | grep -v -e /internal/e2e -e /internal/bench -e /internal/archtest -e /master/history)
 	go test ./master/history
 	go test -race -run 'While|Two|Cancelled' ./master/history
 
