@@ -64,6 +64,9 @@ type LoadSecond struct {
 	Scenario                        string
 	Users, Target                   int // gauges
 	Started, Late, Dropped, Waiting int64
+	// Due are the starts that the profile asks for, of the arrivals model. Of a second that
+	// is given Again they have been counted.
+	Due int64
 }
 
 // WorkerSecond is one worker's second.

@@ -49,7 +49,7 @@ type appender struct {
 	run   int64
 	rows  []load.RowKey
 	names nameList
-	sum   tally
+	sum   latencies
 	trend trend
 	users int64 // most at the end of a second
 }
@@ -147,7 +147,7 @@ func (a *appender) addSecond(ctx context.Context, s *load.Second) (_ load.Second
 		e.again(gained)
 		if e.step == fineStep {
 			e.sum(a.rows, &a.sum)
-		} else if e.point.latency, err = a.sumLatencies(ctx, &e, &gained); err != nil {
+		} else if err = a.sumLatencies(ctx, &e, &gained); err != nil {
 			return load.Second{}, false, err
 		}
 	default:
@@ -155,7 +155,7 @@ func (a *appender) addSecond(ctx context.Context, s *load.Second) (_ load.Second
 	}
 	a.trend.add(s.At, requests)
 	a.users = max(a.users, e.point.users)
-	if err := store(ctx, a.tx, a.run, &e, a.sum.buckets()); err != nil {
+	if err := store(ctx, a.tx, a.run, &e, &a.sum); err != nil {
 		return load.Second{}, false, err
 	}
 	if e.step > fineStep {
@@ -180,21 +180,19 @@ func (a *appender) covering(ctx context.Context, at int) (there bool, e entry, e
 	return true, e, err
 }
 
-// sumLatencies leaves in a.sum the histogram of e, an entry of many seconds, with what it gained.
-func (a *appender) sumLatencies(ctx context.Context, e, gained *entry) (spread, error) {
+// sumLatencies leaves in a.sum the histograms of e, an entry of many seconds, with what it gained.
+func (a *appender) sumLatencies(ctx context.Context, e, gained *entry) error {
 	a.sum.reset()
-	list, err := readLatencies(ctx, a.tx, a.run, e.at)
-	if err != nil {
-		return spread{}, err
+	if err := readLatencies(ctx, a.tx, a.run, e.at, &a.sum); err != nil {
+		return err
 	}
-	a.sum.add(list)
 	for i := range gained.rows {
 		if r := &gained.rows[i]; a.rows[r.Row].Kind == load.StepRow {
-			a.sum.add(r.OK)
-			a.sum.add(r.Failed)
+			a.sum.addRow(&r.RowSecond)
 		}
 	}
-	return a.sum.spread(), nil
+	a.sum.describe(&e.point)
+	return nil
 }
 
 func (a *appender) addNames(ctx context.Context, known int) error {
@@ -239,13 +237,13 @@ func readNames(ctx context.Context, q querier, run int64) (nameList, error) {
 	return n, rows.Err()
 }
 
-// store writes an entry in place of what is there. latencies are those of all its step rows.
-func store(ctx context.Context, tx *sql.Tx, run int64, e *entry, latencies []load.Bucket) error {
+// store writes an entry in place of what is there. of are the latencies of all its step rows.
+func store(ctx context.Context, tx *sql.Tx, run int64, e *entry, of *latencies) error {
 	_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO seconds VALUES (?, ?, ?, ?, ?)", run, e.at, e.step, e.point.encode(), encodeWorkers(e.workers))
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO latencies VALUES (?, ?, ?)", run, e.at, encodeLatencies(latencies))
+	_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO latencies VALUES (?, ?, ?)", run, e.at, encodeLatencies(of))
 	if err != nil {
 		return err
 	}
@@ -275,13 +273,15 @@ func readEntry(ctx context.Context, q querier, run int64, at, step, names int) (
 	return e, err
 }
 
-func readLatencies(ctx context.Context, q querier, run int64, at int) ([]load.Bucket, error) {
+// readLatencies adds those of an entry to l.
+func readLatencies(ctx context.Context, q querier, run int64, at int, l *latencies) error {
 	var blob []byte
 	err := q.QueryRowContext(ctx, "SELECT buckets FROM latencies WHERE run = ? AND at = ?", run, at).Scan(&blob)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return decodeLatencies(nil, blob, at)
+	_, err = l.decode(nil, blob, at)
+	return err
 }
 
 // addEvents stores events; those that are there already stay, and beyond MaxEvents they

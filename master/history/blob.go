@@ -11,8 +11,12 @@ import (
 )
 
 // What is stored of an entry are lists of numbers, each as a varint. A byte at the front
-// says how they are laid out, so that a later layout can be told from this one.
-const layout = 1
+// says how they are laid out, so that a later layout can be told from this one. The first
+// one had no starts, and nothing of failures apart.
+const (
+	firstLayout = 1
+	layout      = 2
+)
 
 // errBlob: the file has something else where a list of numbers should be.
 var errBlob = errors.New("what is stored of a second cannot be read")
@@ -22,7 +26,8 @@ var errBlob = errors.New("what is stored of a second cannot be read")
 // left to read.
 type scanner struct {
 	blob   []byte
-	at     int // next byte
+	at     int  // next byte
+	old    bool // firstLayout
 	failed bool
 }
 
@@ -92,7 +97,11 @@ func (s *scanner) numbers(to ...*int64) {
 // open checks the layout.
 func (s *scanner) open(blob []byte) {
 	s.blob = blob
-	if s.below(layout+1) != layout {
+	switch s.below(layout + 1) {
+	case layout:
+	case firstLayout:
+		s.old = true
+	default:
 		s.fail()
 	}
 }
@@ -146,15 +155,58 @@ func (p *point) encode() []byte {
 	b := put(make([]byte, 0, 160), layout, int64(p.covered), p.reports, p.users, p.target,
 		p.requests, p.failures, p.bytesIn, p.bytesOut)
 	b = put(b, p.status[:]...)
-	b = put(b, p.cpu, p.peak, p.latency.count)
-	if p.latency.count > 0 {
-		b = put(b, p.latency.at[:]...)
-		b = put(b, p.latency.max)
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(p.latency.mean))
+	b = put(b, p.cpu, p.peak)
+	b = p.latency.encode(b)
+	b = p.heat.encode(b)
+	old := int64(0)
+	if p.old {
+		old = 1
 	}
-	pairs := p.heat.pairs()
-	b = put(b, int64(len(pairs)/2))
-	return put(b, pairs...)
+	b = put(b, old, p.starts.begun, p.starts.late, p.starts.dropped, p.starts.due)
+	b = p.failedHeat.encode(b)
+	if p.ok.count == p.latency.count { // they are the same
+		return put(b, 1)
+	}
+	return p.ok.encode(put(b, 0))
+}
+
+func (l *spread) encode(b []byte) []byte {
+	b = put(b, l.count)
+	if l.count == 0 {
+		return b
+	}
+	b = put(b, l.at[:]...)
+	b = put(b, l.max)
+	return binary.LittleEndian.AppendUint64(b, math.Float64bits(l.mean))
+}
+
+func (l *spread) decode(s *scanner) {
+	l.count = s.number()
+	if l.count == 0 {
+		return
+	}
+	for i := range l.at {
+		l.at[i] = s.number()
+	}
+	l.max = s.number()
+	if b := s.bytes(8); b != nil {
+		l.mean = math.Float64frombits(binary.LittleEndian.Uint64(b))
+	}
+	if !(l.mean >= 0 && l.mean <= load.MaxLatency) {
+		s.fail()
+	}
+}
+
+func (h *heat) encode(b []byte) []byte {
+	pairs := h.pairs()
+	return put(put(b, int64(len(pairs)/2)), pairs...)
+}
+
+func (h *heat) decode(s *scanner) {
+	for range s.length(2) {
+		row := s.below(load.HeatRows)
+		h[row] = s.number()
+	}
 }
 
 func decodePoint(blob []byte, at int) (p point, err error) {
@@ -166,22 +218,20 @@ func decodePoint(blob []byte, at int) (p point, err error) {
 	for i := range p.status {
 		p.status[i] = s.number()
 	}
-	s.numbers(&p.cpu, &p.peak, &p.latency.count)
-	if p.latency.count > 0 {
-		for i := range p.latency.at {
-			p.latency.at[i] = s.number()
-		}
-		p.latency.max = s.number()
-		if b := s.bytes(8); b != nil {
-			p.latency.mean = math.Float64frombits(binary.LittleEndian.Uint64(b))
-		}
-		if !(p.latency.mean >= 0 && p.latency.mean <= load.MaxLatency) {
-			s.fail()
-		}
+	s.numbers(&p.cpu, &p.peak)
+	p.latency.decode(&s)
+	p.heat.decode(&s)
+	if s.old {
+		p.old = true
+		return p, s.end("columns", at)
 	}
-	for range s.length(2) {
-		row := s.below(load.HeatRows)
-		p.heat[row] = s.number()
+	p.old = s.below(2) == 1
+	s.numbers(&p.starts.begun, &p.starts.late, &p.starts.dropped, &p.starts.due)
+	p.failedHeat.decode(&s)
+	if s.below(2) == 1 {
+		p.ok = p.latency
+	} else {
+		p.ok.decode(&s)
 	}
 	return p, s.end("columns", at)
 }
@@ -207,22 +257,33 @@ func decodeWorkers(list []workerEntry, blob []byte, names, at int) ([]workerEntr
 	return list, s.end("workers", at)
 }
 
-func encodeLatencies(list []load.Bucket) []byte {
-	return putBuckets(put(make([]byte, 0, 2+3*len(list)), layout), list)
+func encodeLatencies(l *latencies) []byte {
+	all, failed := l.all.buckets(), l.failed.buckets()
+	return putBuckets(putBuckets(put(make([]byte, 0, 3+3*len(all)+3*len(failed)), layout), all), failed)
 }
 
-func decodeLatencies(list []load.Bucket, blob []byte, at int) ([]load.Bucket, error) {
+// decode adds what is stored of an entry. list is scratch, and what it has become.
+func (l *latencies) decode(list []load.Bucket, blob []byte, at int) ([]load.Bucket, error) {
 	var s scanner
 	s.open(blob)
-	list = s.buckets(list)
-	return list, s.end("latencies", at)
+	list = s.buckets(list[:0])
+	all := len(list)
+	if !s.old {
+		list = s.buckets(list)
+	}
+	err := s.end("latencies", at)
+	if err == nil {
+		l.all.add(list[:all])
+		l.failed.add(list[all:])
+	}
+	return list, err
 }
 
 func encodeDetails(e *entry) []byte {
 	b := put(make([]byte, 0, 4<<10), layout, int64(len(e.loads)))
 	for i := range e.loads {
 		l := &e.loads[i]
-		b = put(b, int64(l.name), l.users, l.target, l.started, l.late, l.dropped, l.waiting)
+		b = put(b, int64(l.name), l.users, l.target, l.started, l.late, l.dropped, l.waiting, l.due)
 	}
 	b = put(b, int64(len(e.rows)))
 	last := -1
@@ -282,6 +343,9 @@ func readDetails(blob []byte, names, at int, perLoad func(loadEntry), wanted fun
 	for range s.length(7) {
 		l := loadEntry{name: s.below(int64(names))}
 		s.numbers(&l.users, &l.target, &l.started, &l.late, &l.dropped, &l.waiting)
+		if !s.old {
+			l.due = s.number()
+		}
 		if perLoad != nil && !s.failed {
 			perLoad(l)
 		}

@@ -3,6 +3,7 @@ package history
 import (
 	"bytes"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"testing"
@@ -12,18 +13,18 @@ import (
 
 // sample is an entry with something everywhere.
 func sample() *entry {
-	e := &entry{at: 60, step: 60, loads: []loadEntry{{name: 1, users: 5, target: 6, started: 7, late: 8, dropped: 9, waiting: 10}},
+	e := &entry{at: 60, step: 60, loads: []loadEntry{{name: 1, users: 5, target: 6, started: 7, late: 8, dropped: 9, waiting: 10, due: 11}},
 		workers: []workerEntry{{users: 1, requests: 1 << 40, failures: 3, cpu: 9_999, memory: 1 << 33, lag: 5}, {name: 2}}}
 	e.point = point{covered: 1<<60 - 1, seconds: 60, reports: 3, users: 5, target: 6, requests: 1000, failures: 10, bytesIn: 1 << 50, bytesOut: 1,
-		status: [6]int64{1, 2, 3, 4, 5, 6}, cpu: 10_000, peak: 30}
+		status: [6]int64{1, 2, 3, 4, 5, 6}, cpu: 10_000, peak: 30, starts: starts{begun: 7, late: 8, dropped: 9, due: 11}}
 	r := rowEntry{peak: 7, RowSecond: load.RowSecond{Row: 3, Requests: 100, Failures: 1, Interrupted: 2, Warnings: 3, BytesIn: 4, BytesOut: 5,
 		Status: [6]int64{0, 0, 98, 0, 1, 1}, OK: []load.Bucket{{Index: 0, Count: 1}, {Index: 1, Count: 1}, {Index: load.NumBuckets - 1, Count: 1<<32 - 1}},
 		Failed: []load.Bucket{{Index: 5000, Count: 1}}}}
 	e.rows = []rowEntry{{}, r, {RowSecond: load.RowSecond{Row: maxRows - 1, Requests: 1}}}
-	var t tally
-	t.add(r.OK)
-	t.add(r.Failed)
-	e.point.latency, e.point.heat = t.spread(), t.heat()
+	var t latencies
+	t.addRow(&r.RowSecond)
+	t.describe(&e.point)
+	e.point.heat, e.point.failedHeat = t.all.heat(), t.failed.heat()
 	return e
 }
 
@@ -47,6 +48,32 @@ func TestBlobs(t *testing.T) {
 	got, err := decodeEntry(e, e.point.encode(), encodeWorkers(e.workers), encodeDetails(e))
 	if err != nil || !reflect.DeepEqual(&got, e) {
 		t.Errorf("%v\n got %+v\nwant %+v", err, got, *e)
+	}
+}
+
+// What was stored before starts were, and failures apart, is read as far as it goes.
+func TestFirstLayout(t *testing.T) {
+	e := sample()
+	cut := func(b, tail []byte) []byte { return append([]byte{firstLayout}, b[1:len(b)-len(tail)]...) }
+	tail := put(nil, 0, 7, 8, 9, 11)
+	tail = e.point.ok.encode(put(e.point.failedHeat.encode(tail), 0))
+	got, err := decodePoint(cut(e.point.encode(), tail), 0)
+	if err != nil || got.latency != e.point.latency || got.heat != e.point.heat || !got.old {
+		t.Errorf("%v: %+v", err, got)
+	}
+	c := got.columns()
+	if math.IsNaN(float64(c.P99)) || !math.IsNaN(float64(c.Iterations)) || !math.IsNaN(float64(c.OKP99)) {
+		t.Errorf("%+v", c)
+	}
+	again, err := decodePoint(got.encode(), 0) // joined with others, or given again
+	if err != nil || again != got {
+		t.Errorf("%v: %+v, want %+v", err, again, got)
+	}
+	var l, was latencies
+	was.addRow(&e.rows[1].RowSecond)
+	failed := putBuckets(nil, was.failed.buckets())
+	if _, err := l.decode(nil, cut(encodeLatencies(&was), failed), 0); err != nil || l.all.spread() != was.all.spread() || l.failed.count != 0 {
+		t.Errorf("%v: %+v", err, l.all.spread())
 	}
 }
 
@@ -85,7 +112,9 @@ func FuzzBlobs(f *testing.F) {
 	f.Add(e.point.encode())
 	f.Add(encodeWorkers(e.workers))
 	f.Add(encodeDetails(e))
-	f.Add(encodeLatencies(e.rows[1].OK))
+	var some latencies
+	some.addRow(&e.rows[1].RowSecond)
+	f.Add(encodeLatencies(&some))
 	f.Add([]byte{layout, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if p, err := decodePoint(b, 0); err == nil {
@@ -98,12 +127,11 @@ func FuzzBlobs(f *testing.F) {
 				}
 			}
 		}
-		var sum tally
-		list, err := decodeLatencies(nil, b, 0)
+		var sum latencies
+		list, err := sum.decode(nil, b, 0)
 		if err == nil {
-			sum.add(list)
-			sum.spread()
-			sum.heat()
+			sum.describe(new(point))
+			sum.all.heat()
 		}
 		if cap(list) > len(b) {
 			t.Fatalf("room for %d buckets from %d bytes", cap(list), len(b))

@@ -37,8 +37,23 @@ type point struct {
 	status             [6]int64
 	cpu                int64 // cpuUnits, of the busiest worker
 	peak               int64 // requests of the second that has the most
+	starts             starts
 	latency            spread
+	ok                 spread // of those that did not fail
 	heat               heat
+	failedHeat         heat // of heat: those that failed
+	// old: stored before starts were, and failures apart; nothing is known of them.
+	old bool
+}
+
+// starts are those of all scenarios together.
+type starts struct{ begun, late, dropped, due int64 }
+
+func (s *starts) add(begun, late, dropped, due int64) {
+	s.begun += begun
+	s.late += late
+	s.dropped += dropped
+	s.due += due
 }
 
 // workerEntry and loadEntry have numbers for the names of load.WorkerSecond and
@@ -53,9 +68,9 @@ type workerEntry struct {
 }
 
 type loadEntry struct {
-	name                            int
-	users, target                   int64
-	started, late, dropped, waiting int64
+	name                                 int
+	users, target                        int64
+	started, late, dropped, waiting, due int64
 }
 
 // rowEntry is a row's counts with those of its second that has the most requests.
@@ -83,7 +98,7 @@ func newEntry(s *load.Second, names func(string) int) entry {
 	for _, l := range s.Loads {
 		e.loads = append(e.loads, loadEntry{
 			name: names(l.Scenario), users: int64(l.Users), target: int64(l.Target),
-			started: l.Started, late: l.Late, dropped: l.Dropped, waiting: l.Waiting,
+			started: l.Started, late: l.Late, dropped: l.Dropped, waiting: l.Waiting, due: l.Due,
 		})
 	}
 	for _, w := range s.Workers {
@@ -126,11 +141,13 @@ func (p *point) cover(s *load.Second) {
 }
 
 // sum sets what of the point is made of rows, loads and workers of one second.
-func (e *entry) sum(rows []load.RowKey, t *tally) {
-	p := point{covered: e.point.covered, seconds: e.point.seconds, reports: e.point.reports}
+func (e *entry) sum(rows []load.RowKey, t *latencies) {
+	p := point{covered: e.point.covered, seconds: e.point.seconds, reports: e.point.reports, old: e.point.old}
 	for i := range e.loads {
-		p.users += e.loads[i].users
-		p.target += e.loads[i].target
+		l := &e.loads[i]
+		p.users += l.users
+		p.target += l.target
+		p.starts.add(l.started, l.late, l.dropped, l.due)
 	}
 	for i := range e.workers {
 		p.cpu = max(p.cpu, e.workers[i].cpu)
@@ -142,11 +159,11 @@ func (e *entry) sum(rows []load.RowKey, t *tally) {
 			continue
 		}
 		p.gain(&r.RowSecond)
-		t.add(r.OK)
-		t.add(r.Failed)
+		t.addRow(&r.RowSecond)
 	}
 	p.peak = p.requests
-	p.latency, p.heat = t.spread(), t.heat()
+	t.describe(&p)
+	p.heat, p.failedHeat = t.all.heat(), t.failed.heat()
 	e.point = p
 }
 
@@ -205,8 +222,13 @@ func (p *point) absorb(o *point) {
 		p.status[i] += n
 	}
 	p.peak = max(p.peak, o.peak)
+	p.starts.add(o.starts.begun, o.starts.late, o.starts.dropped, o.starts.due)
+	p.old = p.old || o.old
 	for i, n := range o.heat {
 		p.heat[i] += n
+	}
+	for i, n := range o.failedHeat {
+		p.failedHeat[i] += n
 	}
 }
 
@@ -254,6 +276,7 @@ func (l *loadEntry) count(o *loadEntry) {
 	l.late += o.late
 	l.dropped += o.dropped
 	l.waiting += o.waiting
+	l.due += o.due
 }
 
 // gain adds the same second of the row.
@@ -276,7 +299,7 @@ func (e *entry) second(names []string) load.Second {
 	for _, l := range e.loads {
 		s.Loads = append(s.Loads, load.LoadSecond{
 			Scenario: name(l.name), Users: int(l.users), Target: int(l.target),
-			Started: l.started, Late: l.late, Dropped: l.dropped, Waiting: l.waiting,
+			Started: l.started, Late: l.late, Dropped: l.dropped, Waiting: l.waiting, Due: l.due,
 		})
 	}
 	for _, w := range e.workers {

@@ -81,6 +81,11 @@ type modelSecond struct {
 type modelRow struct {
 	counts  load.RowSecond // without histograms
 	buckets map[uint16]int64
+	failed  map[uint16]int64 // of buckets
+}
+
+func newModelRow() *modelRow {
+	return &modelRow{buckets: map[uint16]int64{}, failed: map[uint16]int64{}}
 }
 
 func newModel(rows []load.RowKey) *model {
@@ -97,16 +102,20 @@ func (m *model) add(s load.Second) {
 	for _, r := range s.Rows {
 		y := x.rows[r.Row]
 		if y == nil {
-			y = &modelRow{buckets: map[uint16]int64{}}
+			y = newModelRow()
 			x.rows[r.Row] = y
 		}
 		y.add(&r)
 		for _, b := range slices.Concat(r.OK, r.Failed) {
 			y.buckets[b.Index] += int64(b.Count)
 		}
+		for _, b := range r.Failed {
+			y.failed[b.Index] += int64(b.Count)
+		}
 	}
 	for _, l := range s.Loads {
-		l.Started += x.loads[l.Scenario].Started
+		was := x.loads[l.Scenario]
+		l.Started, l.Late, l.Dropped, l.Due = l.Started+was.Started, l.Late+was.Late, l.Dropped+was.Dropped, l.Due+was.Due
 		x.loads[l.Scenario] = l
 	}
 	for _, w := range s.Workers {
@@ -131,7 +140,7 @@ func (y *modelRow) add(r *load.RowSecond) {
 
 // sum adds up the rows that are wanted over [from, to).
 func (m *model) sum(from, to int, wanted func(int) bool) (sum modelRow, seconds int, peak int64) {
-	sum.buckets = map[uint16]int64{}
+	sum = *newModelRow()
 	for at := from; at < to; at++ {
 		x := m.seconds[at]
 		if x == nil {
@@ -150,6 +159,9 @@ func (m *model) sum(from, to int, wanted func(int) bool) (sum modelRow, seconds 
 			for b, n := range y.buckets {
 				sum.buckets[b] += n
 			}
+			for b, n := range y.failed {
+				sum.failed[b] += n
+			}
 		}
 		peak = max(peak, own)
 	}
@@ -157,9 +169,22 @@ func (m *model) sum(from, to int, wanted func(int) bool) (sum modelRow, seconds 
 }
 
 // hist is the histogram of y, as a run has it.
-func (y *modelRow) hist() *load.Hist {
+func (y *modelRow) hist() *load.Hist { return histOf(y.buckets) }
+
+// ok are the buckets of y that did not fail.
+func (y *modelRow) ok() map[uint16]int64 {
+	ok := maps.Clone(y.buckets)
+	for i, n := range y.failed {
+		if ok[i] -= n; ok[i] == 0 {
+			delete(ok, i)
+		}
+	}
+	return ok
+}
+
+func histOf(buckets map[uint16]int64) *load.Hist {
 	var h load.Hist
-	for i, n := range y.buckets {
+	for i, n := range buckets {
 		h.Add(&load.SparseHist{Min: load.BucketLow(int(i)), Max: load.BucketHigh(int(i)), Buckets: []load.Bucket{{Index: i, Count: uint32(n)}}})
 	}
 	return &h
@@ -179,7 +204,7 @@ func (m *model) checkSeries(t *testing.T, s history.Series, wanted func(int) boo
 		for name := range s.Cols {
 			want[name] = math.NaN()
 		}
-		heat := map[int64]int64{}
+		heat, failedHeat := map[int64]int64{}, map[int64]int64{}
 		if seconds > 0 {
 			per := func(n int64) float64 { return math.Round(float64(n)/float64(seconds)*1000) / 1000 }
 			c := &sum.counts
@@ -189,7 +214,18 @@ func (m *model) checkSeries(t *testing.T, s history.Series, wanted func(int) boo
 				want[name] = per(c.Status[j])
 			}
 			want["users"], want["target"], want["cpu"] = m.gauges(from, from+s.Step)
+			if workers { // of a row nobody knows
+				for name, n := range m.starts(from, from+s.Step) {
+					want[name] = per(n)
+				}
+			}
 			h := sum.hist()
+			if ok := histOf(sum.ok()); ok.Count > 0 {
+				for name, q := range map[string]float64{"ok_p50": .5, "ok_p95": .95, "ok_p99": .99, "ok_p999": .999} {
+					want[name] = float64(ok.Quantile(q)) / 1000
+				}
+			}
+			histOf(sum.failed).Each(func(b int, n int64) { failedHeat[int64(load.HeatRow(load.BucketHigh(b)))] += n })
 			if h.Count > 0 {
 				for name, q := range map[string]float64{"p50": .5, "p95": .95, "p99": .99, "p999": .999} {
 					want[name] = float64(h.Quantile(q)) / 1000
@@ -205,12 +241,17 @@ func (m *model) checkSeries(t *testing.T, s history.Series, wanted func(int) boo
 				t.Fatalf("step %d, entry at %d: %s is %v, want %v", s.Step, from, name, got, w)
 			}
 		}
-		got := map[int64]int64{}
-		for j := 0; j < len(s.Heat[i]); j += 2 {
-			got[s.Heat[i][j]] = s.Heat[i][j+1]
-		}
-		if !maps.Equal(got, heat) {
-			t.Fatalf("step %d, entry at %d: heat %v, want %v", s.Step, from, got, heat)
+		for _, c := range []struct {
+			pairs []int64
+			want  map[int64]int64
+		}{{s.Heat[i], heat}, {s.Failed[i], failedHeat}} {
+			got := map[int64]int64{}
+			for j := 0; j < len(c.pairs); j += 2 {
+				got[c.pairs[j]] = c.pairs[j+1]
+			}
+			if !maps.Equal(got, c.want) {
+				t.Fatalf("step %d, entry at %d: heat %v, want %v", s.Step, from, got, c.want)
+			}
 		}
 		if workers && seconds > 0 {
 			m.checkWorkers(t, s, i, seconds)
@@ -246,6 +287,22 @@ func (m *model) gauges(from, to int) (users, target, cpu float64) {
 		}
 	}
 	return users, target, cpu
+}
+
+// starts are the columns of what loads began.
+func (m *model) starts(from, to int) map[string]int64 {
+	sum := map[string]int64{}
+	for at := from; at < to; at++ {
+		if x := m.seconds[at]; x != nil {
+			for _, l := range x.loads {
+				sum["iterations"] += l.Started
+				sum["late"] += l.Late
+				sum["dropped"] += l.Dropped
+				sum["due"] += l.Due
+			}
+		}
+	}
+	return map[string]int64{"iterations": sum["iterations"], "late": sum["late"], "dropped": sum["dropped"], "due": sum["due"]}
 }
 
 func (m *model) checkWorkers(t *testing.T, s history.Series, i, seconds int) {
@@ -335,7 +392,7 @@ func randomSecond(r *rand.Rand, at int, rows int) load.Second {
 		return s
 	}
 	for _, name := range []string{"a", "b"} {
-		s.Loads = append(s.Loads, load.LoadSecond{Scenario: name, Users: r.IntN(100), Target: r.IntN(100), Started: r.Int64N(50)})
+		s.Loads = append(s.Loads, load.LoadSecond{Scenario: name, Users: r.IntN(100), Target: r.IntN(100), Started: r.Int64N(50), Late: r.Int64N(5), Dropped: r.Int64N(5), Due: r.Int64N(60)})
 	}
 	for w := range 1 + r.IntN(3) {
 		s.Workers = append(s.Workers, load.WorkerSecond{

@@ -86,18 +86,31 @@ type Columns struct {
 	S4xx     Number `json:"s4xx"`
 	S5xx     Number `json:"s5xx"`
 	RPSMax   Number `json:"rps_max"` // of the best single second
+	// Of all loads together: transactions that began, those of them that were late, starts
+	// that were given up, and starts that the profile asks for (arrivals).
+	Iterations Number `json:"iterations"`
+	Late       Number `json:"late"`
+	Dropped    Number `json:"dropped"`
+	Due        Number `json:"due"`
+	// Of requests that did not fail.
+	OKP50  Number `json:"ok_p50"`
+	OKP95  Number `json:"ok_p95"`
+	OKP99  Number `json:"ok_p99"`
+	OKP999 Number `json:"ok_p999"`
 }
 
 // columnNames are the names of Columns in JSON, in the order of each.
 var columnNames = [...]string{
 	"users", "target", "rps", "failures", "p50", "p95", "p99", "p999", "mean", "max",
 	"bytes_in", "bytes_out", "cpu", "none", "s1xx", "s2xx", "s3xx", "s4xx", "s5xx", "rps_max",
+	"iterations", "late", "dropped", "due", "ok_p50", "ok_p95", "ok_p99", "ok_p999",
 }
 
 func (c *Columns) each() [len(columnNames)]Number {
 	return [...]Number{
 		c.Users, c.Target, c.RPS, c.Failures, c.P50, c.P95, c.P99, c.P999, c.Mean, c.Max,
 		c.BytesIn, c.BytesOut, c.CPU, c.None, c.S1xx, c.S2xx, c.S3xx, c.S4xx, c.S5xx, c.RPSMax,
+		c.Iterations, c.Late, c.Dropped, c.Due, c.OKP50, c.OKP95, c.OKP99, c.OKP999,
 	}
 }
 
@@ -115,7 +128,8 @@ type SecondPoint struct {
 	T       int                    `json:"t"` // run time, in seconds
 	Again   bool                   `json:"again"`
 	Cols    Columns                `json:"cols"`
-	Heat    []int64                `json:"heat"` // row, count, row, count …
+	Heat    []int64                `json:"heat"`                  // row, count, row, count …
+	Failed  []int64                `json:"heat_failed,omitempty"` // of Heat: requests that failed
 	Workers map[string]WorkerPoint `json:"workers"`
 }
 
@@ -127,9 +141,12 @@ func EncodeSecond(rows []load.RowKey, s load.Second) SecondPoint {
 		names = append(names, name)
 		return len(names) - 1
 	})
-	var t tally
+	var t latencies
 	e.sum(rows, &t)
-	p := SecondPoint{T: s.At, Again: s.Again, Cols: e.point.columns(), Heat: e.point.heat.pairs(), Workers: map[string]WorkerPoint{}}
+	p := SecondPoint{
+		T: s.At, Again: s.Again, Cols: e.point.columns(), Heat: e.point.heat.pairs(), Failed: e.point.failedHeat.pairs(),
+		Workers: map[string]WorkerPoint{},
+	}
 	for i := range e.workers {
 		p.Workers[names[e.workers[i].name]] = e.workers[i].point(1)
 	}
@@ -144,6 +161,8 @@ func (p *point) columns() Columns {
 		P50: unknown, P95: unknown, P99: unknown, P999: unknown, Mean: unknown, Max: unknown,
 		BytesIn: unknown, BytesOut: unknown, CPU: unknown, RPSMax: unknown,
 		None: unknown, S1xx: unknown, S2xx: unknown, S3xx: unknown, S4xx: unknown, S5xx: unknown,
+		Iterations: unknown, Late: unknown, Dropped: unknown, Due: unknown,
+		OKP50: unknown, OKP95: unknown, OKP99: unknown, OKP999: unknown,
 	}
 	if p.seconds == 0 {
 		return c
@@ -157,6 +176,14 @@ func (p *point) columns() Columns {
 	if l := &p.latency; l.count > 0 {
 		c.P50, c.P95, c.P99, c.P999 = ms(l.at[0]), ms(l.at[2]), ms(l.at[3]), ms(l.at[4])
 		c.Mean, c.Max = ms(int64(math.Round(l.mean))), ms(l.max)
+	}
+	if p.old {
+		return c
+	}
+	c.Iterations, c.Late = rate(p.starts.begun, p.seconds), rate(p.starts.late, p.seconds)
+	c.Dropped, c.Due = rate(p.starts.dropped, p.seconds), rate(p.starts.due, p.seconds)
+	if l := &p.ok; l.count > 0 {
+		c.OKP50, c.OKP95, c.OKP99, c.OKP999 = ms(l.at[0]), ms(l.at[2]), ms(l.at[3]), ms(l.at[4])
 	}
 	return c
 }

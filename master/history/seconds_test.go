@@ -95,10 +95,11 @@ func checkLive(t *testing.T, m *model, s load.Second) {
 	var out struct {
 		Cols    map[string]*float64
 		Heat    []int64
+		Failed  []int64 `json:"heat_failed"`
 		Workers map[string]map[string]float64
 	}
 	must(t, json.Unmarshal(b, &out))
-	series := history.Series{Step: 1, From: p.T, N: 1, Cols: map[string]history.Column{}, Heat: [][]int64{out.Heat}, Workers: map[string]*history.WorkerColumns{}}
+	series := history.Series{Step: 1, From: p.T, N: 1, Cols: map[string]history.Column{}, Heat: [][]int64{out.Heat}, Failed: map[int][]int64{0: out.Failed}, Workers: map[string]*history.WorkerColumns{}}
 	for name, v := range out.Cols {
 		if v == nil {
 			v = new(float64)

@@ -37,11 +37,13 @@ type SeriesQuery struct {
 // entry i is of [From + i·Step, From + (i+1)·Step). What Columns says holds for them; of
 // entries that are joined, users, target and cpu are the largest.
 type Series struct {
-	Step    int                       `json:"step"` // seconds per entry
-	From    int                       `json:"from"` // run time of the first entry, in seconds
-	N       int                       `json:"n"`
-	Cols    map[string]Column         `json:"cols"` // by the names of Columns in JSON
-	Heat    [][]int64                 `json:"heat"` // per entry: row, count, row, count …
+	Step int               `json:"step"` // seconds per entry
+	From int               `json:"from"` // run time of the first entry, in seconds
+	N    int               `json:"n"`
+	Cols map[string]Column `json:"cols"` // by the names of Columns in JSON
+	Heat [][]int64         `json:"heat"` // per entry: row, count, row, count …
+	// Failed is the same of those that failed, by the index of entries that have some.
+	Failed  map[int][]int64           `json:"heat_failed"`
 	Workers map[string]*WorkerColumns `json:"workers"`
 	Gaps    []load.Measured           `json:"gaps"` // stretches that no report covers, in ms
 }
@@ -98,7 +100,7 @@ type seriesBuilder struct {
 
 	slot    int // the entry of out that is being added up; -1: none
 	sum     point
-	latency tally
+	latency latencies
 	workers []workerEntry
 	list    []load.Bucket // scratch
 }
@@ -145,7 +147,7 @@ func (b *seriesBuilder) plan(ctx context.Context, tx *sql.Tx) error {
 	first := int(from) / step * step
 	n := int(math.Ceil((to - float64(first)) / float64(step)))
 	b.end = first + n*step // an entry is never cut
-	b.out = Series{Step: step, From: first, N: n, Cols: make(map[string]Column, len(columnNames)), Heat: make([][]int64, n),
+	b.out = Series{Step: step, From: first, N: n, Cols: make(map[string]Column, len(columnNames)), Heat: make([][]int64, n), Failed: map[int][]int64{},
 		Workers: map[string]*WorkerColumns{}, Gaps: []load.Measured{}}
 	for _, name := range columnNames {
 		b.out.Cols[name] = unknown(n)
@@ -245,12 +247,11 @@ func (b *seriesBuilder) add(at int, columns, workers, more []byte) error {
 		return b.addRow(&p, at, more)
 	}
 	b.sum.absorb(&p)
-	b.sum.latency = p.latency
+	b.sum.latency, b.sum.ok = p.latency, p.ok
 	if b.mixed {
-		if b.list, err = decodeLatencies(b.list[:0], more, at); err != nil {
+		if b.list, err = b.latency.decode(b.list, more, at); err != nil {
 			return err
 		}
-		b.latency.add(b.list)
 	}
 	b.workers, err = decodeWorkers(b.workers, workers, len(b.names), at)
 	return err
@@ -263,8 +264,7 @@ func (b *seriesBuilder) addRow(p *point, at int, details []byte) error {
 		err := readDetails(details, len(b.names), at, nil, func(row int) bool { return row == b.row }, func(r *rowEntry) {
 			own.gain(&r.RowSecond)
 			own.peak = r.peak
-			b.latency.add(r.OK)
-			b.latency.add(r.Failed)
+			b.latency.addRow(&r.RowSecond)
 		})
 		if err != nil {
 			return err
@@ -280,16 +280,23 @@ func (b *seriesBuilder) emit() {
 		return
 	}
 	if b.mixed || b.query.Row != nil {
-		b.sum.latency = b.latency.spread()
+		b.latency.describe(&b.sum)
 	}
 	if b.query.Row != nil {
-		b.sum.heat = b.latency.heat()
+		b.sum.heat, b.sum.failedHeat = b.latency.all.heat(), b.latency.failed.heat()
 	}
 	c := b.sum.columns()
+	if b.query.Row != nil { // starts are of loads, not of rows
+		unknown := Number(math.NaN())
+		c.Iterations, c.Late, c.Dropped, c.Due = unknown, unknown, unknown, unknown
+	}
 	for i, v := range c.each() {
 		b.out.Cols[columnNames[i]][b.slot] = float64(v)
 	}
 	b.out.Heat[b.slot] = b.sum.heat.pairs()
+	if failed := b.sum.failedHeat.pairs(); len(failed) > 0 {
+		b.out.Failed[b.slot] = failed
+	}
 	if b.sum.seconds > 0 {
 		b.emitWorkers()
 	}

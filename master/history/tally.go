@@ -100,20 +100,32 @@ type spread struct {
 // spread is the distribution of t. Quantiles are by the rule of load.Hist: nearest rank,
 // and the largest value that the bucket holds. The mean takes the middle of each bucket,
 // which is right to a thousandth.
-func (t *tally) spread() spread {
+func (t *tally) spread() spread { return t.without(nil) }
+
+// without is the distribution of t less o, which is a part of it or nil.
+func (t *tally) without(o *tally) spread {
 	s := spread{count: t.count}
-	if t.count == 0 {
-		return s
+	if o != nil {
+		s.count -= o.count
+	}
+	if s.count <= 0 {
+		return spread{}
 	}
 	var ranks [len(quantiles)]int64
 	for i, q := range quantiles {
 		// A rank that is whole but for the rounding of q·count must not go one up.
-		ranks[i] = max(int64(math.Ceil(q*float64(t.count)-1e-9)), 1)
+		ranks[i] = max(int64(math.Ceil(q*float64(s.count)-1e-9)), 1)
 	}
 	var sum float64
 	var seen int64
 	next := 0
 	t.each(func(bucket int, count int64) {
+		if o != nil {
+			count -= o.at(bucket)
+		}
+		if count <= 0 {
+			return
+		}
 		high := load.BucketHigh(bucket)
 		sum += float64(count) * float64(load.BucketLow(bucket)+high) / 2
 		seen += count
@@ -122,8 +134,40 @@ func (t *tally) spread() spread {
 		}
 		s.max = high
 	})
-	s.mean = sum / float64(t.count)
+	s.mean = sum / float64(s.count)
 	return s
+}
+
+func (t *tally) at(bucket int) int64 {
+	page := t.pages[bucket/pageBuckets]
+	if page == nil {
+		return 0
+	}
+	return page[bucket%pageBuckets]
+}
+
+// latencies adds up how long requests took, and those of them that failed once more by
+// themselves. The zero value is empty.
+type latencies struct{ all, failed tally }
+
+func (l *latencies) reset() {
+	l.all.reset()
+	l.failed.reset()
+}
+
+func (l *latencies) addRow(r *load.RowSecond) {
+	l.all.add(r.OK)
+	l.all.add(r.Failed)
+	l.failed.add(r.Failed)
+}
+
+// describe sets what p says of latencies, but for the heat maps.
+func (l *latencies) describe(p *point) {
+	p.latency = l.all.spread()
+	p.ok = p.latency
+	if l.failed.count > 0 {
+		p.ok = l.all.without(&l.failed)
+	}
 }
 
 // heat is how many values are in each row of a heat map.

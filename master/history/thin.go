@@ -137,26 +137,24 @@ func joinStretch(ctx context.Context, tx *sql.Tx, run int64, from, to, step int)
 			continue
 		}
 		whole := entry{at: at, step: step}
-		var t tally
+		var t latencies
 		for _, p := range parts {
 			e, err := readEntry(ctx, tx, run, p.at, p.step, len(names.list))
 			if err != nil {
 				return err
 			}
 			whole.join(e)
-			list, err := readLatencies(ctx, tx, run, p.at)
-			if err != nil {
+			if err := readLatencies(ctx, tx, run, p.at, &t); err != nil {
 				return err
 			}
-			t.add(list)
 		}
-		whole.point.latency = t.spread()
+		t.describe(&whole.point)
 		for _, table := range []string{"seconds", "latencies", "details"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE run = ? AND at >= ? AND at < ?", run, at, at+step); err != nil {
 				return err
 			}
 		}
-		if err := store(ctx, tx, run, &whole, t.buckets()); err != nil {
+		if err := store(ctx, tx, run, &whole, &t); err != nil {
 			return err
 		}
 	}

@@ -52,7 +52,7 @@ func (s *statistics) check(r *load.Report, latest time.Duration) error {
 		}
 	}
 	for i := range r.Errors {
-		if err := checkError(&r.Errors[i], len(r.Rows)); err != nil {
+		if err := checkError(&r.Errors[i], len(r.Rows), latest); err != nil {
 			return fmt.Errorf("errors[%d]: %w", i, err)
 		}
 	}
@@ -142,7 +142,7 @@ func checkBuckets(buckets []load.Bucket, limit int) error {
 	return nil
 }
 
-func checkError(d *load.ErrorDelta, rows int) error {
+func checkError(d *load.ErrorDelta, rows int, latest time.Duration) error {
 	switch {
 	case d.Row < 0 || d.Row >= rows:
 		return fmt.Errorf("row %d of %d", d.Row, rows)
@@ -152,6 +152,20 @@ func checkError(d *load.ErrorDelta, rows int) error {
 		return fmt.Errorf("a name of over %d bytes", maxName)
 	case len(d.Samples) > maxReportLogs:
 		return fmt.Errorf("%d samples", len(d.Samples))
+	case d.First < 0 || d.First > d.Last || d.Last > latest:
+		return fmt.Errorf("from %v to %v", d.First, d.Last)
+	case len(d.Seconds) > load.TrendSeconds:
+		return fmt.Errorf("%d seconds", len(d.Seconds))
+	}
+	sum, before := int64(0), -1
+	for _, s := range d.Seconds {
+		if s.At <= before || s.At > int(d.Last/time.Second) || !counts(s.Count) {
+			return fmt.Errorf("%d in second %d", s.Count, s.At)
+		}
+		sum, before = sum+s.Count, s.At
+	}
+	if sum > d.Count {
+		return fmt.Errorf("%d failures, %d in their seconds", d.Count, sum)
 	}
 	return nil
 }

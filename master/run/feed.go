@@ -30,7 +30,8 @@ type feed struct {
 	pending map[int]*pendingSecond
 	given   int // seconds before it were given
 	events  []load.Event
-	seq     int64 // of the last event
+	seq     int64         // of the last event
+	stopped time.Duration // when the load was stopped; 0: it goes on
 	logs    []load.LogLine
 	lost    int64
 
@@ -207,8 +208,8 @@ func (f *feed) log(l load.LogLine) {
 }
 
 // take is what is there of the seconds before upTo, and of those that were given before.
-// s knows who the users of each second are.
-func (f *feed) take(upTo int, s *series, sh *shape) load.Feed {
+// s knows who the users of each second are, loads what is asked for now.
+func (f *feed) take(upTo int, s *series, loads []scenario) load.Feed {
 	out := load.Feed{Rows: slices.Clone(f.rows), Events: f.events, Logs: f.logs, LogsLost: f.lost}
 	f.events, f.logs, f.lost = nil, nil, 0
 	at := slices.DeleteFunc(slices.Sorted(maps.Keys(f.pending)), func(at int) bool { return at >= upTo })
@@ -222,14 +223,34 @@ func (f *feed) take(upTo int, s *series, sh *shape) load.Feed {
 	}
 	slices.Sort(at)
 	for _, sec := range at {
-		out.Seconds = append(out.Seconds, f.pending[sec].give(sec, sec < f.given, s, sh))
+		second := f.pending[sec].give(sec, sec < f.given, s, loads)
+		if !second.Again {
+			for i := range loads {
+				second.Loads[i].Due = f.due(sec, &loads[i])
+			}
+		}
+		out.Seconds = append(out.Seconds, second)
 		delete(f.pending, sec)
 	}
 	f.given = max(f.given, upTo)
 	return out
 }
 
-func (p *pendingSecond) give(at int, again bool, s *series, sh *shape) load.Second {
+// due is how many starts a load asks for in a second. A load that was changed knows of
+// what was before the change only how much it was then.
+func (f *feed) due(sec int, s *scenario) int64 {
+	if s.profile.Model != load.ArrivalsModel {
+		return 0
+	}
+	from, to := time.Duration(sec)*time.Second, time.Duration(sec+1)*time.Second
+	if f.stopped > 0 {
+		from, to = min(from, f.stopped), min(to, f.stopped)
+	}
+	before := max(min(to, s.startAt)-from, 0)
+	return s.profile.Starts(to-s.startAt) - s.profile.Starts(max(from-s.startAt, 0)) + int64(math.Round(s.profile.Begin*before.Seconds()))
+}
+
+func (p *pendingSecond) give(at int, again bool, s *series, loads []scenario) load.Second {
 	out := load.Second{At: at, Again: again, Reports: p.reports}
 	for _, i := range slices.Sorted(maps.Keys(p.rows)) {
 		out.Rows = append(out.Rows, *p.rows[i])
@@ -241,12 +262,12 @@ func (p *pendingSecond) give(at int, again bool, s *series, sh *shape) load.Seco
 	if i := at / s.step; i < len(s.points) {
 		now = &s.points[i]
 	}
-	for i := range sh.loads {
+	for i := range loads {
 		l := load.LoadSecond{}
 		if gained := p.loads[i]; gained != nil {
 			l = *gained
 		}
-		l.Scenario = sh.loads[i].name
+		l.Scenario = loads[i].name
 		if now != nil {
 			l.Users, l.Target = int(now.users[i]), int(now.targets[i])
 		}
@@ -335,7 +356,7 @@ func (r *Run) News() <-chan struct{} { return r.news }
 // Spec.Watched seconds are not gathered.
 func (r *Run) Take() load.Feed {
 	var f load.Feed
-	if r.ask(func(c *conductor) { f = c.feed.take(int(c.upTo(0)/time.Second), c.series, &c.shape) }) {
+	if r.ask(func(c *conductor) { f = c.feed.take(int(c.upTo(0)/time.Second), c.series, c.changes.loads) }) {
 		return f
 	}
 	if !r.ended() {

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -28,7 +29,7 @@ func TestPendingSecondsAreBounded(t *testing.T) {
 	if len(f.pending) > maxPending {
 		t.Errorf("%d seconds are pending", len(f.pending))
 	}
-	got := f.take(n, newSeries(1), sh)
+	got := f.take(n, newSeries(1), sh.loads)
 	var requests, ok, started, own int64
 	for _, s := range got.Seconds {
 		for _, r := range s.Rows {
@@ -49,5 +50,33 @@ func TestPendingSecondsAreBounded(t *testing.T) {
 	}
 	if len(got.Logs) != maxPendingLogs || got.LogsLost != maxPendingLogs {
 		t.Errorf("%d lines, %d lost", len(got.Logs), got.LogsLost)
+	}
+}
+
+// What is due is what the profile asks for, up to the stop; of the time before a change the
+// load knows how much it was.
+func TestDueStarts(t *testing.T) {
+	ramp := scenario{profile: load.Profile{Model: load.ArrivalsModel, Stages: []load.Stage{{Target: 10, Duration: 2 * time.Second}, {Target: 10, Duration: 2 * time.Second}}}}
+	changed := scenario{startAt: 1500 * time.Millisecond, profile: load.Profile{Model: load.ArrivalsModel, Begin: 4, Stages: []load.Stage{{Target: 20, Jump: true}}}}
+	closed := scenario{profile: load.Profile{Model: load.UsersModel, Stages: load.Ramp(5, 0, 0)}}
+	for _, c := range []struct {
+		name    string
+		load    scenario
+		stopped time.Duration
+		want    []int64
+	}{
+		{"ramp", ramp, 0, []int64{3, 7, 10, 10, 0, 0}},
+		{"stopped", ramp, 2500 * time.Millisecond, []int64{3, 7, 5, 0, 0, 0}},
+		{"changed", changed, 0, []int64{4, 12, 20, 20, 20, 20}},
+		{"users", closed, 0, []int64{0, 0, 0, 0, 0, 0}},
+	} {
+		f := feed{stopped: c.stopped}
+		var got []int64
+		for sec := range c.want {
+			got = append(got, f.due(sec, &c.load))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
 	}
 }

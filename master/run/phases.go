@@ -164,6 +164,9 @@ func (c *conductor) overdue() bool {
 // stopLoad sees to it that no user is left: gracefully if there is time, else now.
 func (c *conductor) stopLoad() {
 	c.enter(load.StateStopping)
+	if !c.t0.IsZero() {
+		c.feed.stopped = time.Since(c.t0)
+	}
 	if !c.loaded || c.allEnded() {
 		return
 	}

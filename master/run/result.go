@@ -239,10 +239,18 @@ func (r *row) step(measured time.Duration) load.StepResult {
 }
 
 func (g *group) result() load.ErrorResult {
+	e := g.summary()
+	e.Samples = append(e.Samples, g.samples...)
+	return e
+}
+
+// summary is g without its samples.
+func (g *group) summary() load.ErrorResult {
 	e := load.ErrorResult{
 		Scenario: g.row.Scenario, Transaction: g.row.Transaction, Step: g.row.Step,
 		Class: g.class, Rule: g.rule, Count: g.count,
-		Samples: append([]load.SampleResult{}, g.samples...),
+		FirstSeen: ms(g.first), LastSeen: ms(g.last), Workers: append([]string{}, g.workers...),
+		Samples: []load.SampleResult{},
 	}
 	if len(g.samples) > 0 {
 		e.Message = g.samples[0].Message

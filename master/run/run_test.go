@@ -458,17 +458,28 @@ func (s *echoSession) Reports() <-chan load.Report { return s.reports }
 
 func TestMalformedReports(t *testing.T) {
 	for name, spoil := range map[string]func(*load.Report){
-		"row out of range":   func(r *load.Report) { r.Intervals[0].Rows[0].Row = 7 },
-		"negative row":       func(r *load.Report) { r.Intervals[0].Rows[0].Row = -1 },
-		"negative count":     func(r *load.Report) { r.Intervals[0].Rows[1].Requests = -5 },
-		"absurd count":       func(r *load.Report) { r.Intervals[0].Rows[1].BytesIn = 1 << 62 },
-		"bucket":             func(r *load.Report) { r.Intervals[0].Rows[1].OK.Buckets[0].Index = load.NumBuckets },
-		"future":             func(r *load.Report) { r.Intervals[0].To = 1e6 * time.Hour },
-		"scenario":           func(r *load.Report) { r.Intervals[0].Loads[0].Scenario = "other" },
-		"kind":               func(r *load.Report) { r.Rows = []load.RowKey{{Kind: 9}, {Kind: 9}} },
-		"too many rows":      func(r *load.Report) { r.Rows = make([]load.RowKey, 100_000) },
-		"error row":          func(r *load.Report) { r.Errors = []load.ErrorDelta{{Row: 2}} },
-		"negative attempts":  func(r *load.Report) { r.Intervals[0].Counters.Attempts = -1 },
+		"row out of range":  func(r *load.Report) { r.Intervals[0].Rows[0].Row = 7 },
+		"negative row":      func(r *load.Report) { r.Intervals[0].Rows[0].Row = -1 },
+		"negative count":    func(r *load.Report) { r.Intervals[0].Rows[1].Requests = -5 },
+		"absurd count":      func(r *load.Report) { r.Intervals[0].Rows[1].BytesIn = 1 << 62 },
+		"bucket":            func(r *load.Report) { r.Intervals[0].Rows[1].OK.Buckets[0].Index = load.NumBuckets },
+		"future":            func(r *load.Report) { r.Intervals[0].To = 1e6 * time.Hour },
+		"scenario":          func(r *load.Report) { r.Intervals[0].Loads[0].Scenario = "other" },
+		"kind":              func(r *load.Report) { r.Rows = []load.RowKey{{Kind: 9}, {Kind: 9}} },
+		"too many rows":     func(r *load.Report) { r.Rows = make([]load.RowKey, 100_000) },
+		"error row":         func(r *load.Report) { r.Errors = []load.ErrorDelta{{Row: 2}} },
+		"negative attempts": func(r *load.Report) { r.Intervals[0].Counters.Attempts = -1 },
+		"error of tomorrow": func(r *load.Report) { r.Errors = []load.ErrorDelta{{Count: 1, Last: 24 * time.Hour}} },
+		"error backwards":   func(r *load.Report) { r.Errors = []load.ErrorDelta{{Count: 1, First: 2, Last: 1}} },
+		"errors not counted": func(r *load.Report) {
+			r.Errors = []load.ErrorDelta{{Count: 1, Seconds: []load.SecondCount{{Count: 2}}}}
+		},
+		"seconds not in order": func(r *load.Report) {
+			r.Errors = []load.ErrorDelta{{Count: 2, Last: 4 * time.Second, Seconds: []load.SecondCount{{At: 2, Count: 1}, {At: 1, Count: 1}}}}
+		},
+		"too many seconds": func(r *load.Report) {
+			r.Errors = []load.ErrorDelta{{Count: 2, Seconds: make([]load.SecondCount, load.TrendSeconds+1)}}
+		},
 		"more failed than n": func(r *load.Report) { r.Intervals[0].Rows[1].Failures = 1000 },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -46,9 +46,12 @@ type groupKey struct {
 
 type group struct {
 	groupKey
-	seen    int
-	count   int64
-	samples []load.SampleResult
+	seen        int
+	count       int64
+	first, last time.Duration // run time; of the failures that were counted
+	workers     []string      // as in load.ErrorResult
+	recent      recent
+	samples     []load.SampleResult
 }
 
 type loadTotal struct {
@@ -168,12 +171,29 @@ func (r *row) measure(d *load.RowDelta, whole bool) {
 
 func (s *statistics) mergeError(d *load.ErrorDelta, rows []load.RowKey, worker string) {
 	g := s.group(groupKey{s.row(rows[d.Row]).key, d.Class, d.Rule})
-	g.count += d.Count
+	g.add(d, worker)
 	for _, x := range d.Samples {
 		if len(g.samples) >= s.samples {
 			return
 		}
 		g.samples = append(g.samples, s.sample(&x, worker))
+	}
+}
+
+func (g *group) add(d *load.ErrorDelta, worker string) {
+	if d.Count == 0 {
+		return
+	}
+	if g.count == 0 {
+		g.first = d.First
+	}
+	g.count += d.Count
+	g.first, g.last = min(g.first, d.First), max(g.last, d.Last)
+	if len(g.workers) < load.MaxErrorWorkers && !slices.Contains(g.workers, worker) {
+		g.workers = append(g.workers, worker)
+	}
+	for _, s := range d.Seconds {
+		g.recent.add(s.At, s.Count)
 	}
 }
 

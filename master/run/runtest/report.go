@@ -110,6 +110,7 @@ func (s *Session) count(iv *load.Interval, r *load.Report, i int, n, failed int6
 	if failed > 0 {
 		r.Errors = append(r.Errors, load.ErrorDelta{
 			Row: step.Row, Class: load.ClassStatus, Rule: "500", Count: failed,
+			First: iv.From, Last: iv.From, Seconds: []load.SecondCount{{At: int(iv.From / time.Second), Count: failed}},
 			Samples: []load.Sample{{At: iv.From, User: 1, Worker: s.job.Worker, Status: 500, Message: "got 500"}},
 		})
 	}
