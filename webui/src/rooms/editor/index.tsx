@@ -1,7 +1,9 @@
 import { Anchor, Skeleton, Stack } from '@mantine/core';
 import { IconFileText } from '@tabler/icons-react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearch } from 'wouter';
+import { splitHash } from '@/shell/location';
 import { EmptyState } from '@/widgets/empty-state';
 import { ErrorCard } from '@/widgets/error-card';
 import { EditorPanes } from './panes';
@@ -10,11 +12,22 @@ import { usePlanEditor } from './state/use-plan-editor';
 
 /** The page of one plan: #/plans/<plan> and all below. */
 export default function EditorPage() {
-  // What the route matched, not where the page is now: that may be another room's already.
-  const { plan: name = '', '*': below = '' } = useParams<{ plan?: string; '*'?: string }>();
-  const search = useSearch();
-  const { plan, rest, query } = splitAddress(`/plans/${name}${below && `/${below}`}`, search);
+  const { plan, rest, query } = useAddress();
   return <LoadedPlan key={plan} plan={plan} rest={rest} query={query} />;
+}
+
+/**
+ * The address as it is written. What the router gives has some of its escapes undone: a name
+ * with "/", "?" or "%" in it could not be told from what is around it any more.
+ */
+function useAddress(): ReturnType<typeof splitAddress> {
+  useParams();
+  useSearch();
+  const { path, search } = splitHash(location.hash);
+  // The page may be another room's already while this one is shown for the last time.
+  const own = useRef({ path, search });
+  if (path.startsWith('/plans/')) own.current = { path, search };
+  return splitAddress(own.current.path, own.current.search);
 }
 
 function LoadedPlan({ plan, rest, query }: { plan: string; rest: string[]; query: URLSearchParams }) {

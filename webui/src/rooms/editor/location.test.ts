@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest';
-import { parsePlan } from '@/plan';
-import { hrefOf, parseWhere, splitAddress } from './location';
+import { describe, expect, it } from 'vitest';
+import { parsePlan, type Path } from '@/plan';
+import { followed, hrefOf, parseWhere, splitAddress, type Where } from './location';
 
 const doc = parsePlan(`
 version: 1
@@ -56,4 +56,46 @@ it('shows the owner of a step that is gone, and the overview for a transaction t
 it('reads a query before and within the hash', () => {
   expect(splitAddress('/plans/p/tx/x?step=2', '').query.get('step')).toBe('2');
   expect(splitAddress('/plans/p%2Fq', 'step=2')).toMatchObject({ plan: 'p/q', rest: [] });
+});
+
+describe('what is shown under an address when the plan changes', () => {
+  const at = (text: string, path: Path) => ({ doc: parsePlan(text), where: { path, tab: 'checks', view: 'form' as const } });
+  const lost: Where = { section: 'general', path: [], tab: '', view: 'form' };
+  const plan = 'transactions:\n  - name: a\n    steps: [{request: {url: /}}]\n  - name: b\nblocks:\n  x: [{request: {url: /}}]\n  y: []\n';
+
+  it('is the same transaction under another name, and the same step of it', () => {
+    const before = at(plan, ['transactions', 0, 'steps', 0]);
+    expect(followed(before, parsePlan(plan.replace('name: a', 'name: ab')), lost)).toEqual(before.where);
+  });
+
+  it('is the same block under another name', () => {
+    const before = at(plan, ['blocks', 'x', 0]);
+    expect(followed(before, parsePlan(plan.replace('x:', 'xx:')), lost).path).toEqual(['blocks', 'xx', 0]);
+  });
+
+  it('is the overview when the transaction has gone', () => {
+    const before = at(plan, ['transactions', 0]);
+    expect(followed(before, parsePlan('transactions:\n  - name: b\n'), lost)).toBe(lost);
+  });
+
+  it('stays while the text is no YAML', () => {
+    const before = at(plan, ['transactions', 0, 'steps', 0]);
+    expect(followed(before, parsePlan(`${plan}: : :\n  - [`), lost)).toBe(before.where);
+  });
+
+  it('is what the address says as long as that is there', () => {
+    const found: Where = { path: ['transactions', 1], tab: '', view: 'form' };
+    expect(followed(at(plan, ['transactions', 0]), parsePlan(plan), found)).toBe(found);
+  });
+});
+
+it('has names in addresses with whatever is in them', () => {
+  const odd = 'a/b?c=1 #2 50% %25 中文';
+  const named = parsePlan(`transactions:\n  - name: ${JSON.stringify(odd)}\n`);
+  const { rest, query } = splitAddress(hrefOf(named, 'p', { path: ['transactions', 0] }), '');
+  expect(parseWhere(named, rest, query).path).toEqual(['transactions', 0]);
+});
+
+it('shows the list of blocks for a block that is gone', () => {
+  expect(back('/plans/p/blocks/none')).toMatchObject({ section: 'blocks', path: [] });
 });

@@ -76,6 +76,7 @@ export function parseWhere(doc: PlanDocument, rest: readonly string[], query: UR
     owner = findTransaction(doc, name);
     if (owner) list = [...owner, 'steps'];
   } else if (kind === 'blocks') {
+    if (!doc.keys(['blocks']).includes(name)) return { ...OVERVIEW, section: 'blocks', view };
     owner = list = ['blocks', name];
   } else if (LIFECYCLE.some((l) => l === kind)) {
     owner = list = [kind];
@@ -83,6 +84,26 @@ export function parseWhere(doc: PlanDocument, rest: readonly string[], query: UR
   if (!owner) return { ...OVERVIEW, view };
   const step = query.get('step');
   return { path: (step ? findStep(doc, list, step) : undefined) ?? owner, tab, view };
+}
+
+/**
+ * What is shown after the plan changed under an address. Whose name changed has not gone: it
+ * is still what is shown, and so it is while the text is no YAML and nothing can be found.
+ */
+export function followed(before: { doc: PlanDocument; where: Where }, doc: PlanDocument, found: Where): Where {
+  const { path } = before.where;
+  if (doc.problems.length > 0) return before.where;
+  if (path.length < 2 || found.path.length > 0) return found;
+  const [owner, key] = path;
+  if (owner === 'transactions') return doc.size([owner]) === before.doc.size([owner]) ? nearest(doc, before.where) : found;
+  const [was, now] = [before.doc.keys(['blocks']), doc.keys(['blocks'])];
+  const name = was.length === now.length ? now[was.indexOf(String(key))] : undefined;
+  return name === undefined ? found : nearest(doc, { ...before.where, path: ['blocks', name, ...path.slice(2)] });
+}
+
+/** The place, or as much of it as there is. */
+function nearest(doc: PlanDocument, where: Where): Where {
+  return doc.get(where.path) === undefined ? { ...where, path: where.path.slice(0, 2), tab: '' } : where;
 }
 
 /** The address of a place in a plan, for navigate and links. */

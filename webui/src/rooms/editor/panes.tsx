@@ -1,6 +1,6 @@
 import { Splitter } from '@mantine/core';
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
-import { memo, useCallback, useDeferredValue, useMemo, useState, type CSSProperties, type ReactNode } from 'react';
+import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { namesAt } from '@/plan/variables';
@@ -9,8 +9,9 @@ import { Banners } from './banners';
 import { ConflictDialog } from './conflict-dialog';
 import { EditorProvider, type EditorContext } from './context';
 import { EditorHeader } from './header';
-import { hrefOf, parseWhere } from './location';
+import { followed, hrefOf, parseWhere, type Where } from './location';
 import { SendPane } from './send-pane';
+import type { PlanDocument } from '@/plan';
 import type { EditorSnapshot, PlanEditor } from './state/plan-editor';
 import { PlanTree } from './tree/plan-tree';
 import { useEditorKeys } from './use-editor-keys';
@@ -33,9 +34,7 @@ export function EditorPanes({ plan, editor, state, rest, query }: EditorPanesPro
   const [, navigate] = useLocation();
   const { t } = useTranslation('editor');
   const { doc } = state;
-  const address = `${rest.join('/')}?${query.toString()}`;
-  // rest and query are new objects with each render; address is what is in them
-  const where = useMemo(() => parseWhere(doc, rest, query), [doc, address]);
+  const where = useWhere(plan, doc, rest, query);
   const go = useCallback<EditorContext['go']>(
     (to, how) => navigate(hrefOf(how?.doc ?? editor.snapshot().doc, plan, to), { replace: how?.replace }),
     [navigate, editor, plan],
@@ -58,6 +57,24 @@ export function EditorPanes({ plan, editor, state, rest, query }: EditorPanesPro
       <ConflictDialog title={t('conflict.title')} />
     </EditorProvider>
   );
+}
+
+/** What of the plan is shown. Where a name in the address changes, the address does too. */
+function useWhere(plan: string, doc: PlanDocument, rest: string[], query: URLSearchParams): Where {
+  const [, navigate] = useLocation();
+  const address = `${rest.join('/')}?${query.toString()}`;
+  const last = useRef<{ address: string; doc: PlanDocument; where: Where }>(undefined);
+  // rest and query are new objects with each render; address is what is in them
+  const [where, found] = useMemo(() => {
+    const found = parseWhere(doc, rest, query);
+    const before = last.current;
+    return [before?.address === address ? followed(before, doc, found) : found, found];
+  }, [doc, address]);
+  useEffect(() => {
+    last.current = { address, doc, where };
+    if (where !== found && doc.problems.length === 0) navigate(hrefOf(doc, plan, where), { replace: true });
+  }, [address, doc, where, found, plan, navigate]);
+  return where;
 }
 
 /** What stands beside the form follows it when there is time: typing does not wait for it. */

@@ -1,4 +1,4 @@
-import { Group, NumberInput, Stack, Switch, Tabs, Text, TextInput } from '@mantine/core';
+import { Group, NumberInput, Stack, Switch, Tabs, Text } from '@mantine/core';
 import { IconPointFilled } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Path } from '@/plan';
@@ -6,6 +6,7 @@ import { formatShare } from '@/widgets/format';
 import { AddMenu } from '../add/add-menu';
 import { useEditor, useField, useMarks } from '../context';
 import { shares } from '../outline';
+import { HeldInput } from '../plan/held-input';
 import { ScriptField } from '../step/script-field';
 import { TabLabel } from '../step/tab-label';
 import { useActionsOfPlan } from '../use-actions';
@@ -61,7 +62,7 @@ function TransactionHeader({ path }: { path: Path }) {
   const share = shares(doc)[Number(path[1])] ?? 0;
   return (
     <Group align="flex-end" gap="sm">
-      <TextInput flex={1} miw="8rem" label={t('name')} value={name.value} readOnly={readOnly} error={name.error} onChange={(e) => name.set(e.currentTarget.value)} />
+      <HeldInput flex={1} miw="8rem" label={t('name')} value={name.value} readOnly={readOnly} error={name.error} onChange={name.set} data-testid="transaction-name" />
       <NumberInput
         w="5.5rem"
         label={t('weight')}
