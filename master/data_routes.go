@@ -60,12 +60,13 @@ func (m *Master) putDataFile(w http.ResponseWriter, r *http.Request) {
 		failDataSize(w)
 		return
 	}
-	if !acquire(r.Context(), m.uploading) {
-		return // the client has gone
+	body, no := m.takeIn(w, r)
+	if no != nil {
+		no.write(w)
+		return
 	}
 	defer release(m.uploading)
 	path := below(dataFolder, r.PathValue("path"))
-	body := &patient{from: r.Body, control: http.NewResponseController(w)}
 	err := m.editing.data.Put(path, body, maxDataFile, r.Header.Get("If-None-Match") == "*")
 	var large *http.MaxBytesError
 	switch {

@@ -15,6 +15,18 @@ func (m *Master) HoldDisk() (release func()) {
 	return func() { <-m.hashing }
 }
 
+// TakeUploads takes all places of uploads until release.
+func (m *Master) TakeUploads() (release func()) {
+	for range cap(m.uploading) {
+		m.uploading <- struct{}{}
+	}
+	return func() {
+		for range cap(m.uploading) {
+			<-m.uploading
+		}
+	}
+}
+
 // InMemory is how many runs are in memory.
 func (m *Master) InMemory() int { return len(m.entries()) }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -46,8 +47,12 @@ const (
 	uploadLimit = 2 * load.MaxRunFiles
 	// maxUploads is how many are taken in at once.
 	maxUploads = 8
-	// uploadStall is how long an upload may make no progress.
+	// uploadStall is how long an upload may take for the next uploadStep bytes: one that is
+	// slower than about 17 kB per second gives up its place to others.
 	uploadStall = 30 * time.Second
+	uploadStep  = 512 << 10
+	// uploadWait is how long an upload waits for a place.
+	uploadWait = time.Minute
 	maxPath     = 1_000 // bytes of a file's path
 )
 
@@ -126,11 +131,12 @@ func (m *Master) putFile(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusRequestEntityTooLarge, "too_large", fmt.Sprintf("a file may have %d bytes", load.MaxBodyFile), "")
 		return
 	}
-	if !acquire(r.Context(), m.uploading) {
-		return // the client has gone
+	body, no := m.takeIn(w, r)
+	if no != nil {
+		no.write(w)
+		return
 	}
 	defer release(m.uploading)
-	body := &patient{from: r.Body, control: http.NewResponseController(w)}
 	err := m.uploads.Put(load.File{Path: sum, Size: r.ContentLength, SHA256: sum}, body)
 	switch {
 	case err == nil:
@@ -147,21 +153,45 @@ func (m *Master) putFile(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// patient is the body of an upload: it may take long in all, but each read must bring
-// something in time. The server's own time limits are for calls that are over soon.
+// takeIn waits for a place for an upload, which the caller has to release, and gives its body.
+func (m *Master) takeIn(w http.ResponseWriter, r *http.Request) (*patient, *refusal) {
+	ctx, cancel := context.WithTimeout(r.Context(), uploadWait)
+	defer cancel()
+	control := http.NewResponseController(w)
+	// Where limits cannot be set there are none that could be in the way.
+	_ = control.SetWriteDeadline(time.Now().Add(uploadWait + uploadStall))
+	if !acquire(ctx, m.uploading) {
+		return nil, refuse(http.StatusServiceUnavailable, "busy", "try again in a moment", "%d other files come in", cap(m.uploading))
+	}
+	return &patient{from: r.Body, control: control, stall: uploadStall, step: uploadStep}, nil
+}
+
+// patient is the body of an upload: it may take long in all, but must bring so many bytes in
+// so much time. The server's own time limits are for calls that are over soon.
 type patient struct {
 	from    io.Reader
 	control *http.ResponseController
-	err     error // of the client; not io.EOF
+	stall   time.Duration
+	step    int // bytes
+
+	limit time.Time // for the next step bytes
+	got   int       // of them
+	err   error     // of the client; not io.EOF
 }
 
 func (p *patient) Read(b []byte) (int, error) {
-	limit := time.Now().Add(uploadStall)
-	// Where limits cannot be set there are none that could be in the way.
-	_ = p.control.SetReadDeadline(limit)
-	_ = p.control.SetWriteDeadline(limit.Add(uploadStall))
+	if p.limit.IsZero() || p.got >= p.step {
+		p.got, p.limit = 0, time.Now().Add(p.stall)
+		_ = p.control.SetReadDeadline(p.limit)
+		_ = p.control.SetWriteDeadline(p.limit.Add(p.stall)) // for the answer, and what the disk takes
+	}
 	n, err := p.from.Read(b)
-	if err != nil && !errors.Is(err, io.EOF) {
+	p.got += n
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		p.err = fmt.Errorf("it came too slowly: at least %d kB are needed every %v", p.step>>10, p.stall)
+		return n, p.err
+	case err != nil && !errors.Is(err, io.EOF):
 		p.err = err
 	}
 	return n, err

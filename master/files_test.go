@@ -206,37 +206,69 @@ func TestHostileFiles(t *testing.T) {
 	})
 }
 
-// slowClient is a client whose body comes a little at a time, and a server that
-// notes until when it may.
+// slowClient is a client whose body comes a piece at a time, and a server that heeds until
+// when it may.
 type slowClient struct {
 	*httptest.ResponseRecorder
-	left int
-	late bool // a read had less time than it took
-	ends time.Time
+	left  int // bytes
+	piece int
+	pause time.Duration // before each
+	ends  time.Time
 }
 
 func (c *slowClient) SetReadDeadline(t time.Time) error  { c.ends = t; return nil }
 func (c *slowClient) SetWriteDeadline(t time.Time) error { return nil }
 
 func (c *slowClient) Read(p []byte) (int, error) {
-	time.Sleep(20 * time.Second)
-	if c.late = c.late || time.Now().After(c.ends); c.left == 0 {
+	if until := time.Until(c.ends); until < c.pause {
+		time.Sleep(until)
+		return 0, os.ErrDeadlineExceeded
+	}
+	time.Sleep(c.pause)
+	if c.left == 0 {
 		return 0, io.EOF
 	}
-	c.left--
-	p[0] = 'a'
-	return 1, nil
+	n := min(c.left, c.piece, len(p))
+	c.left -= n
+	for i := range n {
+		p[i] = 'a'
+	}
+	return n, nil
 }
 
-// TestSlowUpload: minutes are fine as long as something comes.
+// TestSlowUpload: minutes are fine as long as enough comes; one that trickles gives up its
+// place.
 func TestSlowUpload(t *testing.T) {
 	inStore(t, func(h *house, workers []*keeper) {
-		c := &slowClient{ResponseRecorder: httptest.NewRecorder(), left: 10}
-		r := httptest.NewRequest("PUT", "http://localhost/api/v1/files/"+sum("aaaaaaaaaa"), c)
-		r.ContentLength = 10
-		began := time.Now()
-		if h.handler.ServeHTTP(c, r); c.Code != 204 || c.late || time.Since(began) < 3*time.Minute {
-			t.Errorf("%d %s after %v, too late: %v", c.Code, c.Body, time.Since(began), c.late)
+		const size = 1 << 20
+		digest := sum(strings.Repeat("a", size))
+		put := func(piece int, pause time.Duration) (c *slowClient, took time.Duration) {
+			c = &slowClient{ResponseRecorder: httptest.NewRecorder(), left: size, piece: piece, pause: pause}
+			r := httptest.NewRequest("PUT", "http://localhost/api/v1/files/"+digest, c)
+			r.ContentLength = size
+			began := time.Now()
+			h.handler.ServeHTTP(c, r)
+			return c, time.Since(began)
 		}
+		if c, took := put(1, 20*time.Second); c.Code != 400 || !strings.Contains(c.Body.String(), "too slowly") || took > time.Minute {
+			t.Errorf("a byte now and then: %d %s after %v", c.Code, c.Body, took)
+		}
+		if c, took := put(8<<10, 400*time.Millisecond); c.Code != 204 || took < 50*time.Second {
+			t.Errorf("20 kB/s: %d %s after %v", c.Code, c.Body, took)
+		}
+	})
+}
+
+// TestNoPlaceForUploads: who finds no place is told so after a while.
+func TestNoPlaceForUploads(t *testing.T) {
+	inStore(t, func(h *house, workers []*keeper) {
+		release := h.master.TakeUploads()
+		began := time.Now()
+		h.refused(503, "busy", "PUT", "/api/v1/files/"+sum("a"), "a")
+		if took := time.Since(began); took != time.Minute {
+			t.Errorf("it waited %v", took)
+		}
+		release()
+		h.want(204, nil, "PUT", "/api/v1/files/"+sum("a"), "a")
 	})
 }

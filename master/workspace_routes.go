@@ -35,7 +35,7 @@ func (m *Master) openEditing(dir string) (err error) {
 	e.testing, e.peeking, e.trying = make(chan struct{}, maxScriptTests), make(chan struct{}, maxPeeks), make(chan struct{}, maxTries)
 	e.watchers, e.watched = map[chan struct{}]bool{}, map[string]*tree.Tree{}
 	for folder, ending := range map[string]string{plansFolder: ".yaml", environmentsFolder: ".yaml", load.ScriptsFolder: ".lua", dataFolder: ""} {
-		open := func(dir string) (*tree.Tree, error) { return tree.Open(dir, folder, ending, PrivateFolder) }
+		open := func(dir string) (*tree.Tree, error) { return tree.Open(dir, folder, ending) }
 		if e.watched[folder], err = opened(m, open, dir); err != nil {
 			return err
 		}

@@ -34,7 +34,7 @@ var (
 	ErrConflict = errors.New("somebody else has changed it")
 	ErrName     = errors.New("not a name for a file")
 	ErrTooLarge = fmt.Errorf("it may have %d bytes", MaxSize)
-	ErrLink     = errors.New("a link that leads out of the workspace, which is not followed")
+	ErrLink     = errors.New("a link that leads out of its folder, which is not followed")
 	ErrExists   = errors.New("there is something by that name already")
 )
 
@@ -107,10 +107,29 @@ func CheckName(name string) error {
 		return fmt.Errorf("%w: %q has a character that file names cannot have everywhere", ErrName, name)
 	case strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") || strings.TrimSpace(name) != name:
 		return fmt.Errorf("%w: %q begins or ends with a dot or a space", ErrName, name)
+	case isDevice(name):
+		return fmt.Errorf("%w: %q is a device on Windows, where the workspace could not be used", ErrName, name)
 	case !filepath.IsLocal(FileName(name)):
 		return fmt.Errorf("%w: %q means something else on this system", ErrName, name)
 	}
 	return nil
+}
+
+// isDevice says whether Windows takes a name for that of a device, which it does with any
+// ending, and whatever letters are capital:
+// https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+func isDevice(name string) bool {
+	stem, _, _ := strings.Cut(name, ".")
+	stem = strings.ToUpper(strings.TrimRight(stem, " "))
+	switch stem {
+	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
+		return true
+	}
+	port, numbered := strings.CutPrefix(stem, "COM")
+	if !numbered {
+		port, numbered = strings.CutPrefix(stem, "LPT")
+	}
+	return numbered && slices.Contains([]string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"}, port)
 }
 
 // Names are the names of all files, in order.

@@ -32,10 +32,9 @@ const (
 // processes (an editor, git) may change files, and the folder itself, at any time: it is
 // opened anew for each call.
 type Tree struct {
-	root    *os.Root // of the workspace
-	folder  string
-	ending  string // that every file has; empty: any
-	private []string
+	root   *os.Root // of the workspace
+	folder string
+	ending string // that every file has; empty: any
 
 	mu sync.Mutex // one writer at a time, so that a revision checked is a revision replaced
 }
@@ -55,14 +54,13 @@ type File struct {
 }
 
 // Open opens a folder of a workspace, which need not be there. Only files whose names have
-// the ending belong to it. private are folders of the workspace that it must not be, by
-// whatever link.
-func Open(workspace, folder, ending string, private ...string) (*Tree, error) {
+// the ending belong to it.
+func Open(workspace, folder, ending string) (*Tree, error) {
 	root, err := os.OpenRoot(workspace)
 	if err != nil {
 		return nil, fmt.Errorf("open folder %s: %w", folder, err)
 	}
-	return &Tree{root: root, folder: folder, ending: ending, private: private}, nil
+	return &Tree{root: root, folder: folder, ending: ending}, nil
 }
 
 // Close closes the tree.
@@ -86,20 +84,23 @@ func (t *Tree) Check(p string) error {
 	return nil
 }
 
-// Folder opens the folder itself. Where there is none the error is fs.ErrNotExist.
+// Folder opens the folder itself. Where there is none the error is fs.ErrNotExist. A link in
+// its place is not followed: it could lead to what the master keeps in the workspace.
 func (t *Tree) Folder() (*os.Root, error) {
+	own, err := t.root.Lstat(t.folder)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("open folder %s: %w", t.folder, err)
+	case !own.IsDir() && own.Mode()&(fs.ModeSymlink|fs.ModeIrregular) != 0: // a junction is irregular
+		return nil, fmt.Errorf("the folder %s is %w", t.folder, texts.ErrLink)
+	}
 	sub, err := t.root.OpenRoot(t.folder)
 	if err != nil {
-		if info, no := t.root.Lstat(t.folder); no == nil && info.Mode()&fs.ModeSymlink != 0 {
-			return nil, fmt.Errorf("%s is %w", t.folder, texts.ErrLink)
-		}
 		return nil, fmt.Errorf("open folder %s: %w", t.folder, err)
 	}
-	own, err := sub.Stat(".")
-	for _, p := range t.private {
-		if info, no := t.root.Lstat(p); err != nil || no == nil && os.SameFile(info, own) {
-			return nil, errors.Join(fmt.Errorf("%s is %w", t.folder, texts.ErrLink), sub.Close())
-		}
+	opened, err := sub.Stat(".")
+	if err != nil || !os.SameFile(own, opened) { // it was exchanged meanwhile
+		return nil, errors.Join(fmt.Errorf("the folder %s is %w", t.folder, texts.ErrLink), err, sub.Close())
 	}
 	return sub, nil
 }

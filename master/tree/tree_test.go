@@ -18,7 +18,7 @@ import (
 func openTree(t *testing.T, ending string) (*Tree, string) {
 	t.Helper()
 	dir := t.TempDir()
-	tree, err := Open(dir, "scripts", ending, ".private")
+	tree, err := Open(dir, "scripts", ending)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,6 +112,7 @@ func TestBadPaths(t *testing.T) {
 	for _, p := range []string{
 		"", ".", "..", "../secret.lua", "a/../../secret.lua", "/etc/passwd.lua", "a//b.lua", "./a.lua", "a\x00.lua", `a\b.lua`, "a:b.lua",
 		".git/x.lua", "a.txt", "a.lua/", " a.lua", strings.Repeat("x", 101) + ".lua", strings.Repeat("a/", MaxDepth) + "a.lua", strings.Repeat("abcdefghij/", 60) + "a.lua", "\xff.lua",
+		"nul.lua", "NUL .lua", "Con.x.lua", "aux/a.lua", "COM1.lua", "lpt9.lua", "com².lua", "CONOUT$.lua",
 	} {
 		if _, err := tree.Read(p); !errors.Is(err, texts.ErrName) {
 			t.Errorf("read %q: %v", p, err)
@@ -139,7 +140,7 @@ func TestLinksLeadNowhere(t *testing.T) {
 		}
 	}
 	for _, p := range []string{"key", "passwd", "out/key"} {
-		if _, err := tree.Read(p); !errors.Is(err, texts.ErrLink) {
+		if _, err := tree.Read(p); !errors.Is(err, texts.ErrLink) || !strings.Contains(err.Error(), "leads out of its folder") {
 			t.Errorf("read %s: %v", p, err)
 		}
 		if _, err := tree.Write(p, []byte("x"), "*"); !errors.Is(err, texts.ErrLink) {
@@ -158,8 +159,10 @@ func TestLinksLeadNowhere(t *testing.T) {
 	if text, err := os.ReadFile(filepath.Join(dir, ".private", "key")); err != nil || string(text) != "secret" {
 		t.Errorf("%q, %v", text, err)
 	}
-	// The folder itself may not be a way to what is private either.
-	for _, to := range []string{".private", "/etc"} {
+	// The folder itself may not be a way to what is private either, nor to all of the
+	// workspace.
+	put(t, filepath.Join(dir, "key"), "secret")
+	for _, to := range []string{".private", "/etc", ".", "scripts/..", ".private/.."} {
 		if err := os.RemoveAll(scripts); err != nil {
 			t.Fatal(err)
 		}
