@@ -151,12 +151,16 @@ func refuseSend(ctx context.Context, worker string, d *draft, err error) *refusa
 		return refuse(http.StatusUnprocessableEntity, "bad_plan", "", "the plan cannot run: %s", d.masked(bad))
 	case ctx.Err() != nil:
 		return refuseDeadline("worker " + worker + " has not come to the end of it")
+	case errors.Is(err, context.DeadlineExceeded): // its own limit is shorter
+		return refuse(http.StatusGatewayTimeout, "deadline", deadlineHint, "worker %s has not come to the end of it in time", worker)
 	}
 	return refuse(http.StatusBadGateway, "worker", "", "worker %s: %s", worker, d.masked(err))
 }
 
+const deadlineHint = "give the requests a shorter timeout, or send fewer transactions"
+
 func refuseDeadline(what string) *refusal {
-	return refuse(http.StatusGatewayTimeout, "deadline", "give the requests a shorter timeout, or send fewer transactions", "given up after %v: %s", sendLimit, what)
+	return refuse(http.StatusGatewayTimeout, "deadline", deadlineHint, "given up after %v: %s", sendLimit, what)
 }
 
 // deliver stores with a worker the files that it does not have.

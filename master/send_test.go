@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -50,6 +51,10 @@ func TestSendOnce(t *testing.T) {
 		h.refused(422, "bad_plan", "POST", "/api/v1/send", body(master.SendOnce{Order: order, Worker: "w1", Transaction: "x"}))
 		workers[1].onSend = func(context.Context, load.SendRequest) (*load.Exchange, error) { return nil, errors.New("engine died") }
 		h.refused(502, "worker", "POST", "/api/v1/send", body(master.SendOnce{Order: order, Worker: "w1"}))
+		workers[1].onSend = func(context.Context, load.SendRequest) (*load.Exchange, error) {
+			return nil, fmt.Errorf("send once: %w", context.DeadlineExceeded)
+		}
+		h.refused(504, "deadline", "POST", "/api/v1/send", body(master.SendOnce{Order: order, Worker: "w1"}))
 		h.refused(422, "bad_plan", "POST", "/api/v1/send", inline("version: 1\nfoo: 2\n", ""))
 		h.refused(400, "bad_workers", "POST", "/api/v1/send", body(master.SendOnce{Order: order, Worker: "w9"}))
 		h.refused(503, "no_worker", "POST", "/api/v1/send", body(master.SendOnce{Order: order, Labels: map[string]string{"site": "moon"}}))

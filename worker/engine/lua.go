@@ -92,6 +92,10 @@ func (l *lua) call(h scripting.Hook, s *scripted, ok bool) (ran bool, f *scripti
 	depth, kit, shown := len(l.calls), l.u.kit, l.u.watch.depth()
 	s.label.set()
 	ran, f = l.state.Call(h, s.script, s.around, ok)
+	if f != nil && l.u.watch != nil && !f.Interrupted && f.Class != load.ClassCheck {
+		// The step shows it only where nothing had failed before.
+		l.Log("error", f.Place, f.Message)
+	}
 	l.outerLabel(depth - 1).set()
 	if f != nil && f.Spent {
 		l.state = nil

@@ -578,3 +578,56 @@ variables:`, 1)
 		t.Errorf("the target saw %q, want %q; errors %v", got, want, y.errors)
 	}
 }
+
+// What was played is shown also where the time is up before the end.
+func TestSendOnceShowsWhatThereWasTimeFor(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{}, 2)
+	site := testsite.Run(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/hangs" {
+			asked <- struct{}{}
+			<-r.Context().Done()
+		}
+	}), testsite.Options{})
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second)
+	defer cancel()
+	text := scripted(site.URL, 1, "x = 1", `
+script: |
+	function transaction(user)
+		log.info("begins")
+		http.get("/a")
+		http.get("/hangs")
+		http.get("/never")
+	end`)
+	x, err := engine.New(engine.Config{}).SendOnce(ctx, load.SendRequest{Plan: canonical(t, text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	if x.OK || len(x.Steps) != 2 || !x.Steps[0].OK || x.Steps[1].OK || x.Steps[1].Message == "" || len(x.Steps[1].Attempts) != 1 {
+		t.Errorf("steps %+v", x.Steps)
+	}
+	if len(x.Log) != 2 || x.Log[0].Message != "begins" || x.Log[1].Level != "error" {
+		t.Errorf("log %+v", x.Log)
+	}
+}
+
+// An error of a script is seen also where a check has failed before it.
+func TestSendOnceShowsErrorsBehindFailedChecks(t *testing.T) {
+	t.Parallel()
+	_, site := keepDiary(t)
+	text := scripted(site.URL, 1, "x = 1", `
+script: |
+	function transaction(user)
+		check("is wrong", false)
+		local nothing
+		nothing.field = 1
+	end`)
+	x, err := engine.New(engine.Config{}).SendOnce(context.Background(), load.SendRequest{Plan: canonical(t, text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(x.Log) != 1 || x.Log[0].Level != "error" || x.Log[0].Place == "" {
+		t.Errorf("log %+v", x.Log)
+	}
+}

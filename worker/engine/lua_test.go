@@ -234,7 +234,8 @@ steps:
 		strings.Count(bad.Stack, "transactions[0].steps[2].script:1") != 2 {
 		t.Errorf("the step with an error %+v", bad)
 	}
-	if x.OK || len(x.Log) != 2 || x.Log[0].Message != "before /a" || x.Log[0].Place != "transactions[0].steps[0].script:2" || x.Log[1].Level != "metric" {
+	if x.OK || len(x.Log) != 3 || x.Log[0].Message != "before /a" || x.Log[0].Place != "transactions[0].steps[0].script:2" || x.Log[1].Level != "metric" ||
+		x.Log[2].Level != "error" || x.Log[2].Message != bad.Message || x.Log[2].Place != bad.Place {
 		t.Errorf("ok %v, log %+v", x.OK, x.Log)
 	}
 }

@@ -22,6 +22,10 @@ const (
 	maxShownVars   = 4 << 20 // bytes of all variables that steps have changed
 )
 
+// answerTime is what is left of the time of Send once, where its caller has set one, for
+// the answer: what was played until then is shown, too.
+const answerTime = 5 * time.Second
+
 // watcher notes everything one user does, for Send once. The user's goroutine owns it.
 type watcher struct {
 	transaction  string
@@ -175,8 +179,18 @@ func (w *watcher) finish(u *user, f failure, latency time.Duration) {
 	w.open = w.open[:len(w.open)-1]
 }
 
+// giveUp ends the steps that are played when there is no more time.
+func (w *watcher) giveUp(u *user, message string) {
+	for len(w.open) > 0 {
+		s := w.now()
+		w.finish(u, failure{message: message}, 0)
+		s.OK = false
+	}
+}
+
 // SendOnce plays setup, user_start and the transaction once, as one user, and returns
-// every exchange.
+// every exchange. Where the deadline of ctx comes before the end, it returns what there was
+// until shortly before it.
 func (e *Engine) SendOnce(ctx context.Context, req load.SendRequest) (*load.Exchange, error) {
 	program, err := compile(req.Plan)
 	if err != nil {
@@ -195,15 +209,17 @@ func (e *Engine) SendOnce(ctx context.Context, req load.SendRequest) (*load.Exch
 		return nil, &load.PlanError{Message: err.Error()}
 	}
 	defer r.close()
-	defer context.AfterFunc(ctx, r.wire.client.Interrupt)()
-
 	start := time.Now()
+	play, end := untilAnswer(ctx)
+	defer end()
+	defer context.AfterFunc(play, r.wire.client.Interrupt)()
+
 	u := r.newUser(1, nil)
 	defer func() { u.conns.Close() }()
 	u.watch = newWatcher()
-	u.over[0] = ctx.Done()
+	u.over[0] = play.Done()
 	u.kit = newKit()
-	out, err := u.once(chosen)
+	out, err := u.once(chosen, play)
 	if err != nil {
 		return nil, err
 	}
@@ -212,6 +228,15 @@ func (e *Engine) SendOnce(ctx context.Context, req load.SendRequest) (*load.Exch
 	}
 	out.Duration = time.Since(start)
 	return out, nil
+}
+
+// untilAnswer is ctx with a deadline that leaves time for the answer.
+func untilAnswer(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, deadline.Add(-min(answerTime, time.Until(deadline)/4)))
 }
 
 func choose(p *plan.Program, req load.SendRequest) ([]*plan.Transaction, error) {
@@ -228,7 +253,7 @@ func choose(p *plan.Program, req load.SendRequest) ([]*plan.Transaction, error) 
 
 // once plays the chosen transactions after what must come before them. What failed
 // before keeps the transactions from being played.
-func (u *user) once(chosen []*plan.Transaction) (*load.Exchange, error) {
+func (u *user) once(chosen []*plan.Transaction, play context.Context) (*load.Exchange, error) {
 	r := u.run
 	b := r.binder()
 	lists, scripts := [][]*plan.Step{r.program.Setup, r.program.UserStart}, []string(nil)
@@ -248,7 +273,7 @@ func (u *user) once(chosen []*plan.Transaction) (*load.Exchange, error) {
 		name string
 		phase
 	}{{load.SetupName, r.life.setup}, {load.UserStartName, r.life.userStart}} {
-		if !out.OK {
+		if !out.OK || play.Err() != nil {
 			break
 		}
 		if err := u.watched(out, ph.name, ph.data, func() played { return u.part(&ph.phase) }); err != nil {
@@ -259,12 +284,18 @@ func (u *user) once(chosen []*plan.Transaction) (*load.Exchange, error) {
 		}
 	}
 	out.Before = u.maskedVariables()
-	for i := 0; i < len(bound) && (i > 0 || out.OK); i++ {
+	for i := 0; i < len(bound) && (i > 0 || out.OK) && play.Err() == nil; i++ {
 		u.turns++
 		u.scope.Iteration = u.turns
 		if err := u.watched(out, bound[i].plan.Name, bound[i].data, func() played { return u.body(bound[i]) }); err != nil {
 			return nil, err
 		}
+	}
+	if play.Err() != nil {
+		out.OK = false
+		const late = "it takes too long, and was ended here"
+		u.watch.giveUp(u, late)
+		r.log("error", late)
 	}
 	if n := u.watch.unseen; n > 0 {
 		r.log("warn", fmt.Sprintf("%d more steps were played than are shown", n))
