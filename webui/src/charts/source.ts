@@ -10,35 +10,44 @@ function column(values: readonly (number | null)[] | undefined, n: number): Floa
   return out;
 }
 
+/** Counts by the index of their entry, each as row, count, row, count … */
+function heatOf(entries: [string, number[]][], n: number): Uint32Array {
+  const heat = new Uint32Array(n * HEAT_ROWS);
+  for (const [i, pairs] of entries) {
+    for (let k = 0; k + 1 < pairs.length; k += 2) {
+      const row = pairs[k] as number;
+      if (row >= 0 && row < HEAT_ROWS && Number(i) < n) heat[Number(i) * HEAT_ROWS + row] = pairs[k + 1] as number;
+    }
+  }
+  return heat;
+}
+
 /** A series as the master tells it, as charts read it. */
 export function seriesView(series: Series): SeriesView {
   const { n, step, from } = series;
   const cols = Object.fromEntries(COLUMNS.map((c) => [c, column(series.cols[c], n)])) as Record<Column, Float64Array>;
-  const heat = new Uint32Array(n * HEAT_ROWS);
-  series.heat.forEach((pairs, i) => {
-    for (let k = 0; k + 1 < pairs.length; k += 2) {
-      const row = pairs[k] as number;
-      if (row >= 0 && row < HEAT_ROWS && i < n) heat[i * HEAT_ROWS + row] = pairs[k + 1] as number;
-    }
-  });
+  const heat = heatOf(Object.entries(series.heat), n);
+  const failures = Object.entries(series.heat_failed ?? {});
+  const failed = failures.length > 0 ? heatOf(failures, n) : null;
   const workers = new Map(
     Object.entries(series.workers).map(([id, w]) => [id, Object.fromEntries(WORKER_COLUMNS.map((c) => [c, column(w[c], n)])) as Record<WorkerColumn, Float64Array>]),
   );
-  return { step, t: Float64Array.from({ length: n }, (_, i) => from + i * step), cols, heat, workers, gaps: series.gaps };
+  return { step, t: Float64Array.from({ length: n }, (_, i) => from + i * step), cols, heat, failed, workers, gaps: series.gaps.map((g) => ({ from: g.from / 1000, to: g.to / 1000 })) };
 }
 
-/** The entries of a view between two run times. */
+/** The entries of a view that have to do with what is between two run times; to 0: to the end. */
 export function cutView(view: SeriesView, from: number, to: number): SeriesView {
   let a = 0;
   let b = view.t.length;
-  while (a < b && (view.t[a] as number) < from) a++;
-  while (b > a && to > 0 && (view.t[b - 1] as number) > to) b--;
+  while (a < b && (view.t[a] as number) + view.step <= from) a++;
+  while (b > a && to > 0 && (view.t[b - 1] as number) >= to) b--;
   const cut = <K extends string>(cols: Record<K, Float64Array>) => Object.fromEntries(Object.entries<Float64Array>(cols).map(([k, v]) => [k, v.subarray(a, b)])) as Record<K, Float64Array>;
   return {
     ...view,
     t: view.t.subarray(a, b),
     cols: cut(view.cols),
     heat: view.heat.subarray(a * HEAT_ROWS, b * HEAT_ROWS),
+    failed: view.failed?.subarray(a * HEAT_ROWS, b * HEAT_ROWS) ?? null,
     workers: new Map([...view.workers].map(([id, w]) => [id, cut(w)])),
   };
 }

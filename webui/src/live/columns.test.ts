@@ -43,6 +43,22 @@ describe('seconds', () => {
     expect(columns.view(3).gaps).toEqual([{ from: 3, to: 4 }, { from: 5, to: 6 }]);
   });
 
+  it('have what failed by itself, once anything has', () => {
+    const columns = new SeriesColumns();
+    columns.put(second(0));
+    expect(columns.view().failed).toBeNull();
+    columns.put({ ...second(1), heat: [3, 5], heat_failed: [3, 2] });
+    columns.put(second(2));
+    const failed = () => [...(columns.view().failed ?? [])].map((n, i) => [Math.floor(i / HEAT_ROWS), i % HEAT_ROWS, n]).filter(([, , n]) => n);
+    expect(failed()).toEqual([[1, 3, 2]]);
+    // The master has joined the seconds of its answer; ours are filled from that.
+    columns.load({ ...series(0, 1, 5), heat: [[3, 9]], heat_failed: { 0: [3, 5] } });
+    expect(failed()).toEqual([[0, 3, 1], [1, 3, 1], [2, 3, 1], [3, 3, 1], [4, 3, 1]]);
+    // A long run has longer entries.
+    columns.put(second(MAX_ENTRIES));
+    expect(failed()).toEqual([[0, 3, 5]]);
+  });
+
   it('that make no sense are left out', () => {
     const columns = new SeriesColumns();
     for (const t of [-1, 0.5, NaN, 60 * MAX_ENTRIES]) expect(columns.put(second(t))).toBe(false);

@@ -11,7 +11,7 @@ export const MAX_WORKERS = 100;
 const CHUNK = 600;
 
 const LAST: ReadonlySet<Column> = new Set<Column>(['users', 'target']);
-const HIGHEST: ReadonlySet<Column> = new Set<Column>(['p50', 'p95', 'p99', 'p999', 'max', 'cpu', 'rps_max']);
+const HIGHEST: ReadonlySet<Column> = new Set<Column>(['p50', 'p95', 'p99', 'p999', 'max', 'cpu', 'rps_max', 'ok_p50', 'ok_p95', 'ok_p99', 'ok_p999']);
 
 type Cols = Record<Column, Float64Array>;
 type WorkerCols = Record<WorkerColumn, Float64Array>;
@@ -54,6 +54,17 @@ function join(column: Column, values: ArrayLike<number>, weights: ArrayLike<numb
   return weight > 0 ? sum / weight : NaN;
 }
 
+function warm(heat: Uint32Array, entry: number, row: number, count: number): void {
+  const cell = entry * HEAT_ROWS + row;
+  if (row >= 0 && row < HEAT_ROWS) heat[cell] = (heat[cell] as number) + count;
+}
+
+/** Replaces the counts of an entry. */
+function fill(heat: Uint32Array, entry: number, pairs: ArrayLike<number>): void {
+  heat.fill(0, entry * HEAT_ROWS, (entry + 1) * HEAT_ROWS);
+  for (let i = 0; i + 1 < pairs.length; i += 2) warm(heat, entry, pairs[i] as number, pairs[i + 1] as number);
+}
+
 /**
  * The series of one run in typed arrays, one value per entry. Entries are seconds while
  * six hours of them suffice; a longer run has longer ones. Arrays lie in one piece, so
@@ -66,6 +77,8 @@ export class SeriesColumns {
   #t = new Float64Array(0);
   #known = new Uint8Array(0);
   #heat = new Uint32Array(0);
+  /** Of #heat: failures. There is none before the first failure. */
+  #failed: Uint32Array | null = null;
   #cols = Object.fromEntries(COLUMNS.map((c) => [c, new Float64Array(0)])) as Cols;
   #workers = new Map<string, WorkerCols>();
   /** Seconds of the entry that is being filled, while entries are longer than that. */
@@ -93,7 +106,8 @@ export class SeriesColumns {
   /** Memory that the arrays take. */
   get bytes(): number {
     const perWorker = WORKER_COLUMNS.length * 8;
-    return this.#room * (8 + 1 + HEAT_ROWS * 4 + COLUMNS.length * 8 + this.#workers.size * perWorker);
+    const heats = this.#failed ? 2 : 1;
+    return this.#room * (8 + 1 + heats * HEAT_ROWS * 4 + COLUMNS.length * 8 + this.#workers.size * perWorker);
   }
 
   /** Takes in a second; false: it lies beyond all bounds and was left out. */
@@ -101,7 +115,7 @@ export class SeriesColumns {
     if (!Number.isInteger(point.t) || !this.#reach(point.t)) return false;
     const entry = Math.floor(point.t / this.#step);
     if (this.#step === 1) {
-      this.#write(entry, (c) => number(point.cols[c]), point.heat);
+      this.#write(entry, (c) => number(point.cols[c]), point.heat, point.heat_failed);
       for (const [name, said] of Object.entries(point.workers)) this.#writeWorker(name, entry, (c) => number(said[c]));
       return true;
     }
@@ -157,6 +171,7 @@ export class SeriesColumns {
       t: this.#t.subarray(first, last),
       cols: part(this.#cols),
       heat: this.#heat.subarray(first * HEAT_ROWS, last * HEAT_ROWS),
+      failed: this.#failed?.subarray(first * HEAT_ROWS, last * HEAT_ROWS) ?? null,
       workers: new Map([...this.#workers].map(([name, cols]) => [name, part(cols)])),
       gaps: this.#spans(first, last, (i) => this.#known[i] === 1 && Number.isNaN(this.#cols.rps[i] as number)),
     };
@@ -196,6 +211,7 @@ export class SeriesColumns {
     for (let i = from; i < room; i++) this.#t[i] = i * this.#step;
     this.#known = grown(this.#known, new Uint8Array(room));
     this.#heat = grown(this.#heat, new Uint32Array(room * HEAT_ROWS));
+    if (this.#failed) this.#failed = grown(this.#failed, new Uint32Array(room * HEAT_ROWS));
     for (const c of COLUMNS) this.#cols[c] = grown(this.#cols[c], unknown(room));
     for (const cols of this.#workers.values()) for (const c of WORKER_COLUMNS) cols[c] = grown(cols[c], unknown(room));
   }
@@ -203,13 +219,14 @@ export class SeriesColumns {
   #thin(step: number): void {
     const per = step / this.#step;
     const { lastSecond } = this;
-    const old = { length: this.#length, known: this.#known, heat: this.#heat, cols: this.#cols, workers: this.#workers };
+    const old = { length: this.#length, known: this.#known, heat: this.#heat, failed: this.#failed, cols: this.#cols, workers: this.#workers };
     this.#step = step;
     this.#length = this.#room = 0;
     this.settle();
     this.#t = new Float64Array(0);
     this.#known = new Uint8Array(0);
     this.#heat = new Uint32Array(0);
+    this.#failed = null;
     this.#cols = Object.fromEntries(COLUMNS.map((c) => [c, new Float64Array(0)])) as Cols;
     this.#workers = new Map();
     if (lastSecond < 0) return;
@@ -220,23 +237,26 @@ export class SeriesColumns {
       if (!old.known.subarray(first, last).includes(1)) continue;
       const weights = old.cols.rps.subarray(first, last);
       this.#write(i, (c) => join(c, old.cols[c].subarray(first, last), weights), []);
-      for (let cell = first * HEAT_ROWS; cell < last * HEAT_ROWS; cell++) this.#warm(i, cell % HEAT_ROWS, old.heat[cell] as number);
+      for (let cell = first * HEAT_ROWS; cell < last * HEAT_ROWS; cell++) {
+        warm(this.#heat, i, cell % HEAT_ROWS, old.heat[cell] as number);
+        const failed = old.failed?.[cell] ?? 0;
+        if (failed > 0) warm(this.#failures(), i, cell % HEAT_ROWS, failed);
+      }
       for (const [name, cols] of old.workers) this.#writeWorker(name, i, (c) => cols[c][last - 1] as number);
     }
     this.#roughen(0, this.#length * step);
   }
 
-  #warm(entry: number, row: number, count: number): void {
-    const cell = entry * HEAT_ROWS + row;
-    if (row >= 0 && row < HEAT_ROWS) this.#heat[cell] = (this.#heat[cell] as number) + count;
+  #failures(): Uint32Array {
+    return (this.#failed ??= new Uint32Array(this.#room * HEAT_ROWS));
   }
 
-  /** Replaces an entry; heat is row, count, row, count … */
-  #write(entry: number, read: (column: Column) => number, heat: ArrayLike<number>): void {
+  /** Replaces an entry; heat is row, count, row, count …, and failed of it what failed. */
+  #write(entry: number, read: (column: Column) => number, heat: ArrayLike<number>, failed: ArrayLike<number> = []): void {
     this.#known[entry] = 1;
     for (const c of COLUMNS) this.#cols[c][entry] = read(c);
-    this.#heat.fill(0, entry * HEAT_ROWS, (entry + 1) * HEAT_ROWS);
-    for (let i = 0; i + 1 < heat.length; i += 2) this.#warm(entry, heat[i] as number, heat[i + 1] as number);
+    fill(this.#heat, entry, heat);
+    if (failed.length > 0 || this.#failed) fill(this.#failures(), entry, failed);
   }
 
   #writeWorker(name: string, entry: number, read: (column: WorkerColumn) => number): void {
@@ -252,7 +272,7 @@ export class SeriesColumns {
   #joinOpen(entry: number): void {
     const points = [...this.#open.values()].sort((a, b) => a.t - b.t);
     const weights = points.map((p) => number(p.cols.rps));
-    this.#write(entry, (c) => join(c, points.map((p) => number(p.cols[c])), weights), points.flatMap((p) => p.heat));
+    this.#write(entry, (c) => join(c, points.map((p) => number(p.cols[c])), weights), points.flatMap((p) => p.heat), points.flatMap((p) => p.heat_failed ?? []));
     for (const point of points) for (const [name, said] of Object.entries(point.workers)) this.#writeWorker(name, entry, (c) => number(said[c]));
   }
 
@@ -260,12 +280,13 @@ export class SeriesColumns {
   #loadEntry(series: Series, k: number, per: number, except: ReadonlySet<number>): void {
     const first = Math.floor((series.from + k * series.step) / this.#step);
     const heat = series.heat[k] ?? [];
+    const failed = series.heat_failed?.[k] ?? [];
     for (let i = 0; i < per; i++) {
       const entry = first + i;
       if (entry < 0 || entry >= this.#length || (this.#step === 1 && except.has(entry)) || entry === this.#openEntry) continue;
       // What happened in several seconds is spread over them evenly, with nothing lost.
-      const part = per === 1 ? heat : heat.map((x, at) => (at % 2 ? Math.floor((x * (i + 1)) / per) - Math.floor((x * i) / per) : x));
-      this.#write(entry, (c) => number(series.cols[c]?.[k]), part);
+      const part = (pairs: number[]) => (per === 1 ? pairs : pairs.map((x, at) => (at % 2 ? Math.floor((x * (i + 1)) / per) - Math.floor((x * i) / per) : x)));
+      this.#write(entry, (c) => number(series.cols[c]?.[k]), part(heat), part(failed));
       for (const [name, cols] of Object.entries(series.workers)) this.#writeWorker(name, entry, (c) => number(cols[c]?.[k]));
     }
   }
@@ -278,7 +299,8 @@ export class SeriesColumns {
       const last = Math.min(series.n, (entry + 1) * per - start);
       const values = (c: Column) => (series.cols[c] ?? []).slice(first, last).map(number);
       const weights = values('rps');
-      this.#write(entry, (c) => join(c, values(c), weights), series.heat.slice(first, last).flat());
+      const failed = Array.from({ length: Math.max(0, last - first) }, (_, i) => series.heat_failed?.[first + i] ?? []);
+      this.#write(entry, (c) => join(c, values(c), weights), series.heat.slice(first, last).flat(), failed.flat());
       for (const [name, cols] of Object.entries(series.workers)) this.#writeWorker(name, entry, (c) => number(cols[c]?.[last - 1]));
     }
   }

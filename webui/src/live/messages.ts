@@ -23,7 +23,7 @@ const areObjects = (v: unknown): v is Fields[] => Array.isArray(v) && v.every(is
 const areNumbers = (v: unknown): v is number[] => Array.isArray(v) && v.every(isNumber);
 
 function isSecond(v: Fields): boolean {
-  return isNumber(v.t) && isObject(v.cols) && areNumbers(v.heat) && isObject(v.workers) && Object.values(v.workers).every(isObject);
+  return isNumber(v.t) && isObject(v.cols) && areNumbers(v.heat) && (v.heat_failed === undefined || areNumbers(v.heat_failed)) && isObject(v.workers) && Object.values(v.workers).every(isObject);
 }
 
 function isTick(v: unknown): v is RunTick {
@@ -47,7 +47,7 @@ export function isLogLine(v: unknown): v is LogLine {
 export function isSeries(v: unknown): v is Series {
   return (
     isObject(v) && isNumber(v.step) && v.step > 0 && isNumber(v.from) && isNumber(v.n) && isObject(v.cols) && Object.values(v.cols).every(Array.isArray) &&
-    Array.isArray(v.heat) && v.heat.every(areNumbers) && isObject(v.workers) && Object.values(v.workers).every((w) => isObject(w) && WORKER_COLUMNS.every((c) => w[c] === undefined || Array.isArray(w[c])))
+    Array.isArray(v.heat) && v.heat.every(areNumbers) && (v.heat_failed === undefined || (isObject(v.heat_failed) && Object.values(v.heat_failed).every(areNumbers))) && isObject(v.workers) && Object.values(v.workers).every((w) => isObject(w) && WORKER_COLUMNS.every((c) => w[c] === undefined || Array.isArray(w[c])))
   );
 }
 

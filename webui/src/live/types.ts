@@ -31,6 +31,8 @@ export interface SeriesView {
   cols: Record<Column, Float64Array>;
   /** Counts of the heat map: HEAT_ROWS per entry. */
   heat: Uint32Array;
+  /** Of heat: requests that failed; null: none did. */
+  failed: Uint32Array | null;
   workers: Map<string, Record<WorkerColumn, Float64Array>>;
   gaps: { from: number; to: number }[];
 }

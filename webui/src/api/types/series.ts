@@ -6,6 +6,7 @@ import type { State } from './runs';
 export const COLUMNS = [
   'users', 'target', 'rps', 'failures', 'p50', 'p95', 'p99', 'p999', 'mean', 'max',
   'bytes_in', 'bytes_out', 'cpu', 'none', 's1xx', 's2xx', 's3xx', 's4xx', 's5xx', 'rps_max',
+  'iterations', 'late', 'dropped', 'due', 'ok_p50', 'ok_p95', 'ok_p99', 'ok_p999',
 ] as const;
 
 export type Column = (typeof COLUMNS)[number];
@@ -21,6 +22,8 @@ export interface Series {
   cols: Record<Column, (number | null)[]>;
   /** Per entry: row, count, row, count … of the heat map. */
   heat: number[][];
+  /** The same of requests that failed, by the index of entries that have some. */
+  heat_failed?: Record<string, number[]>;
   workers: Record<string, Record<WorkerColumn, (number | null)[]>>;
   /** In ms of run time. */
   gaps: { from: number; to: number }[];
@@ -31,6 +34,8 @@ export interface SecondPoint {
   again: boolean;
   cols: Record<Column, number | null>;
   heat: number[];
+  /** Of heat: requests that failed, if any did. */
+  heat_failed?: number[];
   workers: Record<string, Record<WorkerColumn, number>>;
 }
 
