@@ -28,16 +28,17 @@ const (
 
 // Bounds of what a worker and a master keep.
 const (
-	MaxRows        = 500      // rows of the statistics; the rest is counted under OtherName
-	MaxRowName     = 500      // bytes of a name that a script gives a row; longer ones are cut
-	MaxErrorGroups = 500      // groups of errors; the rest is counted under rule OtherName
-	MaxSamples     = 5        // per group, by default
-	MaxUsers       = 20_000   // per worker
-	MaxSetupVars   = 8 << 20  // bytes of the variables and cookies that setup makes
-	MaxMessage     = 1 << 10  // bytes of one sample's message
-	MaxSampleBody  = 16 << 10 // bytes of a body in a sample
-	MaxSampleVars  = 16 << 10 // bytes of all variables in a sample
-	MaxSampleHead  = 8 << 10  // bytes of a header, or of a URL, in a sample
+	MaxRows         = 500      // rows of the statistics; the rest is counted under OtherName
+	MaxRowName      = 500      // bytes of a name that a script gives a row; longer ones are cut
+	MaxErrorGroups  = 500      // groups of errors; the rest is counted under rule OtherName
+	MaxSamples      = 5        // per group, by default
+	MaxErrorWorkers = 100      // workers that are named per group: the first ones
+	MaxUsers        = 20_000   // per worker
+	MaxSetupVars    = 8 << 20  // bytes of the variables and cookies that setup makes
+	MaxMessage      = 1 << 10  // bytes of one sample's message
+	MaxSampleBody   = 16 << 10 // bytes of a body in a sample
+	MaxSampleVars   = 16 << 10 // bytes of all variables in a sample
+	MaxSampleHead   = 8 << 10  // bytes of a header, or of a URL, in a sample
 )
 
 // RowKey names a row. Step is empty for a transaction.
@@ -179,12 +180,25 @@ func (c *Counters) Sent() int64 {
 // status, or nothing. Rules come from the plan, so their number is bounded; raw
 // texts go into samples.
 type ErrorDelta struct {
-	Row     int
-	Class   Class
-	Rule    string
-	Count   int64
+	Row         int
+	Class       Class
+	Rule        string
+	Count       int64
+	First, Last time.Duration // run time of the first and the last of Count
+	// Seconds is when they were, in order of At: of the last TrendSeconds up to Last. What
+	// was before is in Count alone.
+	Seconds []SecondCount
 	Samples []Sample // new ones
 }
+
+// SecondCount is how often something was in one second of run time: [At, At+1).
+type SecondCount struct {
+	At    int
+	Count int64
+}
+
+// TrendSeconds is how long the small lines are that stand beside numbers.
+const TrendSeconds = 120
 
 // Sample is one failure as it happened. The engine has masked everything in it already:
 // values of secrets wherever they stand, and the headers that the plan masks. Request

@@ -268,6 +268,9 @@ type ErrorResult struct {
 	Rule        string         `json:"rule"`
 	Message     string         `json:"message"` // of the first sample
 	Count       int64          `json:"count"`
+	FirstSeen   float64        `json:"first_seen"` // run time, ms
+	LastSeen    float64        `json:"last_seen"`
+	Workers     []string       `json:"workers"` // that had such failures, as they were first heard of; at most MaxErrorWorkers
 	Samples     []SampleResult `json:"samples"`
 }
 

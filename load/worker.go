@@ -181,7 +181,7 @@ type Node struct {
 
 // Protocol is the number of the conversation between master and worker. Both sides
 // refuse another.
-const Protocol = 2
+const Protocol = 3
 
 // Errors of the contracts. Test with errors.Is: they travel over the wire.
 var (

@@ -247,7 +247,10 @@ func countersFromPB(c *pb.Counters) (load.Counters, error) {
 }
 
 func errorDeltaToPB(e load.ErrorDelta) *pb.ErrorDelta {
-	return &pb.ErrorDelta{Row: uint32(e.Row), Class: string(e.Class), Rule: spoken(e.Rule), Count: e.Count, Samples: each(e.Samples, sampleToPB)}
+	return &pb.ErrorDelta{
+		Row: uint32(e.Row), Class: string(e.Class), Rule: spoken(e.Rule), Count: e.Count, Samples: each(e.Samples, sampleToPB),
+		First: int64(e.First), Last: int64(e.Last), Seconds: each(e.Seconds, secondCountToPB),
+	}
 }
 
 func errorDeltaFromPB(e *pb.ErrorDelta, rows int) (load.ErrorDelta, error) {
@@ -255,9 +258,21 @@ func errorDeltaFromPB(e *pb.ErrorDelta, rows int) (load.ErrorDelta, error) {
 	if err != nil {
 		return load.ErrorDelta{}, err
 	}
+	if len(e.GetSeconds()) > load.TrendSeconds {
+		return load.ErrorDelta{}, fmt.Errorf("%d seconds; at most %d", len(e.GetSeconds()), load.TrendSeconds)
+	}
 	return load.ErrorDelta{
 		Row: int(e.GetRow()), Class: load.Class(e.GetClass()), Rule: e.GetRule(), Count: e.GetCount(), Samples: samples,
+		First: time.Duration(e.GetFirst()), Last: time.Duration(e.GetLast()), Seconds: each(e.GetSeconds(), secondCountFromPB),
 	}, rowWithin(e.GetRow(), rows)
+}
+
+func secondCountToPB(s load.SecondCount) *pb.SecondCount {
+	return &pb.SecondCount{At: uint32(s.At), Count: s.Count}
+}
+
+func secondCountFromPB(s *pb.SecondCount) load.SecondCount {
+	return load.SecondCount{At: int(s.GetAt()), Count: s.GetCount()}
 }
 
 func logLineToPB(l load.LogLine) *pb.LogLine {

@@ -99,7 +99,7 @@ func sizeOf(r *load.Report) (s reportSize) {
 	}
 	for i := range r.Errors {
 		e := &r.Errors[i]
-		s.all += bytesOfSample + int64(len(e.Rule))
+		s.all += bytesOfSample + int64(len(e.Rule)) + bytesOfString*int64(len(e.Seconds))
 		for k := range e.Samples {
 			details := sizeOfDetails(&e.Samples[k])
 			s.details += details

@@ -168,7 +168,8 @@ func (s *Story) countStep(iv *load.Interval, r *load.Report, st step, rng *rand.
 	iv.Counters.Attempts += d.Requests
 	if d.Failures > 0 {
 		r.Errors = append(r.Errors, load.ErrorDelta{
-			Row: st.row, Class: load.ClassStatus, Rule: "503", Count: d.Failures,
+			Row: st.row, Class: load.ClassStatus, Rule: "503", Count: d.Failures, First: iv.From, Last: iv.To - 1,
+			Seconds: []load.SecondCount{{At: int(iv.From / time.Second), Count: d.Failures}},
 			Samples: []load.Sample{s.sample(st, iv, failed[0])},
 		})
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"maps"
+	"time"
 
 	"github.com/locust-http/locust-http/load"
 )
@@ -11,17 +12,18 @@ func (u *user) count(s *step, f failure) {
 	if f.class == load.ClassCheck { // scripts put into names of checks what they like
 		f.rule = load.Clip(u.run.mask.text(f.rule), maxRule)
 	}
-	if s.row == nil || !u.run.rec.Fail(s.row, f.class, f.rule) {
+	at := u.run.elapsed()
+	if s.row == nil || !u.run.rec.Fail(s.row, f.class, f.rule, at) {
 		return
 	}
-	u.run.rec.Keep(s.row, f.class, f.rule, u.sample(s, f))
+	u.run.rec.Keep(s.row, f.class, f.rule, u.sample(s, f, at))
 }
 
-// sample is a failure as it happened, with everything secret masked.
-func (u *user) sample(s *step, f failure) load.Sample {
+// sample is a failure as it happened at a run time, with everything secret masked.
+func (u *user) sample(s *step, f failure, at time.Duration) load.Sample {
 	m := u.run.mask
 	sample := load.Sample{
-		At:        u.run.elapsed(),
+		At:        at,
 		User:      u.scope.User,
 		Iteration: u.scope.Iteration,
 		Worker:    u.run.job.Worker,

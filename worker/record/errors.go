@@ -1,7 +1,9 @@
 package record
 
 import (
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/locust-http/locust-http/load"
 )
@@ -33,23 +35,48 @@ type errorKey struct {
 }
 
 type errorGroup struct {
-	key     errorKey
-	count   int64 // since the last cut
-	wanted  int   // samples ever asked for
-	samples []load.Sample
+	key         errorKey
+	wanted      int // samples ever asked for
+	samples     []load.Sample
+	count       int64 // this and the following: since the last cut
+	first, last time.Duration
+	seconds     []load.SecondCount // as in load.ErrorDelta
 }
 
-// count counts one failure and says whether a sample of it is wanted.
-func (g *errorGroups) count(row *Row, class load.Class, rule string) (wanted bool) {
+// count counts one failure at a run time and says whether a sample of it is wanted.
+func (g *errorGroups) count(row *Row, class load.Class, rule string, at time.Duration) (wanted bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	e := g.group(errorKey{row, class, rule})
-	e.count++
+	e.add(at)
 	if e.wanted >= g.maxSamples {
 		return false
 	}
 	e.wanted++
 	return true
+}
+
+// add counts one failure. Users get here in about the order of their failures: one that
+// was overtaken is looked for from the end.
+func (e *errorGroup) add(at time.Duration) {
+	if e.count == 0 {
+		e.first, e.last = at, at
+	}
+	e.count++
+	e.first, e.last = min(e.first, at), max(e.last, at)
+	sec, i := int(at/time.Second), len(e.seconds)
+	for i > 0 && e.seconds[i-1].At > sec {
+		i--
+	}
+	if i > 0 && e.seconds[i-1].At == sec {
+		e.seconds[i-1].Count++
+		return
+	}
+	e.seconds = slices.Insert(e.seconds, i, load.SecondCount{At: sec, Count: 1})
+	from := e.seconds[len(e.seconds)-1].At - load.TrendSeconds
+	for e.seconds[0].At <= from {
+		e.seconds = e.seconds[1:]
+	}
 }
 
 func (g *errorGroups) keep(row *Row, class load.Class, rule string, s load.Sample) {
@@ -97,9 +124,9 @@ func (g *errorGroups) cut(last bool) []load.ErrorDelta {
 		}
 		out = append(out, load.ErrorDelta{
 			Row: e.key.row.index, Class: e.key.class, Rule: e.key.rule,
-			Count: e.count, Samples: samples,
+			Count: e.count, First: e.first, Last: e.last, Seconds: e.seconds, Samples: samples,
 		})
-		e.count = 0
+		e.count, e.first, e.last, e.seconds = 0, 0, 0, nil
 	}
 	return out
 }

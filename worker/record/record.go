@@ -87,11 +87,11 @@ func (r *Recorder) Fate(f load.Fate) {
 	}
 }
 
-// Fail counts a failure of row in the group of its class and rule. When it is true, a
+// Fail counts a failure of row at a run time, in the group of its class and rule. When it is true, a
 // sample of it is wanted: call Keep with the same group. Making one costs more than
 // counting, so that is left to the few that are kept.
-func (r *Recorder) Fail(row *Row, class load.Class, rule string) (wanted bool) {
-	return r.errors.count(row, class, rule)
+func (r *Recorder) Fail(row *Row, class load.Class, rule string, at time.Duration) (wanted bool) {
+	return r.errors.count(row, class, rule, at)
 }
 
 // Keep keeps a sample that Fail wanted. It travels with one of the next reports.

@@ -219,7 +219,7 @@ func TestRowsAreBounded(t *testing.T) {
 
 // fail counts a failure, and keeps s if it is wanted.
 func fail(r *Recorder, row *Row, class load.Class, rule string, s load.Sample) {
-	if r.Fail(row, class, rule) {
+	if r.Fail(row, class, rule, s.At) {
 		r.Keep(row, class, rule, s)
 	}
 }
@@ -280,7 +280,7 @@ func TestErrorsAreGroupedAndSampled(t *testing.T) {
 		t.Fatalf("after the cut: %+v", second)
 	}
 	for i := range 2 * load.MaxErrorGroups {
-		r.Fail(row, load.ClassCheck, string(rune(i)))
+		r.Fail(row, load.ClassCheck, string(rune(i)), 0)
 	}
 	var n int64
 	groups := r.Errors(false)
@@ -289,6 +289,37 @@ func TestErrorsAreGroupedAndSampled(t *testing.T) {
 	}
 	if n != 2*load.MaxErrorGroups || len(groups) > load.MaxErrorGroups+2 {
 		t.Errorf("%d failures in %d groups", n, len(groups))
+	}
+}
+
+// When failures were: exactly, until a second is too old to be shown.
+func TestErrorsAreOfTheirSeconds(t *testing.T) {
+	r := New(0)
+	row := r.Row(stepKey)
+	at := func(ms ...int) {
+		for _, x := range ms {
+			r.Fail(row, load.ClassStatus, "500", time.Duration(x)*time.Millisecond)
+		}
+	}
+	want := func(count int64, first, last time.Duration, seconds ...load.SecondCount) {
+		t.Helper()
+		got := r.Errors(false)
+		if len(got) != 1 || got[0].Count != count || got[0].First != first || got[0].Last != last || !slices.Equal(got[0].Seconds, seconds) {
+			t.Errorf("%+v, want %d from %v to %v: %v", got, count, first, last, seconds)
+		}
+	}
+	at(1500, 1900, 3200, 2100, 1100) // two were overtaken
+	want(5, 1100*time.Millisecond, 3200*time.Millisecond, load.SecondCount{At: 1, Count: 3}, load.SecondCount{At: 2, Count: 1}, load.SecondCount{At: 3, Count: 1})
+	at(3300)
+	want(1, 3300*time.Millisecond, 3300*time.Millisecond, load.SecondCount{At: 3, Count: 1})
+	at(4000, 5000, 124_000, 4500)
+	want(4, 4*time.Second, 124*time.Second, load.SecondCount{At: 5, Count: 1}, load.SecondCount{At: 124, Count: 1})
+	for second := range 1000 {
+		at(1000*second, 1000*second)
+	}
+	got := r.Errors(false)[0]
+	if got.Count != 2000 || len(got.Seconds) != load.TrendSeconds || got.Seconds[0] != (load.SecondCount{At: 1000 - load.TrendSeconds, Count: 2}) {
+		t.Errorf("after a long silence: %d, %d seconds from %+v", got.Count, len(got.Seconds), got.Seconds[0])
 	}
 }
 

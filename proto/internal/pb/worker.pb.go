@@ -3856,6 +3856,9 @@ type ErrorDelta struct {
 	Rule          string                 `protobuf:"bytes,3,opt,name=rule,proto3" json:"rule,omitempty"`
 	Count         int64                  `protobuf:"varint,4,opt,name=count,proto3" json:"count,omitempty"`
 	Samples       []*Sample              `protobuf:"bytes,5,rep,name=samples,proto3" json:"samples,omitempty"`
+	First         int64                  `protobuf:"varint,6,opt,name=first,proto3" json:"first,omitempty"` // run time
+	Last          int64                  `protobuf:"varint,7,opt,name=last,proto3" json:"last,omitempty"`
+	Seconds       []*SecondCount         `protobuf:"bytes,8,rep,name=seconds,proto3" json:"seconds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3925,6 +3928,80 @@ func (x *ErrorDelta) GetSamples() []*Sample {
 	return nil
 }
 
+func (x *ErrorDelta) GetFirst() int64 {
+	if x != nil {
+		return x.First
+	}
+	return 0
+}
+
+func (x *ErrorDelta) GetLast() int64 {
+	if x != nil {
+		return x.Last
+	}
+	return 0
+}
+
+func (x *ErrorDelta) GetSeconds() []*SecondCount {
+	if x != nil {
+		return x.Seconds
+	}
+	return nil
+}
+
+// SecondCount is how often something was in one second of run time.
+type SecondCount struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	At            uint32                 `protobuf:"varint,1,opt,name=at,proto3" json:"at,omitempty"`
+	Count         int64                  `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SecondCount) Reset() {
+	*x = SecondCount{}
+	mi := &file_worker_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SecondCount) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SecondCount) ProtoMessage() {}
+
+func (x *SecondCount) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SecondCount.ProtoReflect.Descriptor instead.
+func (*SecondCount) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *SecondCount) GetAt() uint32 {
+	if x != nil {
+		return x.At
+	}
+	return 0
+}
+
+func (x *SecondCount) GetCount() int64 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
 type Sample struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	At            int64                  `protobuf:"varint,1,opt,name=at,proto3" json:"at,omitempty"`
@@ -3944,7 +4021,7 @@ type Sample struct {
 
 func (x *Sample) Reset() {
 	*x = Sample{}
-	mi := &file_worker_proto_msgTypes[44]
+	mi := &file_worker_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3956,7 +4033,7 @@ func (x *Sample) String() string {
 func (*Sample) ProtoMessage() {}
 
 func (x *Sample) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[44]
+	mi := &file_worker_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3969,7 +4046,7 @@ func (x *Sample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Sample.ProtoReflect.Descriptor instead.
 func (*Sample) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{44}
+	return file_worker_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *Sample) GetAt() int64 {
@@ -4062,7 +4139,7 @@ type SampleRequest struct {
 
 func (x *SampleRequest) Reset() {
 	*x = SampleRequest{}
-	mi := &file_worker_proto_msgTypes[45]
+	mi := &file_worker_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4074,7 +4151,7 @@ func (x *SampleRequest) String() string {
 func (*SampleRequest) ProtoMessage() {}
 
 func (x *SampleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[45]
+	mi := &file_worker_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4087,7 +4164,7 @@ func (x *SampleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SampleRequest.ProtoReflect.Descriptor instead.
 func (*SampleRequest) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{45}
+	return file_worker_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *SampleRequest) GetMethod() string {
@@ -4137,7 +4214,7 @@ type SampleResponse struct {
 
 func (x *SampleResponse) Reset() {
 	*x = SampleResponse{}
-	mi := &file_worker_proto_msgTypes[46]
+	mi := &file_worker_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4149,7 +4226,7 @@ func (x *SampleResponse) String() string {
 func (*SampleResponse) ProtoMessage() {}
 
 func (x *SampleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[46]
+	mi := &file_worker_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4162,7 +4239,7 @@ func (x *SampleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SampleResponse.ProtoReflect.Descriptor instead.
 func (*SampleResponse) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{46}
+	return file_worker_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *SampleResponse) GetStatus() int64 {
@@ -4206,7 +4283,7 @@ type LogLine struct {
 
 func (x *LogLine) Reset() {
 	*x = LogLine{}
-	mi := &file_worker_proto_msgTypes[47]
+	mi := &file_worker_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4218,7 +4295,7 @@ func (x *LogLine) String() string {
 func (*LogLine) ProtoMessage() {}
 
 func (x *LogLine) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[47]
+	mi := &file_worker_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4231,7 +4308,7 @@ func (x *LogLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogLine.ProtoReflect.Descriptor instead.
 func (*LogLine) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{47}
+	return file_worker_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *LogLine) GetAt() *Time {
@@ -4283,7 +4360,7 @@ type Exchange struct {
 
 func (x *Exchange) Reset() {
 	*x = Exchange{}
-	mi := &file_worker_proto_msgTypes[48]
+	mi := &file_worker_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4295,7 +4372,7 @@ func (x *Exchange) String() string {
 func (*Exchange) ProtoMessage() {}
 
 func (x *Exchange) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[48]
+	mi := &file_worker_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4308,7 +4385,7 @@ func (x *Exchange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Exchange.ProtoReflect.Descriptor instead.
 func (*Exchange) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{48}
+	return file_worker_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *Exchange) GetSteps() []*StepExchange {
@@ -4375,7 +4452,7 @@ type StepExchange struct {
 
 func (x *StepExchange) Reset() {
 	*x = StepExchange{}
-	mi := &file_worker_proto_msgTypes[49]
+	mi := &file_worker_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4387,7 +4464,7 @@ func (x *StepExchange) String() string {
 func (*StepExchange) ProtoMessage() {}
 
 func (x *StepExchange) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[49]
+	mi := &file_worker_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4400,7 +4477,7 @@ func (x *StepExchange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepExchange.ProtoReflect.Descriptor instead.
 func (*StepExchange) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{49}
+	return file_worker_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *StepExchange) GetTransaction() string {
@@ -4524,7 +4601,7 @@ type Attempt struct {
 
 func (x *Attempt) Reset() {
 	*x = Attempt{}
-	mi := &file_worker_proto_msgTypes[50]
+	mi := &file_worker_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4536,7 +4613,7 @@ func (x *Attempt) String() string {
 func (*Attempt) ProtoMessage() {}
 
 func (x *Attempt) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[50]
+	mi := &file_worker_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4549,7 +4626,7 @@ func (x *Attempt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Attempt.ProtoReflect.Descriptor instead.
 func (*Attempt) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{50}
+	return file_worker_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *Attempt) GetMethod() string {
@@ -4670,7 +4747,7 @@ type Timing struct {
 
 func (x *Timing) Reset() {
 	*x = Timing{}
-	mi := &file_worker_proto_msgTypes[51]
+	mi := &file_worker_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4682,7 +4759,7 @@ func (x *Timing) String() string {
 func (*Timing) ProtoMessage() {}
 
 func (x *Timing) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[51]
+	mi := &file_worker_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4695,7 +4772,7 @@ func (x *Timing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timing.ProtoReflect.Descriptor instead.
 func (*Timing) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{51}
+	return file_worker_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *Timing) GetDns() int64 {
@@ -4744,7 +4821,7 @@ type ExtractResult struct {
 
 func (x *ExtractResult) Reset() {
 	*x = ExtractResult{}
-	mi := &file_worker_proto_msgTypes[52]
+	mi := &file_worker_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4756,7 +4833,7 @@ func (x *ExtractResult) String() string {
 func (*ExtractResult) ProtoMessage() {}
 
 func (x *ExtractResult) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[52]
+	mi := &file_worker_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4769,7 +4846,7 @@ func (x *ExtractResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExtractResult.ProtoReflect.Descriptor instead.
 func (*ExtractResult) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{52}
+	return file_worker_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ExtractResult) GetName() string {
@@ -4806,7 +4883,7 @@ type CheckResult struct {
 
 func (x *CheckResult) Reset() {
 	*x = CheckResult{}
-	mi := &file_worker_proto_msgTypes[53]
+	mi := &file_worker_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4818,7 +4895,7 @@ func (x *CheckResult) String() string {
 func (*CheckResult) ProtoMessage() {}
 
 func (x *CheckResult) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[53]
+	mi := &file_worker_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4831,7 +4908,7 @@ func (x *CheckResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckResult.ProtoReflect.Descriptor instead.
 func (*CheckResult) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{53}
+	return file_worker_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *CheckResult) GetRule() string {
@@ -5186,14 +5263,20 @@ const file_worker_proto_rawDesc = "" +
 	"\askipped\x18\x04 \x01(\x03R\askipped\x12\x1e\n" +
 	"\n" +
 	"reconnects\x18\x05 \x01(\x03R\n" +
-	"reconnects\"\x93\x01\n" +
+	"reconnects\"\xf7\x01\n" +
 	"\n" +
 	"ErrorDelta\x12\x10\n" +
 	"\x03row\x18\x01 \x01(\rR\x03row\x12\x14\n" +
 	"\x05class\x18\x02 \x01(\tR\x05class\x12\x12\n" +
 	"\x04rule\x18\x03 \x01(\tR\x04rule\x12\x14\n" +
 	"\x05count\x18\x04 \x01(\x03R\x05count\x123\n" +
-	"\asamples\x18\x05 \x03(\v2\x19.locusthttp.worker.SampleR\asamples\"\xc7\x03\n" +
+	"\asamples\x18\x05 \x03(\v2\x19.locusthttp.worker.SampleR\asamples\x12\x14\n" +
+	"\x05first\x18\x06 \x01(\x03R\x05first\x12\x12\n" +
+	"\x04last\x18\a \x01(\x03R\x04last\x128\n" +
+	"\aseconds\x18\b \x03(\v2\x1e.locusthttp.worker.SecondCountR\aseconds\"3\n" +
+	"\vSecondCount\x12\x0e\n" +
+	"\x02at\x18\x01 \x01(\rR\x02at\x12\x14\n" +
+	"\x05count\x18\x02 \x01(\x03R\x05count\"\xc7\x03\n" +
 	"\x06Sample\x12\x0e\n" +
 	"\x02at\x18\x01 \x01(\x03R\x02at\x12\x12\n" +
 	"\x04user\x18\x02 \x01(\x03R\x04user\x12\x16\n" +
@@ -5313,7 +5396,7 @@ func file_worker_proto_rawDescGZIP() []byte {
 }
 
 var file_worker_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 63)
+var file_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 64)
 var file_worker_proto_goTypes = []any{
 	(Fault_Kind)(0),         // 0: locusthttp.worker.Fault.Kind
 	(*InfoRequest)(nil),     // 1: locusthttp.worker.InfoRequest
@@ -5360,36 +5443,37 @@ var file_worker_proto_goTypes = []any{
 	(*LoadDelta)(nil),       // 42: locusthttp.worker.LoadDelta
 	(*Counters)(nil),        // 43: locusthttp.worker.Counters
 	(*ErrorDelta)(nil),      // 44: locusthttp.worker.ErrorDelta
-	(*Sample)(nil),          // 45: locusthttp.worker.Sample
-	(*SampleRequest)(nil),   // 46: locusthttp.worker.SampleRequest
-	(*SampleResponse)(nil),  // 47: locusthttp.worker.SampleResponse
-	(*LogLine)(nil),         // 48: locusthttp.worker.LogLine
-	(*Exchange)(nil),        // 49: locusthttp.worker.Exchange
-	(*StepExchange)(nil),    // 50: locusthttp.worker.StepExchange
-	(*Attempt)(nil),         // 51: locusthttp.worker.Attempt
-	(*Timing)(nil),          // 52: locusthttp.worker.Timing
-	(*ExtractResult)(nil),   // 53: locusthttp.worker.ExtractResult
-	(*CheckResult)(nil),     // 54: locusthttp.worker.CheckResult
-	nil,                     // 55: locusthttp.worker.SendOnceRequest.EnvEntry
-	nil,                     // 56: locusthttp.worker.SendOnceRequest.SecretsEntry
-	nil,                     // 57: locusthttp.worker.Job.EnvEntry
-	nil,                     // 58: locusthttp.worker.Job.SecretsEntry
-	nil,                     // 59: locusthttp.worker.Vars.ValuesEntry
-	nil,                     // 60: locusthttp.worker.Sample.VarsEntry
-	nil,                     // 61: locusthttp.worker.Exchange.VarsEntry
-	nil,                     // 62: locusthttp.worker.Exchange.BeforeEntry
-	nil,                     // 63: locusthttp.worker.StepExchange.ChangedEntry
+	(*SecondCount)(nil),     // 45: locusthttp.worker.SecondCount
+	(*Sample)(nil),          // 46: locusthttp.worker.Sample
+	(*SampleRequest)(nil),   // 47: locusthttp.worker.SampleRequest
+	(*SampleResponse)(nil),  // 48: locusthttp.worker.SampleResponse
+	(*LogLine)(nil),         // 49: locusthttp.worker.LogLine
+	(*Exchange)(nil),        // 50: locusthttp.worker.Exchange
+	(*StepExchange)(nil),    // 51: locusthttp.worker.StepExchange
+	(*Attempt)(nil),         // 52: locusthttp.worker.Attempt
+	(*Timing)(nil),          // 53: locusthttp.worker.Timing
+	(*ExtractResult)(nil),   // 54: locusthttp.worker.ExtractResult
+	(*CheckResult)(nil),     // 55: locusthttp.worker.CheckResult
+	nil,                     // 56: locusthttp.worker.SendOnceRequest.EnvEntry
+	nil,                     // 57: locusthttp.worker.SendOnceRequest.SecretsEntry
+	nil,                     // 58: locusthttp.worker.Job.EnvEntry
+	nil,                     // 59: locusthttp.worker.Job.SecretsEntry
+	nil,                     // 60: locusthttp.worker.Vars.ValuesEntry
+	nil,                     // 61: locusthttp.worker.Sample.VarsEntry
+	nil,                     // 62: locusthttp.worker.Exchange.VarsEntry
+	nil,                     // 63: locusthttp.worker.Exchange.BeforeEntry
+	nil,                     // 64: locusthttp.worker.StepExchange.ChangedEntry
 }
 var file_worker_proto_depIdxs = []int32{
 	25, // 0: locusthttp.worker.InfoReply.node:type_name -> locusthttp.worker.Node
 	22, // 1: locusthttp.worker.InfoReply.fault:type_name -> locusthttp.worker.Fault
 	3,  // 2: locusthttp.worker.InfoReply.vitals:type_name -> locusthttp.worker.Vitals
 	23, // 3: locusthttp.worker.Vitals.clock:type_name -> locusthttp.worker.Time
-	55, // 4: locusthttp.worker.SendOnceRequest.env:type_name -> locusthttp.worker.SendOnceRequest.EnvEntry
-	56, // 5: locusthttp.worker.SendOnceRequest.secrets:type_name -> locusthttp.worker.SendOnceRequest.SecretsEntry
+	56, // 4: locusthttp.worker.SendOnceRequest.env:type_name -> locusthttp.worker.SendOnceRequest.EnvEntry
+	57, // 5: locusthttp.worker.SendOnceRequest.secrets:type_name -> locusthttp.worker.SendOnceRequest.SecretsEntry
 	7,  // 6: locusthttp.worker.SendOnceRequest.files:type_name -> locusthttp.worker.File
 	6,  // 7: locusthttp.worker.SendOnceRequest.scripts:type_name -> locusthttp.worker.Source
-	49, // 8: locusthttp.worker.SendOnceReply.exchange:type_name -> locusthttp.worker.Exchange
+	50, // 8: locusthttp.worker.SendOnceReply.exchange:type_name -> locusthttp.worker.Exchange
 	22, // 9: locusthttp.worker.SendOnceReply.fault:type_name -> locusthttp.worker.Fault
 	7,  // 10: locusthttp.worker.MissingRequest.files:type_name -> locusthttp.worker.File
 	22, // 11: locusthttp.worker.MissingReply.fault:type_name -> locusthttp.worker.Fault
@@ -5427,21 +5511,21 @@ var file_worker_proto_depIdxs = []int32{
 	24, // 43: locusthttp.worker.Node.labels:type_name -> locusthttp.worker.Label
 	23, // 44: locusthttp.worker.Node.started:type_name -> locusthttp.worker.Time
 	27, // 45: locusthttp.worker.Job.shares:type_name -> locusthttp.worker.Share
-	57, // 46: locusthttp.worker.Job.env:type_name -> locusthttp.worker.Job.EnvEntry
-	58, // 47: locusthttp.worker.Job.secrets:type_name -> locusthttp.worker.Job.SecretsEntry
+	58, // 46: locusthttp.worker.Job.env:type_name -> locusthttp.worker.Job.EnvEntry
+	59, // 47: locusthttp.worker.Job.secrets:type_name -> locusthttp.worker.Job.SecretsEntry
 	7,  // 48: locusthttp.worker.Job.files:type_name -> locusthttp.worker.File
 	6,  // 49: locusthttp.worker.Job.scripts:type_name -> locusthttp.worker.Source
 	29, // 50: locusthttp.worker.Share.profile:type_name -> locusthttp.worker.Profile
 	28, // 51: locusthttp.worker.Share.weights:type_name -> locusthttp.worker.Weight
 	30, // 52: locusthttp.worker.Profile.stages:type_name -> locusthttp.worker.Stage
 	29, // 53: locusthttp.worker.Change.profile:type_name -> locusthttp.worker.Profile
-	59, // 54: locusthttp.worker.Vars.values:type_name -> locusthttp.worker.Vars.ValuesEntry
+	60, // 54: locusthttp.worker.Vars.values:type_name -> locusthttp.worker.Vars.ValuesEntry
 	34, // 55: locusthttp.worker.Vars.cookies:type_name -> locusthttp.worker.Cookie
 	23, // 56: locusthttp.worker.Cookie.expires:type_name -> locusthttp.worker.Time
 	37, // 57: locusthttp.worker.Report.rows:type_name -> locusthttp.worker.RowKey
 	38, // 58: locusthttp.worker.Report.intervals:type_name -> locusthttp.worker.Interval
 	44, // 59: locusthttp.worker.Report.errors:type_name -> locusthttp.worker.ErrorDelta
-	48, // 60: locusthttp.worker.Report.logs:type_name -> locusthttp.worker.LogLine
+	49, // 60: locusthttp.worker.Report.logs:type_name -> locusthttp.worker.LogLine
 	36, // 61: locusthttp.worker.Report.data:type_name -> locusthttp.worker.DataState
 	40, // 62: locusthttp.worker.Interval.rows:type_name -> locusthttp.worker.RowDelta
 	42, // 63: locusthttp.worker.Interval.loads:type_name -> locusthttp.worker.LoadDelta
@@ -5450,45 +5534,46 @@ var file_worker_proto_depIdxs = []int32{
 	41, // 66: locusthttp.worker.RowDelta.ok:type_name -> locusthttp.worker.Hist
 	41, // 67: locusthttp.worker.RowDelta.failed:type_name -> locusthttp.worker.Hist
 	41, // 68: locusthttp.worker.RowDelta.scheduled:type_name -> locusthttp.worker.Hist
-	45, // 69: locusthttp.worker.ErrorDelta.samples:type_name -> locusthttp.worker.Sample
-	46, // 70: locusthttp.worker.Sample.request:type_name -> locusthttp.worker.SampleRequest
-	47, // 71: locusthttp.worker.Sample.response:type_name -> locusthttp.worker.SampleResponse
-	60, // 72: locusthttp.worker.Sample.vars:type_name -> locusthttp.worker.Sample.VarsEntry
-	24, // 73: locusthttp.worker.SampleRequest.header:type_name -> locusthttp.worker.Label
-	24, // 74: locusthttp.worker.SampleResponse.header:type_name -> locusthttp.worker.Label
-	23, // 75: locusthttp.worker.LogLine.at:type_name -> locusthttp.worker.Time
-	50, // 76: locusthttp.worker.Exchange.steps:type_name -> locusthttp.worker.StepExchange
-	61, // 77: locusthttp.worker.Exchange.vars:type_name -> locusthttp.worker.Exchange.VarsEntry
-	48, // 78: locusthttp.worker.Exchange.log:type_name -> locusthttp.worker.LogLine
-	62, // 79: locusthttp.worker.Exchange.before:type_name -> locusthttp.worker.Exchange.BeforeEntry
-	51, // 80: locusthttp.worker.StepExchange.attempts:type_name -> locusthttp.worker.Attempt
-	53, // 81: locusthttp.worker.StepExchange.extracts:type_name -> locusthttp.worker.ExtractResult
-	54, // 82: locusthttp.worker.StepExchange.checks:type_name -> locusthttp.worker.CheckResult
-	63, // 83: locusthttp.worker.StepExchange.changed:type_name -> locusthttp.worker.StepExchange.ChangedEntry
-	24, // 84: locusthttp.worker.Attempt.request_header:type_name -> locusthttp.worker.Label
-	24, // 85: locusthttp.worker.Attempt.response_header:type_name -> locusthttp.worker.Label
-	52, // 86: locusthttp.worker.Attempt.timing:type_name -> locusthttp.worker.Timing
-	32, // 87: locusthttp.worker.ExtractResult.value:type_name -> locusthttp.worker.Value
-	32, // 88: locusthttp.worker.Vars.ValuesEntry.value:type_name -> locusthttp.worker.Value
-	32, // 89: locusthttp.worker.Sample.VarsEntry.value:type_name -> locusthttp.worker.Value
-	32, // 90: locusthttp.worker.Exchange.VarsEntry.value:type_name -> locusthttp.worker.Value
-	32, // 91: locusthttp.worker.Exchange.BeforeEntry.value:type_name -> locusthttp.worker.Value
-	32, // 92: locusthttp.worker.StepExchange.ChangedEntry.value:type_name -> locusthttp.worker.Value
-	1,  // 93: locusthttp.worker.Worker.Info:input_type -> locusthttp.worker.InfoRequest
-	4,  // 94: locusthttp.worker.Worker.SendOnce:input_type -> locusthttp.worker.SendOnceRequest
-	8,  // 95: locusthttp.worker.Worker.Missing:input_type -> locusthttp.worker.MissingRequest
-	10, // 96: locusthttp.worker.Worker.Store:input_type -> locusthttp.worker.StoreRequest
-	12, // 97: locusthttp.worker.Worker.Run:input_type -> locusthttp.worker.Command
-	2,  // 98: locusthttp.worker.Worker.Info:output_type -> locusthttp.worker.InfoReply
-	5,  // 99: locusthttp.worker.Worker.SendOnce:output_type -> locusthttp.worker.SendOnceReply
-	9,  // 100: locusthttp.worker.Worker.Missing:output_type -> locusthttp.worker.MissingReply
-	11, // 101: locusthttp.worker.Worker.Store:output_type -> locusthttp.worker.StoreReply
-	20, // 102: locusthttp.worker.Worker.Run:output_type -> locusthttp.worker.Event
-	98, // [98:103] is the sub-list for method output_type
-	93, // [93:98] is the sub-list for method input_type
-	93, // [93:93] is the sub-list for extension type_name
-	93, // [93:93] is the sub-list for extension extendee
-	0,  // [0:93] is the sub-list for field type_name
+	46, // 69: locusthttp.worker.ErrorDelta.samples:type_name -> locusthttp.worker.Sample
+	45, // 70: locusthttp.worker.ErrorDelta.seconds:type_name -> locusthttp.worker.SecondCount
+	47, // 71: locusthttp.worker.Sample.request:type_name -> locusthttp.worker.SampleRequest
+	48, // 72: locusthttp.worker.Sample.response:type_name -> locusthttp.worker.SampleResponse
+	61, // 73: locusthttp.worker.Sample.vars:type_name -> locusthttp.worker.Sample.VarsEntry
+	24, // 74: locusthttp.worker.SampleRequest.header:type_name -> locusthttp.worker.Label
+	24, // 75: locusthttp.worker.SampleResponse.header:type_name -> locusthttp.worker.Label
+	23, // 76: locusthttp.worker.LogLine.at:type_name -> locusthttp.worker.Time
+	51, // 77: locusthttp.worker.Exchange.steps:type_name -> locusthttp.worker.StepExchange
+	62, // 78: locusthttp.worker.Exchange.vars:type_name -> locusthttp.worker.Exchange.VarsEntry
+	49, // 79: locusthttp.worker.Exchange.log:type_name -> locusthttp.worker.LogLine
+	63, // 80: locusthttp.worker.Exchange.before:type_name -> locusthttp.worker.Exchange.BeforeEntry
+	52, // 81: locusthttp.worker.StepExchange.attempts:type_name -> locusthttp.worker.Attempt
+	54, // 82: locusthttp.worker.StepExchange.extracts:type_name -> locusthttp.worker.ExtractResult
+	55, // 83: locusthttp.worker.StepExchange.checks:type_name -> locusthttp.worker.CheckResult
+	64, // 84: locusthttp.worker.StepExchange.changed:type_name -> locusthttp.worker.StepExchange.ChangedEntry
+	24, // 85: locusthttp.worker.Attempt.request_header:type_name -> locusthttp.worker.Label
+	24, // 86: locusthttp.worker.Attempt.response_header:type_name -> locusthttp.worker.Label
+	53, // 87: locusthttp.worker.Attempt.timing:type_name -> locusthttp.worker.Timing
+	32, // 88: locusthttp.worker.ExtractResult.value:type_name -> locusthttp.worker.Value
+	32, // 89: locusthttp.worker.Vars.ValuesEntry.value:type_name -> locusthttp.worker.Value
+	32, // 90: locusthttp.worker.Sample.VarsEntry.value:type_name -> locusthttp.worker.Value
+	32, // 91: locusthttp.worker.Exchange.VarsEntry.value:type_name -> locusthttp.worker.Value
+	32, // 92: locusthttp.worker.Exchange.BeforeEntry.value:type_name -> locusthttp.worker.Value
+	32, // 93: locusthttp.worker.StepExchange.ChangedEntry.value:type_name -> locusthttp.worker.Value
+	1,  // 94: locusthttp.worker.Worker.Info:input_type -> locusthttp.worker.InfoRequest
+	4,  // 95: locusthttp.worker.Worker.SendOnce:input_type -> locusthttp.worker.SendOnceRequest
+	8,  // 96: locusthttp.worker.Worker.Missing:input_type -> locusthttp.worker.MissingRequest
+	10, // 97: locusthttp.worker.Worker.Store:input_type -> locusthttp.worker.StoreRequest
+	12, // 98: locusthttp.worker.Worker.Run:input_type -> locusthttp.worker.Command
+	2,  // 99: locusthttp.worker.Worker.Info:output_type -> locusthttp.worker.InfoReply
+	5,  // 100: locusthttp.worker.Worker.SendOnce:output_type -> locusthttp.worker.SendOnceReply
+	9,  // 101: locusthttp.worker.Worker.Missing:output_type -> locusthttp.worker.MissingReply
+	11, // 102: locusthttp.worker.Worker.Store:output_type -> locusthttp.worker.StoreReply
+	20, // 103: locusthttp.worker.Worker.Run:output_type -> locusthttp.worker.Event
+	99, // [99:104] is the sub-list for method output_type
+	94, // [94:99] is the sub-list for method input_type
+	94, // [94:94] is the sub-list for extension type_name
+	94, // [94:94] is the sub-list for extension extendee
+	0,  // [0:94] is the sub-list for field type_name
 }
 
 func init() { file_worker_proto_init() }
@@ -5554,7 +5639,7 @@ func file_worker_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_worker_proto_rawDesc), len(file_worker_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   63,
+			NumMessages:   64,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
