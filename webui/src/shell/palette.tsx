@@ -1,6 +1,6 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
-import { IconActivity, IconFileText, IconHistory, IconLanguage, IconMoon, IconPlayerPlay, IconPlayerStop, IconSearch, IconSun } from '@tabler/icons-react';
+import { IconActivity, IconFileText, IconHistory, IconLanguage, IconLogout, IconMoon, IconPlayerPlay, IconPlayerStop, IconSearch, IconSun } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,8 +11,9 @@ import { chooseLanguage } from '@/i18n';
 import { openStart } from '@/rooms/start';
 import { formatMoment } from '@/widgets';
 import { PAGES } from './pages';
-import { useActiveRuns } from './run-strip';
+import { useActiveNames } from './run-strip';
 import { askToStop } from './stop-asked';
+import { useLogout } from './use-logout';
 
 /** Everything that the palette can do now. */
 function useGroups(opened: boolean): SpotlightActionGroupData[] {
@@ -21,7 +22,8 @@ function useGroups(opened: boolean): SpotlightActionGroupData[] {
   const { setColorScheme } = useMantineColorScheme();
   const plans = useQuery({ ...queries.plans(), enabled: opened }).data ?? [];
   const stored = useQuery({ ...queries.runs({ limit: 20 }), enabled: opened }).data?.runs ?? [];
-  const active = useActiveRuns();
+  const active = useActiveNames();
+  const session = useLogout();
   const icon = { size: 18, stroke: 1.6, 'aria-hidden': true };
   return [
     {
@@ -52,6 +54,7 @@ function useGroups(opened: boolean): SpotlightActionGroupData[] {
         { id: 'dark', label: t('palette.theme', { theme: t('theme.dark') }), leftSection: <IconMoon {...icon} />, onClick: () => setColorScheme('dark') },
         { id: 'auto', label: t('palette.theme', { theme: t('theme.auto') }), leftSection: <IconSun {...icon} />, onClick: () => setColorScheme('auto') },
         { id: 'language', label: t('language.switch'), keywords: ['language', 'English', '中文', '语言'], leftSection: <IconLanguage {...icon} />, onClick: () => void chooseLanguage(i18n.language === 'zh' ? 'en' : 'zh') },
+        ...(session ? [{ id: 'logout', label: t('logout.label'), leftSection: <IconLogout {...icon} />, onClick: session.logout }] : []),
       ],
     },
   ].filter((group) => group.actions.length > 0);

@@ -1,11 +1,19 @@
 import { Group, Text, Title } from '@mantine/core';
 import { useEffect, useRef, type ReactNode } from 'react';
 import classes from './page-header.module.css';
+import { isTyping } from './use-shortcut';
 
-// Somebody has gone from page to page: the first page that is shown leaves the focus at
-// the top, where the link to skip the navigation is.
+// Somebody has gone from page to page, so that the focus is still where that was asked for.
 let moved = false;
 addEventListener('hashchange', () => (moved = true));
+
+/** Whether the title may take the focus: not from a dialog, a field of the page, or what was found while it loaded. */
+function isFree(): boolean {
+  if (document.querySelector('[role="dialog"][aria-modal="true"]')) return false;
+  const { activeElement, body } = document;
+  if (!moved) return activeElement === null || activeElement === body;
+  return !activeElement?.closest('main') || !isTyping(activeElement);
+}
 
 export interface PageHeaderProps {
   title: ReactNode;
@@ -18,11 +26,11 @@ export interface PageHeaderProps {
   subject?: string;
 }
 
-/** The one h1 of a page. It takes the focus when somebody comes to the page. */
+/** The one h1 of a page. It takes the focus when somebody comes to the page, also by opening its address. */
 export function PageHeader({ title, beside, description, children, subject }: PageHeaderProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (moved) heading.current?.focus({ preventScroll: true });
+    if (isFree()) heading.current?.focus({ preventScroll: true });
   }, [subject]);
   return (
     <header className={classes.header}>

@@ -29,6 +29,8 @@ export default {
   duplicate: 'Duplicate {{plan}}',
   export: 'Export {{plan}}',
   more: 'More for {{plan}}',
+  duplicateOne: 'Duplicate',
+  exportOne: 'Export',
   rename: 'Rename',
   delete: 'Delete',
   deleted: '{{plan}} is deleted',

@@ -70,6 +70,7 @@ export default {
     again: 'Try again',
     copy: 'Copy details',
   },
+  logout: { label: 'Log out', failed: 'Logging out failed' },
   login: {
     title: 'Log in to locust-http',
     text: 'This master has a token. It is in the file that was given with --token-file when the master was started.',

@@ -29,6 +29,8 @@ export default {
   duplicate: '复制 {{plan}}',
   export: '导出 {{plan}}',
   more: '{{plan}} 的更多操作',
+  duplicateOne: '复制',
+  exportOne: '导出',
   rename: '重命名',
   delete: '删除',
   deleted: '已删除 {{plan}}',

@@ -70,6 +70,7 @@ export default {
     again: '再试一次',
     copy: '复制详情',
   },
+  logout: { label: '退出登录', failed: '退出登录失败' },
   login: {
     title: '登录 locust-http',
     text: '此主控设有令牌，它在启动主控时用 --token-file 指定的文件中。',
