@@ -8,6 +8,7 @@ import type { Path } from '@/plan';
 import type { Field, Schema } from '@/plan/schema';
 import { setWord } from '@/plan/write';
 import { EditorProvider, useEditor } from '../context';
+import { heldAt } from '../state/held';
 import type { PlanEditor } from '../state/plan-editor';
 import { message, within, worst } from '../state/problems';
 import { addTo, fieldsOf, isComposite, itemsOf, setJson, type Items } from './field-list';
@@ -130,17 +131,18 @@ function Scalar({ field }: { field: Field }) {
 
 /** A value that may be anything, as JSON; it is taken over when it is some. */
 function JsonField({ field }: { field: Field }) {
-  const { doc, editor, readOnly } = useEditor();
+  const { doc, editor, state, readOnly } = useEditor();
   const { t } = useTranslation('sections');
   const [typed, setTyped] = useState<string | null>(null);
-  const problem = typed === null ? undefined : setJson(doc, field.path, typed).problem;
   return (
     <Textarea
       size="xs" ff="monospace" autosize maxRows={12} label={field.name} description={field.description} readOnly={readOnly} spellCheck={false}
-      value={typed ?? doc.json(field.path) ?? ''} error={problem && t('notJson', { message: problem.message })}
+      value={typed ?? heldAt(state.held, doc, field.path)?.text ?? doc.json(field.path) ?? ''} error={message(state.problems, field.path)}
       onChange={(e) => {
         const text = e.currentTarget.value;
+        const edited = setJson(doc, field.path, text);
         setTyped(text);
+        editor.hold(field.path, edited.problem ? { text, message: t('notJson', { message: edited.problem.message }) } : null);
         editor.edit((d) => setJson(d, field.path, text).doc, field.path.join('/'));
       }}
       onBlur={() => setTyped(null)}

@@ -1,3 +1,5 @@
+import type { Held } from './held';
+
 /** A text that was not saved, kept in this browser. */
 export interface Draft {
   plan: string;
@@ -6,6 +8,10 @@ export interface Draft {
   base: { text: string; revision: string };
   /** When it was written, in ms of this browser's clock. */
   at: number;
+  /** What was typed into fields and is no value yet. */
+  held?: readonly Held[];
+  /** One that was offered while this was written: nobody has said yet that it may go. */
+  earlier?: Draft;
 }
 
 export interface Drafts {

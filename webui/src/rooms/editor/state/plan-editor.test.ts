@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '@/api/client';
 import type { Problem, StoredText } from '@/api/types';
 import type { PlanCalls } from './calls';
@@ -167,4 +167,83 @@ it('compares a draft whose plan has changed since', async () => {
   await vi.advanceTimersByTimeAsync(0);
   next.takeDraft();
   expect(next.snapshot().theirs?.revision).toBe('r1');
+});
+
+it('saves again what was typed while it was saving', async () => {
+  name('b');
+  const first = editor.save();
+  name('bc');
+  void editor.save();
+  await first;
+  expect(master.has?.text).toBe('version: 1\nname: bc\n');
+  expect(state().dirty).toBe(false);
+});
+
+it('goes on offering a draft when somebody types before looking at it, and keeps both', async () => {
+  drafts.draft = { plan: 'a', text: 'version: 1\nname: mine\n', base: { text: TEXT, revision: 'r1' }, at: 1 };
+  const next = new PlanEditor('a', master, drafts);
+  next.arrive(stored(TEXT, 'r1'), 1);
+  await vi.advanceTimersByTimeAsync(0);
+  next.edit((d) => d.set(['name'], 'typed'));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(next.snapshot().draft?.text).toContain('mine');
+  expect(drafts.draft).toMatchObject({ text: 'version: 1\nname: typed\n', earlier: { text: 'version: 1\nname: mine\n' } });
+  await next.save();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(drafts.draft?.text).toContain('mine');
+  next.dropDraft();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(drafts.draft).toBeUndefined();
+});
+
+it('leaves the draft of another window alone', async () => {
+  drafts.draft = { plan: 'a', text: 'version: 1\nname: other\n', base: { text: TEXT, revision: 'r1' }, at: 1 };
+  await editor.save();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(drafts.draft?.text).toContain('other');
+});
+
+it('has nothing to choose when the plan is again what we began from', () => {
+  name('b');
+  editor.arrive(stored('version: 1\nname: z\n', 'r2'), Date.now());
+  editor.arrive(stored(TEXT, 'r1'), Date.now());
+  expect(state()).toMatchObject({ theirs: null, dirty: true });
+});
+
+it('shows what the master found in what was saved', async () => {
+  name('b');
+  master.save.mockResolvedValueOnce({ ...stored('version: 1\nname: b\n', 'r2'), problems: [problem] });
+  await editor.save();
+  expect(state().problems).toMatchObject([{ message: 'bad', at: ['name'] }]);
+});
+
+describe('what was typed and is no value', () => {
+  const hold = () => editor.hold(['name'], { text: '{"a": ', message: 'no JSON' });
+
+  it('is unsaved, a problem of its place, and stays so after saving', async () => {
+    hold();
+    expect(state()).toMatchObject({ dirty: true, problems: [{ message: 'no JSON', at: ['name'], line: 2 }] });
+    await editor.save();
+    expect(master.has?.text).toBe(TEXT);
+    expect(state()).toMatchObject({ dirty: true, problems: [{ message: 'no JSON' }] });
+    editor.hold(['name'], null);
+    expect(state()).toMatchObject({ dirty: false, problems: [] });
+  });
+
+  it('is void when its value is another', () => {
+    hold();
+    name('b');
+    expect(state().problems).toEqual([]);
+  });
+
+  it('is in the draft, and comes back with it', async () => {
+    hold();
+    await vi.advanceTimersByTimeAsync(1_000);
+    const next = new PlanEditor('a', master, drafts);
+    next.arrive(stored(TEXT, 'r1'), 1);
+    await vi.advanceTimersByTimeAsync(0);
+    next.takeDraft();
+    expect(next.snapshot().held.get('name')?.text).toBe('{"a": ');
+    expect(next.snapshot().dirty).toBe(true);
+  });
 });

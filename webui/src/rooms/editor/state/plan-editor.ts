@@ -1,8 +1,9 @@
 import { ApiError } from '@/api/client';
-import type { StoredText } from '@/api/types';
-import { parsePlan, type PlanDocument } from '@/plan';
+import type { Problem, StoredText } from '@/api/types';
+import { parsePlan, type Path, type PlanDocument } from '@/plan';
 import type { PlanCalls } from './calls';
 import type { Draft, Drafts } from './drafts';
+import { heldProblems, holding, NOTHING_HELD, type Held, type HeldTexts } from './held';
 import { historyOf, record, redo, undo, type History } from './history';
 import { placed, syntaxProblems, type PlacedProblem } from './problems';
 
@@ -36,6 +37,15 @@ export interface EditorSnapshot {
   readonly check: 'checking' | 'done' | 'failed';
   /** Unsaved text of an earlier session. */
   readonly draft: Draft | null;
+  /** What was typed into fields and is no value yet; it is in problems too. */
+  readonly held: HeldTexts;
+}
+
+/** So many drafts are kept of a plan; who never looks at them loses the oldest. */
+const MAX_DRAFTS = 4;
+
+function recent(draft: Draft, most = MAX_DRAFTS - 1): Draft {
+  return { ...draft, earlier: draft.earlier && most > 1 ? recent(draft.earlier, most - 1) : undefined };
 }
 
 type Change = PlanDocument | ((doc: PlanDocument) => PlanDocument);
@@ -52,6 +62,12 @@ export class PlanEditor {
   private draftTimer: ReturnType<typeof setTimeout> | undefined;
   private asked: AbortController | undefined;
   private draftsRead = false;
+  /** The draft that is kept is of this editor, not of another window. */
+  private wrote = false;
+  /** Saving was asked for while it was under way. */
+  private again = false;
+  /** What the master found, without what is held. */
+  private found: readonly PlacedProblem[] = [];
 
   constructor(
     readonly plan: string,
@@ -61,7 +77,7 @@ export class PlanEditor {
     this.state = {
       phase: 'loading', doc: parsePlan(''), saved: null, dirty: false, canUndo: false, canRedo: false, saving: false,
       queued: false, savedAt: null, error: null, theirs: null, comparing: false, deleted: false, taken: 0, problems: [],
-      check: 'done', draft: null,
+      check: 'done', draft: null, held: NOTHING_HELD,
     };
   }
 
@@ -77,12 +93,12 @@ export class PlanEditor {
    * asked is when it was asked (ms): an answer that we have overtaken by saving is void.
    */
   arrive(stored: StoredText, asked: number): void {
-    const { phase, saved, saving, dirty, doc, savedAt, deleted } = this.state;
+    const { phase, saved, saving, dirty, doc, savedAt, deleted, theirs } = this.state;
     if (saving || asked < (savedAt ?? 0)) return;
     if (phase !== 'ready') {
       this.begin(stored);
     } else if (stored.revision === saved?.revision) {
-      if (deleted) this.put({ deleted: false });
+      if (deleted || theirs) this.put({ deleted: false, theirs: null, comparing: false });
     } else if (stored.text === doc.text || !dirty) {
       if (stored.text !== doc.text) {
         this.go(record(this.history, stored.text, Date.now()), { taken: this.state.taken + 1 });
@@ -113,6 +129,16 @@ export class PlanEditor {
     this.edit(parsePlan(text, this.state.doc), group);
   }
 
+  /** Keeps what was typed for a value and is none; null: it is one, or was taken back. */
+  hold(path: Path, typed: Omit<Held, 'path' | 'over'> | null): void {
+    const held = new Map(this.state.held);
+    const key = path.join('/');
+    if (typed) held.set(key, { ...typed, path, over: this.state.doc.json(path) ?? '' });
+    else if (!held.delete(key)) return;
+    this.put({ held });
+    this.draftSoon();
+  }
+
   undo(): void {
     this.go(undo(this.history));
   }
@@ -124,6 +150,7 @@ export class PlanEditor {
   /** Saves over what we began from. Without a connection it stays queued: see reconnected. */
   async save(): Promise<void> {
     const { saved, saving, deleted, doc, phase } = this.state;
+    if (saving) this.again = true;
     if (saving || phase !== 'ready') return;
     const { text } = doc;
     this.put({ saving: true, queued: false, error: null });
@@ -131,9 +158,15 @@ export class PlanEditor {
       const answer = await this.calls.save(this.plan, text, deleted ? null : (saved?.revision ?? null));
       this.put({ saving: false, savedAt: Date.now() });
       this.settle({ ...answer, text });
+      if (this.state.doc.text === text) this.look(doc, answer.problems);
     } catch (error) {
-      await this.notSaved(error instanceof Error ? error : new Error(String(error)));
+      this.again = false;
+      return this.notSaved(error instanceof Error ? error : new Error(String(error)));
     }
+    // What was typed while it was saved was meant, too.
+    const more = this.again && this.state.doc.text !== text;
+    this.again = false;
+    if (more) await this.save();
   }
 
   /** The connection is back: what waited for it is done. */
@@ -170,36 +203,41 @@ export class PlanEditor {
     if (!draft) return;
     const theirs = saved && saved.revision !== draft.base.revision && saved.text !== draft.base.text ? saved : null;
     const base = theirs ? { ...theirs, ...draft.base } : saved;
-    this.put({ draft: null, saved: base, theirs });
+    const held = new Map(draft.held?.map((h) => [h.path.join('/'), h]));
+    this.put({ draft: draft.earlier ?? null, saved: base, theirs, held });
     this.setText(draft.text);
   }
 
   dropDraft(): void {
-    this.put({ draft: null });
-    void this.drafts.remove(this.plan);
+    this.put({ draft: this.state.draft?.earlier ?? null });
+    this.wrote = true;
+    this.draftSoon();
   }
 
   private begin(stored: StoredText): void {
     this.history = historyOf(stored.text);
     const doc = parsePlan(stored.text);
-    this.put({ phase: 'ready', error: null, doc, saved: stored, dirty: false, problems: this.placed(doc, stored) });
+    this.put({ phase: 'ready', error: null, doc, saved: stored });
+    this.look(doc, stored.problems);
     if (this.draftsRead) return;
     this.draftsRead = true;
     void this.drafts.read(this.plan).then((draft) => {
-      if (draft && draft.text !== this.state.saved?.text && !this.state.dirty) this.put({ draft });
+      const unsaved = draft && (draft.text !== this.state.saved?.text || (draft.held ?? []).length > 0);
+      if (unsaved) this.put({ draft });
       else if (draft && !this.state.dirty) void this.drafts.remove(this.plan);
     });
   }
 
-  private placed(doc: PlanDocument, stored: StoredText): PlacedProblem[] {
+  /** Takes what the master found in a text. */
+  private look(doc: PlanDocument, problems: readonly Problem[]): void {
     const syntax = syntaxProblems(doc);
-    return syntax.length > 0 ? syntax : placed(doc, stored.problems);
+    this.found = syntax.length > 0 ? syntax : placed(doc, problems);
+    this.put({ check: 'done' });
   }
 
   /** Our text is now what the master has, or differs from this. */
   private settle(saved: StoredText): void {
-    const dirty = this.state.doc.text !== saved.text;
-    this.put({ saved, dirty, theirs: null, comparing: false, deleted: false, queued: false });
+    this.put({ saved, theirs: null, comparing: false, deleted: false, queued: false });
     this.draftSoon();
   }
 
@@ -220,9 +258,9 @@ export class PlanEditor {
 
   /** Goes on from theirs: it is what the next save replaces. */
   private accept(): void {
-    const { theirs, doc } = this.state;
+    const { theirs } = this.state;
     if (!theirs) return;
-    this.put({ saved: theirs, theirs: null, comparing: false, deleted: false, dirty: doc.text !== theirs.text });
+    this.put({ saved: theirs, theirs: null, comparing: false, deleted: false });
   }
 
   private go(history: History, more: Partial<EditorSnapshot> = {}, parsed?: PlanDocument): void {
@@ -230,15 +268,8 @@ export class PlanEditor {
     this.history = history;
     const doc = parsed ?? parsePlan(history.present, this.state.doc);
     const problems = syntaxProblems(doc);
-    this.put({
-      ...more,
-      doc,
-      dirty: doc.text !== this.state.saved?.text,
-      canUndo: history.past.length > 0,
-      canRedo: history.future.length > 0,
-      problems: problems.length > 0 ? problems : this.state.problems,
-      draft: null,
-    });
+    if (problems.length > 0) this.found = problems;
+    this.put({ ...more, doc, canUndo: history.past.length > 0, canRedo: history.future.length > 0 });
     this.checkSoon();
     this.draftSoon();
   }
@@ -256,7 +287,7 @@ export class PlanEditor {
     this.asked = asked;
     try {
       const problems = await this.calls.check(this.plan, doc.text, asked.signal);
-      if (!asked.signal.aborted) this.put({ problems: placed(doc, problems), check: 'done' });
+      if (!asked.signal.aborted) this.look(doc, problems);
     } catch {
       if (!asked.signal.aborted) this.put({ check: 'failed' });
     }
@@ -266,17 +297,28 @@ export class PlanEditor {
     if (this.draftTimer !== undefined) return;
     this.draftTimer = setTimeout(() => {
       this.draftTimer = undefined;
-      const { dirty, doc, saved } = this.state;
-      if (!dirty) void this.drafts.remove(this.plan);
-      else {
-        const base = { text: saved?.text ?? '', revision: saved?.revision ?? '' };
-        void this.drafts.write({ plan: this.plan, text: doc.text, base, at: Date.now() });
-      }
+      this.writeDraft();
     }, DRAFT_EVERY);
   }
 
+  private writeDraft(): void {
+    const { dirty, doc, saved, draft, held } = this.state;
+    if (dirty) {
+      const base = { text: saved?.text ?? '', revision: saved?.revision ?? '' };
+      this.wrote = true;
+      void this.drafts.write({ plan: this.plan, text: doc.text, base, at: Date.now(), held: holding(held, doc), ...(draft && { earlier: recent(draft) }) });
+    } else if (this.wrote) {
+      this.wrote = false;
+      void (draft ? this.drafts.write(draft) : this.drafts.remove(this.plan));
+    }
+  }
+
   private put(change: Partial<EditorSnapshot>): void {
-    this.state = { ...this.state, ...change };
+    const next = { ...this.state, ...change };
+    const held = holding(next.held, next.doc);
+    next.dirty = next.phase === 'ready' && (next.doc.text !== next.saved?.text || held.length > 0);
+    next.problems = held.length === 0 ? this.found : [...heldProblems(held, next.doc), ...this.found];
+    this.state = next;
     for (const listener of this.listeners) listener();
   }
 }

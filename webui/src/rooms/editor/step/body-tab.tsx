@@ -6,6 +6,7 @@ import type { Path } from '@/plan';
 import { setPairs } from '@/plan/pairs';
 import { setBodyKind, setJsonBody, type BodyKind } from '@/plan/request';
 import { useEditor, useField } from '../context';
+import { heldAt } from '../state/held';
 import { message } from '../state/problems';
 import { usePlanSave } from '../use-save';
 import { useVariableNames } from '../variables';
@@ -75,18 +76,17 @@ function TextBody({ path }: { path: Path }) {
   );
 }
 
-/** JSON is kept here while it is none; the plan has the last text that was JSON. */
+/** While what is typed is no JSON the plan has the last text that was; the editor keeps what is typed. */
 function JsonBody({ path }: { path: Path }) {
-  const { doc, readOnly } = useEditor();
+  const { doc, editor, state, readOnly } = useEditor();
   const { t } = useTranslation('editor');
   const { request, edit } = useRequest(path);
   const variables = useVariableNames();
   const save = usePlanSave();
-  const [draft, setDraft] = useState(request.body.json);
+  const at = [...path, 'request', 'json'];
+  const [draft, setDraft] = useState(heldAt(state.held, doc, at)?.text ?? request.body.json);
   const written = useRef(request.body.json);
-  const read = setJsonBody(doc, [...path, 'request'], draft);
-  const problem = draft.trim() === '' ? undefined : read.problem;
-  const formatted = read.problem ? undefined : read.doc.json([...path, 'request', 'json']);
+  const formatted = setJsonBody(doc, [...path, 'request'], draft);
 
   useEffect(() => {
     // The plan changed by other means than typing here, such as undo.
@@ -97,17 +97,22 @@ function JsonBody({ path }: { path: Path }) {
   const change = (text: string) => {
     setDraft(text);
     const edited = setJsonBody(doc, [...path, 'request'], text);
+    editor.hold(at, edited.problem ? { text, message: t('body.notJson', { message: edited.problem.message }) } : null);
     if (edited.problem) return;
-    written.current = edited.doc.json([...path, 'request', 'json']) ?? '';
+    written.current = edited.doc.json(at) ?? '';
     edit((d, p) => setJsonBody(d, p, text).doc, 'json');
   };
+  const format = () => setDraft(formatted.doc.json(at) ?? draft);
   return (
-    <Stack gap={4}>
+    <Stack gap={4} onKeyDown={(e) => {
+      if (!e.shiftKey || !e.altKey || e.code !== 'KeyF' || formatted.problem || readOnly) return;
+      e.preventDefault();
+      format();
+    }}>
       <Group justify="flex-end">
-        <Button size="compact-xs" variant="subtle" disabled={readOnly || formatted === undefined} onClick={() => formatted !== undefined && setDraft(formatted)}>{t('body.format')}</Button>
+        <Button size="compact-xs" variant="subtle" title="Shift+Alt+F" disabled={readOnly || formatted.problem !== undefined} onClick={format}>{t('body.format')}</Button>
       </Group>
       <Code language="json" label={t('body.json')} value={draft} onChange={change} readOnly={readOnly} variables={variables} onSave={save} height="18rem" testId="body-json" />
-      {problem && <Text size="sm" c="var(--lh-bad)" role="status">{t('body.notJson', { message: problem.message })}</Text>}
     </Stack>
   );
 }
