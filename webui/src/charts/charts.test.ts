@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { COLUMNS, type RunEvent, type Series } from '@/api/types';
 import { logRange, logTicks, timeTicks, valueRange } from './axis';
 import { FrameQueue } from './frames';
@@ -96,19 +96,43 @@ describe('heat map', () => {
 });
 
 describe('frames', () => {
-  it('draws one thing per frame, and what was asked for twice once', () => {
-    const frames: (() => void)[] = [];
-    const queue = new FrameQueue((run) => frames.push(run), () => {});
-    const drawn: string[] = [];
-    const [a, b] = [{}, {}];
-    queue.ask(a, () => drawn.push('old a'));
-    queue.ask(b, () => drawn.push('b'));
-    queue.ask(a, () => drawn.push('a'));
+  const frames: (() => void)[] = [];
+  let now = 0;
+  let drawn: string[] = [];
+  let queue: FrameQueue;
+  const [a, b, c] = [{}, {}, {}];
+  const draw = (name: string, took: number) => () => {
+    drawn.push(name);
+    now += took;
+  };
+  beforeEach(() => {
+    frames.length = 0;
+    drawn = [];
+    queue = new FrameQueue((run) => frames.push(run), () => {}, () => now);
+  });
+  it('draw what they have time for, and what was asked for twice once', () => {
+    queue.ask(a, draw('old a', 1));
+    queue.ask(b, draw('b', 10));
+    queue.ask(c, draw('c', 1));
+    queue.ask(a, draw('a', 1));
     expect(frames).toHaveLength(1);
+    frames[0]?.();
+    expect(drawn).toEqual(['a', 'b']);
+    frames[1]?.();
+    expect(drawn).toEqual(['a', 'b', 'c']);
+    expect(frames).toHaveLength(2);
+  });
+  it('draw what is asked for meanwhile in another one, and nothing that was dropped', () => {
+    queue.ask(a, () => {
+      drawn.push('a');
+      queue.drop(b);
+      queue.ask(a, draw('again', 1));
+    });
+    queue.ask(b, draw('b', 1));
     frames[0]?.();
     expect(drawn).toEqual(['a']);
     frames[1]?.();
-    expect(drawn).toEqual(['a', 'b']);
+    expect(drawn).toEqual(['a', 'again']);
     expect(frames).toHaveLength(2);
   });
 });

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { API, call, segment } from '@/api/client';
 import { keyOf } from '@/api/queries';
 import type { LogLine, RunEvent, RunLine, RunResult, Series, Worker } from '@/api/types';
@@ -8,6 +8,7 @@ import { LiveRun, type RunSources } from './run-store';
 import { Socket, type Counters } from './socket';
 import type { Connection, RunSnapshot, RunStore } from './types';
 
+export * from './now';
 export * from './types';
 
 /** How long a run that nobody looks at is kept, in ms: somebody may come back. */
@@ -59,6 +60,11 @@ export function useConnection(): Connection {
   return useSyncExternalStore(socket.watch, socket.connection);
 }
 
+/** One value of the connection; renders again only when that has changed, not with each message. */
+export function useConnectionValue<T extends string | number | boolean | null>(select: (connection: Connection) => T): T {
+  return useSyncExternalStore(socket.watch, () => select(socket.connection()));
+}
+
 export function retryNow(): void {
   socket.retry();
 }
@@ -103,6 +109,20 @@ export function useRuns(): RunLine[] | undefined {
 /** The fleet, and when (master's time, ms) it was so; undefined until the master has said. */
 export function useWorkers(): { workers: Worker[]; at: number } | undefined {
   return useSyncExternalStore(fleet.watch, fleet.value);
+}
+
+/** What is made of the last state of a topic, plain values only; renders again when that is something else, not with each message. */
+function useMade<S, T>(latest: Latest<S>, make: (value: S | undefined) => T): T {
+  const text = useSyncExternalStore(latest.watch, () => JSON.stringify(make(latest.value())));
+  return useMemo(() => JSON.parse(text) as T, [text]);
+}
+
+export function useOfRuns<T>(make: (runs: RunLine[]) => T): T {
+  return useMade(runs, (value) => make(value ?? []));
+}
+
+export function useOfWorkers<T>(make: (workers: Worker[] | null) => T): T {
+  return useMade(fleet, (value) => make(value?.workers ?? null));
 }
 
 const sources: RunSources = {

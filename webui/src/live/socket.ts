@@ -8,6 +8,8 @@ const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
 const PING_EVERY = 5_000;
 const LOOK_EVERY = 500;
+/** A message is told of when the last that was is so old: with ticks, each second. */
+const TOLD_EVERY = 900;
 
 /** How long to wait before the n-th try (0 is the first); chance is 0–1. */
 export function waitBefore(tries: number, chance: number): number {
@@ -188,7 +190,8 @@ export class Socket {
     else if (message.type === 'pong') this.#measure(message, now);
     else if (message.type === 'error') console.error(message.message);
     else if (message.type !== 'beat') this.#pass(message);
-    if (this.#greeted && this.#connection.state !== 'live') this.#become({ state: 'live', lastAt: now });
+    // In the task of the message, so that it is shown in the frame of what the message has changed.
+    if (this.#greeted && (this.#connection.state !== 'live' || now - (this.#connection.lastAt ?? 0) >= TOLD_EVERY)) this.#become({ state: 'live', lastAt: now });
   }
 
   #pass(message: Exclude<Message, { type: 'hello' | 'pong' | 'beat' | 'error' }>): void {
@@ -237,7 +240,7 @@ export class Socket {
     if (!this.#greeted) return;
     if (now - this.#lastPing >= PING_EVERY) this.#ping(now);
     const state = silent > STALE_AFTER ? 'stale' : 'live';
-    if (state !== this.#connection.state || now - (this.#connection.lastAt ?? 0) >= 1000) this.#become({ state, lastAt: this.#lastAt });
+    if (state !== this.#connection.state) this.#become({ state, lastAt: this.#lastAt });
   };
 
   /** The network is back, or somebody looks at the page again. */

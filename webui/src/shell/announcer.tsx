@@ -2,7 +2,7 @@ import { VisuallyHidden } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunLine } from '@/api/types';
-import { useConnection, useRuns } from '@/live';
+import { useConnectionValue, useRuns } from '@/live';
 import { connectionChange, runChanges, type Announcement } from './announcements';
 
 /** At most one announcement in this time, in ms, and so many waiting: the last ones. */
@@ -13,7 +13,7 @@ const WAITING = 5;
 export function Announcer() {
   const { t } = useTranslation(['shell', 'widgets']);
   const runs = useRuns();
-  const { state } = useConnection();
+  const state = useConnectionValue((connection) => connection.state);
   const before = useRef<{ runs: RunLine[] | undefined; state: typeof state }>({ runs: undefined, state });
   const queue = useRef<Announcement[]>([]);
   const [said, setSaid] = useState<Announcement | null>(null);

@@ -1,8 +1,7 @@
 import { Button, Popover, Table, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconCircleFilled, IconCircleHalf2, IconSquareFilled, IconTriangleFilled, type Icon } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { retryNow, useConnection, type Connection, type ConnectionState } from '@/live';
+import { retryNow, useConnection, useConnectionValue, useNow, type ConnectionState } from '@/live';
 import { formatMs, formatNumber, formatTime } from '@/widgets';
 import classes from './shell.module.css';
 
@@ -14,20 +13,9 @@ const LOOKS: Record<ConnectionState, { icon: Icon; tone: string }> = {
   offline: { icon: IconSquareFilled, tone: 'bad' },
 };
 
-/** The time, moving while the page is looked at. */
-function useNow(every: number): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (!document.hidden) setNow(Date.now());
-    }, every);
-    return () => clearInterval(timer);
-  }, [every]);
-  return now;
-}
-
-function Details({ connection }: { connection: Connection }) {
+function Details() {
   const { t } = useTranslation('shell');
+  const connection = useConnection();
   const rows: [string, string][] = [
     ['last', formatTime(connection.lastAt)],
     ['latency', formatMs(connection.latency)],
@@ -48,15 +36,22 @@ function Details({ connection }: { connection: Connection }) {
   );
 }
 
+/** How old what was heard last is, or when the next try is. */
+function More() {
+  const { t } = useTranslation('shell');
+  const { state, lastAt, tries, nextTry } = useConnection();
+  const now = useNow(lastAt);
+  if (state === 'connecting') return null;
+  const age = formatNumber(lastAt === null ? null : Math.max(0, now - lastAt) / 1000, 1, true);
+  const wait = formatNumber(nextTry === null ? 0 : Math.max(0, nextTry - now) / 1000);
+  return <span className={classes.wide}>{t(`connection.more.${state}`, { age, tries, wait })}</span>;
+}
+
 /** Whether the page hears the master, always in sight. */
 export function ConnectionPill() {
   const { t } = useTranslation('shell');
-  const connection = useConnection();
-  const now = useNow(1000);
-  const { state, lastAt, tries, nextTry } = connection;
+  const state = useConnectionValue((connection) => connection.state);
   const { icon: Mark, tone } = LOOKS[state];
-  const age = formatNumber(lastAt === null ? null : Math.max(0, now - lastAt) / 1000, 1, true);
-  const wait = formatNumber(nextTry === null ? 0 : Math.max(0, nextTry - now) / 1000);
   const away = state === 'reconnecting' || state === 'offline';
   return (
     <Popover position="bottom-end" withArrow shadow="md" trapFocus returnFocus>
@@ -65,11 +60,11 @@ export function ConnectionPill() {
           <Mark size={10} aria-hidden />
           <VisuallyHidden>{t('connection.title')}</VisuallyHidden>
           <span>{t(`connection.word.${state}`)}</span>
-          {state !== 'connecting' && <span className={classes.wide}>{t(`connection.more.${state}`, { age, tries, wait })}</span>}
+          <More />
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown aria-label={t('connection.title')}>
-        <Details connection={connection} />
+        <Details />
         {away && <Button fullWidth mt="xs" size="xs" onClick={retryNow}>{t('connection.retry')}</Button>}
       </Popover.Dropdown>
     </Popover>

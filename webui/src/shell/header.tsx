@@ -5,7 +5,7 @@ import type { MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 import { chooseLanguage } from '@/i18n';
-import { useWorkers } from '@/live';
+import { useOfWorkers } from '@/live';
 import { openStart } from '@/rooms/start';
 import { formatNumber, keyNames, NOTHING } from '@/widgets';
 import { ConnectionPill } from './connection-pill';
@@ -45,9 +45,9 @@ function LanguageButton() {
 
 function WorkerCount() {
   const { t } = useTranslation('shell');
-  const fleet = useWorkers();
-  const all = fleet?.workers.length;
-  const here = fleet?.workers.filter((w) => w.state !== 'lost' && w.state !== 'incompatible').length;
+  const fleet = useOfWorkers((workers) => workers && { all: workers.length, here: workers.filter((w) => w.state !== 'lost' && w.state !== 'incompatible').length });
+  const all = fleet?.all;
+  const here = fleet?.here;
   const text = fleet ? `${formatNumber(here)}/${formatNumber(all)}` : NOTHING;
   const label = fleet ? t('workers.label', { here, all }) : t('workers.unknown');
   return (

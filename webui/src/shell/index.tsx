@@ -4,7 +4,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { useSession } from '@/api/queries';
-import { startLive, useConnection } from '@/live';
+import { startLive, useConnectionValue } from '@/live';
 import { StartDialog } from '@/rooms/start';
 import { Announcer } from './announcer';
 import { Header } from './header';
@@ -16,11 +16,11 @@ import { RunStrips } from './run-strip';
 import classes from './shell.module.css';
 import { ShortcutSheet } from './shortcut-sheet';
 import { useShellKeys } from './use-shell-keys';
-import { useTitle } from './use-title';
+import { Title } from './title';
 
 function NewBuild() {
   const { t } = useTranslation('shell');
-  if (!useConnection().newBuild) return null;
+  if (!useConnectionValue(({ newBuild }) => newBuild)) return null;
   return (
     <Alert variant="outline" color="blue" radius={0} role="status" data-testid="new-build">
       <Group gap="sm">
@@ -38,7 +38,6 @@ function Frame({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   useEffect(() => startLive(client), [client]);
   useShellKeys(() => setSheet(true));
-  useTitle();
   return (
     <div className={classes.shell}>
       <Header menu={menu} onMenu={() => setMenu(!menu)} onHelp={() => setSheet(true)} />
@@ -52,6 +51,7 @@ function Frame({ children }: { children: ReactNode }) {
           </main>
         </div>
       </div>
+      <Title />
       <Announcer />
       <Palette />
       <ShortcutSheet opened={sheet} onClose={() => setSheet(false)} />

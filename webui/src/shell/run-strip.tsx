@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 import { call, segment } from '@/api/client';
 import type { RunLine } from '@/api/types';
-import { useConnection, useRuns } from '@/live';
+import { useConnectionValue, useOfRuns, useRuns } from '@/live';
 import { openEditLoad } from '@/rooms/start';
 import { ConfirmInPlace, ErrorCard, formatDuration, formatMs, formatNumber, formatRate, formatShare, isEnded, StateBadge } from '@/widgets';
 import classes from './shell.module.css';
@@ -13,6 +13,11 @@ import { useStopAsked } from './stop-asked';
 /** Runs that are not over. */
 export function useActiveRuns(): RunLine[] {
   return (useRuns() ?? []).filter((run) => !isEnded(run.state));
+}
+
+/** Which runs are not over; renders again only when those are others. */
+export function useActiveNames(): Pick<RunLine, 'id' | 'plan' | 'number'>[] {
+  return useOfRuns((runs) => runs.filter((run) => !isEnded(run.state)).map(({ id, plan, number }) => ({ id, plan, number })));
 }
 
 function Figures({ run }: { run: RunLine }) {
@@ -78,7 +83,7 @@ function Strip({ run, old, here }: { run: RunLine; old: boolean; here: boolean }
 /** What is running, on every page. */
 export function RunStrips() {
   const runs = useActiveRuns();
-  const { state } = useConnection();
+  const old = useConnectionValue(({ state }) => state !== 'live');
   const [path] = useLocation();
-  return runs.map((run) => <Strip key={run.id} run={run} old={state !== 'live'} here={path === `/runs/${run.number}` || path === `/runs/${run.id}`} />);
+  return runs.map((run) => <Strip key={run.id} run={run} old={old} here={path === `/runs/${run.number}` || path === `/runs/${run.id}`} />);
 }

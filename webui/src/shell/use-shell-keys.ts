@@ -2,7 +2,7 @@ import { useLocation } from 'wouter';
 import { openStart } from '@/rooms/start';
 import { useShortcut } from '@/widgets';
 import { PAGES, planOf } from './pages';
-import { useActiveRuns } from './run-strip';
+import { useActiveNames } from './run-strip';
 
 /** The filter of the page that is shown, if it has one. */
 function filterOf(main: HTMLElement | null): HTMLInputElement | null {
@@ -14,7 +14,7 @@ const path = (name: string) => PAGES.find((page) => page.name === name)?.path ??
 /** The keys that work on every page. */
 export function useShellKeys(showSheet: () => void): void {
   const [here, navigate] = useLocation();
-  const [run] = useActiveRuns();
+  const [run] = useActiveNames();
   useShortcut('g p', () => navigate(path('plans')));
   useShortcut('g s', () => navigate(path('scripts')));
   useShortcut('g w', () => navigate(path('workers')));

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useConnection } from '@/live';
+import { useConnectionValue } from '@/live';
 import { ErrorCard } from '@/widgets/error-card';
 import { formatTime } from '@/widgets/format';
 import { changeAddress } from './address';
@@ -24,14 +24,13 @@ export function Banners() {
 /** Numbers are no longer those of now. */
 export function useLate(): boolean {
   const { live } = useOpenRun();
-  const { state } = useConnection();
-  return live && (state === 'stale' || state === 'reconnecting' || state === 'offline');
+  return useConnectionValue(({ state }) => live && (state === 'stale' || state === 'reconnecting' || state === 'offline'));
 }
 
 function Disconnected() {
   const { t } = useTranslation('run');
   const late = useLate();
-  const { lastAt } = useConnection();
+  const lastAt = useConnectionValue((connection) => (late ? connection.lastAt : null));
   return (
     <div role="status">
       {late && (

@@ -1,9 +1,9 @@
 import { Text } from '@mantine/core';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useConnection, useRunSnapshot } from '@/live';
+import { useConnectionValue, useNow } from '@/live';
 import { formatNumber } from '@/widgets/format';
 import { useOpenRun } from './context';
+import { useRunValue } from './useRunValue';
 
 const LATE = 3;
 
@@ -11,13 +11,9 @@ const LATE = 3;
 export function Freshness() {
   const { t } = useTranslation('run');
   const { store } = useOpenRun();
-  const { at } = useRunSnapshot(store);
-  const { clockOffset } = useConnection();
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 500);
-    return () => clearInterval(timer);
-  }, []);
+  const at = useRunValue(store, (snapshot) => snapshot.at);
+  const clockOffset = useConnectionValue((connection) => connection.clockOffset);
+  const now = useNow(at);
   if (at === null) return null;
   const age = Math.max(0, (now + clockOffset - at) / 1000);
   const late = age > LATE;

@@ -15,7 +15,7 @@ export interface Rows {
 /** The rows of the run: as the last tick has them, or of a range, or of a run that has ended, as the master has stored them. */
 export function useRows({ result, store, group, address, live }: OpenRun): Rows {
   const { zoom } = address;
-  // In a frame of its own: the table and a chart in one are a long task.
+  // In its turn of the frames: the table and all charts in one are a long task.
   useGroupVersion(group, ['data']);
   const { tick } = store.snapshot();
   const stored = useQuery({
