@@ -23,7 +23,7 @@ export interface ChartProps {
 export const Chart = memo(function Chart({ spec, controls }: ChartProps) {
   const { t } = useTranslation('charts');
   const { group, look } = useCharts();
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(() => new Set(spec.lines.filter((line) => line.optional).map((line) => line.key)));
   const [table, setTable] = useState<'keys' | 'button' | null>(null);
   const [said, setSaid] = useState('');
   const { box, canvas, tip, values, drawn } = usePlot(spec, hidden, table === null);

@@ -13,8 +13,14 @@ export interface Source {
   view(from?: number, to?: number): SeriesView;
   /** Run time of the last second that is known; -1: none. */
   lastSecond(): number;
-  missing(): readonly Range[];
+  /** Stretches that have yet to be fetched, or to be told, of what is drawn. */
+  missing(view: SeriesView): readonly Range[];
   events(): readonly RunEvent[];
+}
+
+/** Ranges as far as they lie between two run times. */
+export function within(ranges: readonly Range[], from: number, to: number): Range[] {
+  return ranges.filter((r) => r.to > from && r.from < to).map((r) => ({ from: Math.max(r.from, from), to: Math.min(r.to, to) }));
 }
 
 /** Which part of a run is shown: a range that was chosen, or the last seconds (0: all). */

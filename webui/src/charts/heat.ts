@@ -28,7 +28,8 @@ export interface HeatColumns {
   most: number;
 }
 
-export function heatColumns(view: SeriesView, pixels: number): HeatColumns {
+export function heatColumns(view: SeriesView, pixels: number, of: 'all' | 'ok' = 'all'): HeatColumns {
+  const failed = of === 'ok' ? view.failed : null;
   const per = entriesPerColumn(view.t.length, pixels);
   const edges = columnEdges(view.t, view.step, per);
   const span = view.step * per;
@@ -38,7 +39,7 @@ export function heatColumns(view: SeriesView, pixels: number): HeatColumns {
     out.t[c] = Math.floor((view.t[edges[c] as number] as number) / span) * span;
     for (let i = edges[c] as number; i < (edges[c + 1] as number); i++) {
       for (let row = 0; row < HEAT_ROWS; row++) {
-        const sum = (out.counts[c * HEAT_ROWS + row] as number) + (view.heat[i * HEAT_ROWS + row] as number);
+        const sum = (out.counts[c * HEAT_ROWS + row] as number) + (view.heat[i * HEAT_ROWS + row] as number) - (failed ? (failed[i * HEAT_ROWS + row] as number) : 0);
         out.counts[c * HEAT_ROWS + row] = sum;
         if (sum > out.most) out.most = sum;
       }

@@ -68,6 +68,20 @@ export function drawLimits(area: Area, limits: { value: number }[]): void {
   ctx.setLineDash([]);
 }
 
+/** Shades stretches of which nobody knows anything, so that they are not taken for ones without load. */
+export function drawGaps(area: Area, gaps: readonly Range[]): void {
+  const { ctx } = area;
+  ctx.save();
+  ctx.fillStyle = lineColor('grey', area.scheme);
+  ctx.globalAlpha = 0.15;
+  for (const { from, to } of gaps) {
+    const left = Math.max(area.left, area.x(from));
+    const right = Math.min(area.left + area.width, area.x(to));
+    if (right > left) ctx.fillRect(left, area.top, right - left, area.height);
+  }
+  ctx.restore();
+}
+
 /** Hatches what has yet to be fetched, so that it is not taken for a stretch without load. */
 export function drawMissing(area: Area, missing: readonly Range[]): void {
   const { ctx } = area;

@@ -76,6 +76,11 @@ function axes(spec: ChartSpec, look: Look): uPlot.Axis[] {
   ];
 }
 
+function band(spec: ChartSpec, look: Look): uPlot.Band[] {
+  const [high, low] = (spec.band ?? []).map((key) => spec.lines.findIndex((line) => line.key === key) + 1);
+  return high && low ? [{ series: [high, low], fill: `${lineColor(spec.lines[low - 1]?.color ?? 'grey', look.scheme)}22` }] : [];
+}
+
 /** The options of uPlot for a spec. Legend, tooltip and zoom are our own. */
 export function plotOptions(spec: ChartSpec, look: Look, width: number, height: number): uPlot.Options {
   return {
@@ -85,6 +90,7 @@ export function plotOptions(spec: ChartSpec, look: Look, width: number, height: 
     legend: { show: false },
     scales: { x: { time: false, auto: false }, y: valueScale(spec) },
     series: [{}, ...spec.lines.map((line) => lineOptions(spec, line, look))],
+    bands: band(spec, look),
     axes: axes(spec, look),
     cursor: {
       y: false,

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
-import { scaledRange, type ChartGroup } from './group';
+import { scaledRange, within, type ChartGroup, type Range } from './group';
 import { heatColumns, heatEdge, heatRow, HEAT_ROWS, paintHeat, type HeatColumns } from './heat';
-import { drawEvents, drawLimits, drawMissing, drawStages, type Area } from './marks';
+import { drawEvents, drawGaps, drawLimits, drawMissing, drawStages, type Area } from './marks';
 import { plotOptions, type Look } from './options';
 import { heatPixels } from './palette';
 import { readLines, type ChartSpec } from './spec';
@@ -15,6 +15,10 @@ export interface Drawn {
   values: ArrayLike<number>[];
   step: number;
   heat: HeatColumns | null;
+  /** Stretches of it that have yet to be fetched, or to be told. */
+  missing: readonly Range[];
+  /** Stretches of which nobody knows anything. */
+  gaps: readonly Range[];
 }
 
 /** A point of a heat map: a column and a row of it. */
@@ -35,7 +39,7 @@ export class Plot {
   private readonly pixels: Uint32Array;
   private readonly canvas = document.createElement('canvas');
   private readonly leave: () => void;
-  private drawn: Drawn = { t: new Float64Array(), values: [], step: 1, heat: null };
+  private drawn: Drawn = { t: new Float64Array(), values: [], step: 1, heat: null, missing: [], gaps: [] };
   private seen = false;
   private stale = true;
   private pan: { x: number; from: number; to: number } | null = null;
@@ -123,7 +127,8 @@ export class Plot {
   private readonly draw = () => {
     this.stale = false;
     const { from, to } = this.group.range();
-    const view = this.group.source.view(from, to);
+    const { source } = this.group;
+    const view = source.view(from, to);
     const width = Math.max(1, this.u.over.clientWidth);
     const stacked = readLines(this.spec, view);
     const { t, columns } = thin(view.t, stacked, view.step, width);
@@ -131,7 +136,9 @@ export class Plot {
       t: view.t,
       values: this.spec.stacked ? this.spec.lines.map((line) => line.read(view)) : stacked,
       step: view.step,
-      heat: this.spec.heat ? heatColumns(view, width) : null,
+      heat: this.spec.heat ? heatColumns(view, width, this.spec.heat) : null,
+      missing: within(source.missing(view), from, to),
+      gaps: view.gaps,
     };
     if (this.drawn.heat) this.paint(this.drawn.heat);
     this.u.batch(() => {
@@ -162,6 +169,7 @@ export class Plot {
   private drawBeneath(): void {
     const area = this.area();
     const range = this.group.range();
+    drawGaps(area, this.drawn.gaps);
     if (this.spec.stages) drawStages(area, this.group.source.events(), range.to);
     const { heat } = this.drawn;
     if (!heat || heat.t.length === 0) return;
@@ -185,7 +193,7 @@ export class Plot {
     area.ctx.lineWidth = ratio;
     drawLimits(area, this.spec.limits ?? []);
     drawEvents(area, source.events(), this.group.range(), this.group.pin());
-    drawMissing(area, source.missing());
+    drawMissing(area, this.drawn.missing);
     area.ctx.restore();
   }
 

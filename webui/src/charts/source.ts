@@ -77,7 +77,7 @@ export class FetchedSource implements Source {
     return this.around.events();
   }
 
-  missing(): readonly Range[] {
-    return this.around.missing();
+  missing(view: SeriesView): readonly Range[] {
+    return this.around.missing(view);
   }
 }

@@ -9,6 +9,8 @@ export interface LineSpec {
   label: string;
   color: ColorName;
   style?: LineStyle;
+  /** Hidden until somebody asks for it. */
+  optional?: boolean;
   /** The column of a view, NaN where nothing is known. */
   read: (view: SeriesView) => ArrayLike<number>;
 }
@@ -30,8 +32,10 @@ export interface ChartSpec {
   stacked?: boolean;
   /** Horizontal lines, such as those of thresholds. */
   limits?: { value: number; label: string }[];
-  /** The heat map of the view is drawn beneath the lines, 1 ms to 60 s. */
-  heat?: boolean;
+  /** Two lines by their keys; what is between them is shaded. */
+  band?: readonly [high: string, low: string];
+  /** The heat map of the view is drawn beneath the lines, 1 ms to 60 s: of all requests, or of those that did not fail. */
+  heat?: 'all' | 'ok';
   /** Stages of the load are shaded. */
   stages?: boolean;
 }

@@ -39,12 +39,12 @@ export function cellText(cell: HeatCell, look: Look, t: Translate): string {
 }
 
 /** What tests read off a chart, since a canvas tells nothing. */
-export function dataset(spec: ChartSpec, drawn: Drawn, range: Range): { points: string; lastT: string; last: string; range: string } {
+export function dataset(spec: ChartSpec, drawn: Drawn, range: Range): Record<'points' | 'lastT' | 'last' | 'range' | 'step' | 'missing', string> {
   const last: Record<string, number | null> = {};
   const at = drawn.t.length - 1;
   spec.lines.forEach((line, i) => {
     const v = drawn.values[i]?.[at];
     last[line.key] = v === undefined || Number.isNaN(v) ? null : v;
   });
-  return { points: String(drawn.t.length), lastT: String(drawn.t.at(-1) ?? ''), last: JSON.stringify(last), range: `${range.from},${range.to}` };
+  return { points: String(drawn.t.length), lastT: String(drawn.t.at(-1) ?? ''), last: JSON.stringify(last), range: `${range.from},${range.to}`, step: String(drawn.step), missing: drawn.missing.map((m) => `${m.from},${m.to}`).join(' ') };
 }

@@ -72,7 +72,7 @@ function TransactionCharts({ series, clockFrom }: { series: Series; clockFrom: n
       own.close();
     };
   }, [own, group]);
-  const specs = useMemo(() => [rpsSpec(t, []), latencySpec(t, [], false), heatSpec(t)].map((spec) => ({ ...spec, id: `tx-${spec.id}` })), [t]);
+  const specs = useMemo(() => [rpsSpec(t, [], null), latencySpec(t, [], false, 'all'), heatSpec(t, 'all')].map((spec) => ({ ...spec, id: `tx-${spec.id}` })), [t]);
   return (
     <Charts group={own} clockFrom={clockFrom}>
       <SimpleGrid cols={1}>{specs.map((spec) => <Chart key={spec.id} spec={spec} />)}</SimpleGrid>

@@ -1,7 +1,8 @@
 import { ActionIcon, Button, Group, SegmentedControl, Text, Tooltip } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { useCallback, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatDuration } from '@/widgets/format';
+import { formatDuration, formatNumber } from '@/widgets/format';
 import { useOpenRun } from './context';
 
 export interface FollowProps {
@@ -15,17 +16,27 @@ export interface FollowProps {
 
 const SPANS = [300, 900, 3600, 0];
 
+/** How many seconds each point of a range that was chosen stands for. */
+function useStep(): number {
+  const { address, group } = useOpenRun();
+  const { zoom } = address;
+  const subscribe = useCallback((tell: () => void) => group.subscribe((change) => change !== 'cursor' && tell()), [group]);
+  return useSyncExternalStore(subscribe, () => (zoom ? group.source.view(zoom.from, zoom.to).step : 1));
+}
+
 /** Which part of the run is shown: the last minutes, all, or a range that was chosen. */
 export function Follow({ follow, onFollow, paused, onPause, clock, onClock }: FollowProps) {
   const { t } = useTranslation('run');
   const { address, group, live } = useOpenRun();
   const { zoom } = address;
+  const step = useStep();
   const spans = SPANS.map((s) => ({ value: String(s), label: t(`span.${s}`) }));
   return (
     <Group gap="xs">
       {zoom && (
         <Group gap={6} data-testid="zoom">
           <Text size="sm" className="numbers">{t('zoomed', { from: formatDuration(zoom.from), to: formatDuration(zoom.to) })}</Text>
+          {step > 1 && <Text size="sm" c="dimmed" className="numbers">{t('stepOf', { seconds: formatNumber(step) })}</Text>}
           <Button size="compact-sm" variant="default" onClick={() => group.zoom(null)}>{t('zoomReset')}</Button>
         </Group>
       )}

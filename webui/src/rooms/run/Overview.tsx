@@ -5,9 +5,10 @@ import { Chart } from '@/charts';
 import { useOpenRun } from './context';
 import classes from './run.module.css';
 import { SinceMark } from './SinceMark';
-import { bytesSpec, codesSpec, cpuSpec, heatSpec, latencySpec, rpsSpec, usersSpec } from './specs';
+import { bytesSpec, codesSpec, cpuSpec, heatSpec, latencySpec, rpsSpec, usersSpec, type Of } from './specs';
 import { SummaryPanel } from './SummaryPanel';
 import { useRunValue } from './useRunValue';
+import { useStored } from './useStored';
 
 /** The rules of the thresholds, the same object for as long as they are the same. */
 function useRules(): { rule: string }[] {
@@ -23,17 +24,22 @@ function useWorkerIds(): string[] {
   return useMemo(() => text.split('\n').filter(Boolean), [text]);
 }
 
+function isOf(value: unknown): value is Of {
+  return value === 'all' || value === 'ok';
+}
+
 export function Overview() {
   const { t } = useTranslation('run');
   const { live } = useOpenRun();
+  const [of, setOf] = useStored<Of>('lh-latencies-of', 'all', isOf);
   return (
     <Stack gap="sm">
       {!live && <SummaryPanel />}
       <SinceMark />
       <div className={classes.charts}>
         <RateChart />
-        <LatencyChart />
-        <HeatChart />
+        <LatencyChart of={of} onOf={setOf} />
+        <HeatChart of={of} onOf={setOf} />
         <UsersChart />
         <CpuChart />
         <CodesChart />
@@ -45,22 +51,40 @@ export function Overview() {
 
 function RateChart() {
   const { t } = useTranslation('run');
+  const { result } = useOpenRun();
   const rules = useRules();
-  return <Chart spec={useMemo(() => rpsSpec(t, rules), [t, rules])} />;
+  const model = result.load.some((l) => l.model === 'arrivals') ? 'arrivals' : 'users';
+  return <Chart key={model} spec={useMemo(() => rpsSpec(t, rules, model), [t, rules, model])} />;
 }
 
-function LatencyChart() {
+function LatencyChart({ of, onOf }: OfProps) {
   const { t } = useTranslation('run');
   const rules = useRules();
   const [scale, setScale] = useState('lin');
-  const spec = useMemo(() => latencySpec(t, rules, scale === 'log'), [t, rules, scale]);
-  const controls = <SegmentedControl size="xs" aria-label={t('scale')} value={scale} onChange={setScale} data={[{ value: 'lin', label: t('linear') }, { value: 'log', label: t('logarithmic') }]} />;
+  const spec = useMemo(() => latencySpec(t, rules, scale === 'log', of), [t, rules, scale, of]);
+  const controls = (
+    <>
+      <OfSwitch of={of} onOf={onOf} />
+      <SegmentedControl size="xs" aria-label={t('scale')} value={scale} onChange={setScale} data={[{ value: 'lin', label: t('linear') }, { value: 'log', label: t('logarithmic') }]} />
+    </>
+  );
   return <Chart spec={spec} controls={controls} />;
 }
 
-function HeatChart() {
+function HeatChart({ of, onOf }: OfProps) {
   const { t } = useTranslation('run');
-  return <Chart spec={useMemo(() => heatSpec(t), [t])} />;
+  return <Chart spec={useMemo(() => heatSpec(t, of), [t, of])} controls={<OfSwitch of={of} onOf={onOf} />} />;
+}
+
+interface OfProps {
+  of: Of;
+  onOf: (of: Of) => void;
+}
+
+/** Both charts of latencies are of the same requests. */
+function OfSwitch({ of, onOf }: OfProps) {
+  const { t } = useTranslation('run');
+  return <SegmentedControl size="xs" aria-label={t('latenciesOf')} value={of} onChange={(v) => onOf(v as Of)} data={[{ value: 'all', label: t('ofAll') }, { value: 'ok', label: t('ofOk') }]} />;
 }
 
 function UsersChart() {

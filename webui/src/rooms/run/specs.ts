@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next';
-import type { ThresholdResult } from '@/api/types';
+import type { LoadResult, ThresholdResult } from '@/api/types';
 import { CYCLE, type ChartSpec, type LineSpec } from '@/charts';
 import type { SeriesView } from '@/live';
 import { limitsOf } from './thresholds';
@@ -14,40 +14,60 @@ const WORST = 3;
 /** An interval with fewer samples says little of the slowest in a thousand. */
 const ENOUGH = 1000;
 
+/** Of which requests latencies are: of all, or of those that did not fail. */
+export type Of = 'all' | 'ok';
+
 /** p99.9 apart by how much it can be trusted: of seconds with enough samples, or of the rest. */
-function trusted(view: SeriesView, enough: boolean): Float64Array {
-  return view.cols.p999.map((v, i) => ((view.cols.rps[i] as number) * view.step >= ENOUGH === enough ? v : Number.NaN));
+export function trusted(view: SeriesView, of: Of, enough: boolean): Float64Array {
+  const { rps, failures, p999, ok_p999 } = view.cols;
+  const samples = (i: number) => ((rps[i] as number) - (of === 'ok' ? (failures[i] as number) : 0)) * view.step;
+  return (of === 'ok' ? ok_p999 : p999).map((v, i) => (samples(i) >= ENOUGH === enough ? v : Number.NaN));
 }
 
-export function rpsSpec(t: Translate, thresholds: Thresholds): ChartSpec {
+/** Starts, beside what they should be; null: of those nobody is told, such as of one transaction. */
+function startLines(t: Translate, model: LoadResult['model'] | null): LineSpec[] {
+  if (model === null) return [];
+  const begun: LineSpec = { key: 'iterations', label: t('line.iterations'), color: 'blue', optional: model === 'users', read: (v) => v.cols.iterations };
+  if (model === 'users') return [begun];
+  return [
+    { key: 'due', label: t('line.due'), color: 'grey', style: 'dash', read: (v) => v.cols.due },
+    begun,
+    { key: 'late', label: t('line.late'), color: 'orange', optional: true, read: (v) => v.cols.late },
+    { key: 'dropped', label: t('line.dropped'), color: 'purple', read: (v) => v.cols.dropped },
+  ];
+}
+
+export function rpsSpec(t: Translate, thresholds: Thresholds, model: LoadResult['model'] | null): ChartSpec {
   return {
-    id: 'rps', title: t('chart.rps'), help: t('chart.rpsHelp'), unit: 'rate', limits: limitsOf(thresholds, ['rps']),
+    id: 'rps', title: t('chart.rps'), help: t(model ? 'chart.rpsHelp' : 'chart.rpsHelpOne'), unit: 'rate', limits: limitsOf(thresholds, ['rps']),
     lines: [
       { key: 'rps', label: t('line.rps'), color: 'teal', style: 'area', read: (v) => v.cols.rps },
       { key: 'failures', label: t('line.failures'), color: 'red', read: (v) => v.cols.failures },
+      ...startLines(t, model),
     ],
   };
 }
 
-export function latencySpec(t: Translate, thresholds: Thresholds, log: boolean): ChartSpec {
+export function latencySpec(t: Translate, thresholds: Thresholds, log: boolean, of: Of): ChartSpec {
+  const column = (name: 'p50' | 'p95' | 'p99') => (v: SeriesView) => v.cols[of === 'ok' ? (`ok_${name}` as const) : name];
   return {
     id: 'latency', title: t('chart.latency'), help: t('chart.latencyHelp'), unit: 'ms', log,
     limits: limitsOf(thresholds, ['p50', 'p90', 'p95', 'p99', 'p999']),
     lines: [
-      { key: 'p50', label: 'p50', color: 'teal', read: (v) => v.cols.p50 },
-      { key: 'p95', label: 'p95', color: 'blue', read: (v) => v.cols.p95 },
-      { key: 'p99', label: 'p99', color: 'orange', read: (v) => v.cols.p99 },
-      { key: 'p999', label: 'p99.9', color: 'purple', read: (v) => trusted(v, true) },
-      { key: 'p999few', label: t('line.p999few'), color: 'purple', style: 'faint', read: (v) => trusted(v, false) },
+      { key: 'p50', label: 'p50', color: 'teal', read: column('p50') },
+      { key: 'p95', label: 'p95', color: 'blue', read: column('p95') },
+      { key: 'p99', label: 'p99', color: 'orange', read: column('p99') },
+      { key: 'p999', label: 'p99.9', color: 'purple', read: (v) => trusted(v, of, true) },
+      { key: 'p999few', label: t('line.p999few'), color: 'purple', style: 'faint', read: (v) => trusted(v, of, false) },
     ],
   };
 }
 
-export function heatSpec(t: Translate): ChartSpec {
+export function heatSpec(t: Translate, of: Of): ChartSpec {
   return {
-    id: 'heatmap', title: t('chart.heatmap'), help: t('chart.heatmapHelp'), unit: 'ms', heat: true, lines: [
-      { key: 'p50', label: 'p50', color: 'red', read: (v) => v.cols.p50 },
-      { key: 'p99', label: 'p99', color: 'orange', read: (v) => v.cols.p99 },
+    id: 'heatmap', title: t('chart.heatmap'), help: t('chart.heatmapHelp'), unit: 'ms', heat: of, lines: [
+      { key: 'p50', label: 'p50', color: 'red', read: (v) => (of === 'ok' ? v.cols.ok_p50 : v.cols.p50) },
+      { key: 'p99', label: 'p99', color: 'orange', read: (v) => (of === 'ok' ? v.cols.ok_p99 : v.cols.p99) },
     ],
   };
 }
@@ -82,7 +102,7 @@ export function cpuSpec(t: Translate, workers: readonly string[]): ChartSpec {
   return {
     id: 'cpu', title: t('chart.cpu'), help: t('chart.cpuHelp'), unit: 'percent', floor: 1.05, fixed: true,
     limits: [{ value: HIGH_CPU, label: t('line.highCpu') }],
-    lines: workers.length > LINES_OF_WORKERS ? manyWorkerLines(t) : workerLines(workers),
+    ...(workers.length > LINES_OF_WORKERS ? { lines: manyWorkerLines(t), band: ['worst1', 'min'] as const } : { lines: workerLines(workers) }),
   };
 }
 

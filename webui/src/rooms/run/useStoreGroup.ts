@@ -2,30 +2,41 @@ import { useEffect, useMemo } from 'react';
 import { ChartGroup, type Window } from '@/charts';
 import type { RunStore } from '@/live';
 import { changeAddress } from './address';
+import { StoreSource } from './source';
+import { useFiner } from './useFiner';
+
+const LOOK_EVERY = 1_000;
 
 /** The charts of a run, which follow its store and show a window of it. */
 export function useStoreGroup(store: RunStore, window: Window): ChartGroup {
-  const group = useMemo(() => {
-    const source = {
-      view: (from?: number, to?: number) => store.view(from, to),
-      lastSecond: () => store.snapshot().lastSecond,
-      missing: () => store.snapshot().missing,
-      events: () => store.snapshot().events,
-    };
-    return new ChartGroup(source, (zoom) => changeAddress({ zoom }));
+  const { source, group } = useMemo(() => {
+    const made = new StoreSource(store);
+    return { source: made, group: new ChartGroup(made, (zoom) => changeAddress({ zoom })) };
   }, [store]);
   useEffect(() => {
-    const leave = store.subscribe(() => group.changed());
+    const hear = () => {
+      source.heard();
+      group.changed();
+    };
+    hear();
+    const leave = store.subscribe(hear);
+    const look = setInterval(() => source.unheard() && group.changed(), LOOK_EVERY);
     return () => {
+      clearInterval(look);
       leave();
       group.close();
     };
-  }, [store, group]);
+  }, [store, source, group]);
   const { zoom, follow, pausedAt } = window;
   const from = zoom?.from;
   const to = zoom?.to;
   useEffect(() => {
     group.setWindow({ zoom: from === undefined || to === undefined ? null : { from, to }, follow, pausedAt });
   }, [group, from, to, follow, pausedAt]);
+  const finer = useFiner(store, zoom);
+  useEffect(() => {
+    source.setFiner(finer);
+    group.changed();
+  }, [source, group, finer]);
   return group;
 }
