@@ -15,6 +15,7 @@ import type { PlanDocument } from '@/plan';
 import type { EditorSnapshot, PlanEditor } from './state/plan-editor';
 import { PlanTree } from './tree/plan-tree';
 import { useEditorKeys } from './use-editor-keys';
+import { FORM } from './use-save';
 import { Main } from './main-pane';
 import classes from './page.module.css';
 
@@ -104,7 +105,7 @@ function Layout({ tree, main, send }: { tree: ReactNode; main: ReactNode; send: 
     return (
       <div className={classes.stacked}>
         <div className={classes.treeStacked}>{tree}</div>
-        <div className={classes.center}>{main}</div>
+        <div className={classes.center} {...{ [FORM]: '' }}>{main}</div>
         {send && <div className={classes.send}>{send}</div>}
       </div>
     );
@@ -124,7 +125,7 @@ function Layout({ tree, main, send }: { tree: ReactNode; main: ReactNode; send: 
           <div className={classes.pane}>{tree}</div>
         </Splitter.Pane>
         <Splitter.Pane defaultSize={send ? middle : middle + right} min={25}>
-          <div className={`${classes.pane} ${classes.center}`}>{main}</div>
+          <div className={`${classes.pane} ${classes.center}`} {...{ [FORM]: '' }}>{main}</div>
         </Splitter.Pane>
         {send && (
           <Splitter.Pane defaultSize={right} min={15}>

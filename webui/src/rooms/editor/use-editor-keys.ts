@@ -17,8 +17,9 @@ export function useEditorKeys(): void {
   const unlessTyping = (act: () => void) => (event: KeyboardEvent) => {
     if (!isTyping(event.target)) act();
   };
-  useShortcut('mod+s', save);
-  useShortcut('mod+shift+s', save);
+  // Also in dialogs: there the browser would offer to save the page.
+  useShortcut('mod+s', save, { inDialogs: true });
+  useShortcut('mod+shift+s', save, { inDialogs: true });
   useShortcut('mod+z', unlessTyping(() => editor.undo()));
   useShortcut('mod+shift+z', unlessTyping(() => editor.redo()));
   useShortcut('mod+y', unlessTyping(() => editor.redo()));

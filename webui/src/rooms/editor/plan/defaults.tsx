@@ -26,7 +26,7 @@ export function Defaults() {
       <Text size="sm" c="dimmed">{t('defaults.text')}</Text>
       <Stack gap={4}>
         <Text size="sm" fw={500}>{t('defaults.headers')}</Text>
-        <PairTable kind="headers" label={t('defaults.headers')} pairs={pairsAt(doc, headers)} names={HEADER_NAMES} values={headerValues} onChange={(rows) => edit((d) => setPairs(d, headers, rows))} />
+        <PairTable kind="headers" label={t('defaults.headers')} pairs={pairsAt(doc, headers)} at={headers} names={HEADER_NAMES} values={headerValues} onChange={(rows) => edit((d) => setPairs(d, headers, rows))} />
       </Stack>
       <Stack maw="40rem" gap="sm">
         <DefaultAuth />

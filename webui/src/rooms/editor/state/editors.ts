@@ -1,4 +1,4 @@
-import { masterCalls } from './calls';
+import { masterCalls, type PlanCalls } from './calls';
 import { browserDrafts } from './drafts';
 import { PlanEditor } from './plan-editor';
 
@@ -8,10 +8,11 @@ const MAX_EDITORS = 12;
 /** Editors outlive their page, so that going to another room loses nothing. */
 const editors = new Map<string, PlanEditor>();
 
-export function editorOf(plan: string): PlanEditor {
+/** The editor of a plan, or of another text that has calls of its own and a name that no plan can have. */
+export function editorOf(plan: string, calls: PlanCalls = masterCalls): PlanEditor {
   const known = editors.get(plan);
   if (known) return known;
-  const made = new PlanEditor(plan, masterCalls, browserDrafts);
+  const made = new PlanEditor(plan, calls, browserDrafts);
   for (const [name, editor] of editors) {
     if (editors.size < MAX_EDITORS) break;
     if (!editor.snapshot().dirty) editors.delete(name);

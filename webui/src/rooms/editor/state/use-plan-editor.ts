@@ -1,19 +1,33 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import type { StoredText } from '@/api/types';
 import { useConnection } from '@/live';
 import { masterCalls } from './calls';
 import { editorOf, guardUnload } from './editors';
 import type { EditorSnapshot, PlanEditor } from './plan-editor';
 
+export interface KeptEditor {
+  editor: PlanEditor;
+  state: EditorSnapshot;
+  /** Why the master could not give the text. */
+  failed: Error | null;
+  reload: () => void;
+}
+
 /** The editor of a plan, kept up to date with the master. */
-export function usePlanEditor(plan: string): { editor: PlanEditor; state: EditorSnapshot; reload: () => void } {
+export function usePlanEditor(plan: string): KeptEditor {
   const editor = useMemo(() => editorOf(plan), [plan]);
+  return useUpToDate(editor, ['plans', plan, 'text'], () => masterCalls.read(plan));
+}
+
+/** Gives an editor what the master has, each time that its key is invalidated. */
+export function useUpToDate(editor: PlanEditor, queryKey: readonly string[], read: () => Promise<StoredText>): KeptEditor {
   const state = useSyncExternalStore(editor.subscribe, editor.snapshot);
   const { data, error, refetch } = useQuery({
-    queryKey: ['plans', plan, 'text'],
+    queryKey,
     queryFn: async () => {
       const asked = Date.now();
-      return { stored: await masterCalls.read(plan), asked };
+      return { stored: await read(), asked };
     },
     staleTime: 0,
     retry: false,
@@ -34,5 +48,5 @@ export function usePlanEditor(plan: string): { editor: PlanEditor; state: Editor
     return () => removeEventListener('online', online);
   }, [editor, connected]);
 
-  return { editor, state, reload: () => void refetch() };
+  return { editor, state, failed: error, reload: () => void refetch() };
 }

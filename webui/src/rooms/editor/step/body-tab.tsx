@@ -39,7 +39,7 @@ export function BodyTab({ path }: { path: Path }) {
         onChange={(kind) => kind && edit((d, p) => setBodyKind(d, p, kind as BodyKind), 'body-kind')}
       />
       {body.kind === 'json' && <JsonBody path={path} />}
-      {body.kind === 'form' && <PairTable kind="form" label={t('body.form')} pairs={body.form} onChange={(rows) => edit((d, p) => setPairs(d, [...p, 'form'], rows), 'form')} />}
+      {body.kind === 'form' && <PairTable kind="form" label={t('body.form')} pairs={body.form} at={[...at, 'form']} onChange={(rows) => edit((d, p) => setPairs(d, [...p, 'form'], rows), 'form')} />}
       {body.kind === 'multipart' && <PartsTable path={[...at, 'multipart']} parts={body.parts} />}
       {body.kind === 'text' && <TextBody path={[...at, 'text']} />}
       {body.kind === 'file' && <FileInput path={[...at, 'file']} label={t('body.path')} />}
@@ -104,7 +104,7 @@ function JsonBody({ path }: { path: Path }) {
   };
   const format = () => setDraft(formatted.doc.json(at) ?? draft);
   return (
-    <Stack gap={4} onKeyDown={(e) => {
+    <Stack gap={4} data-problem={message(state.problems, at) === undefined ? undefined : ''} onKeyDown={(e) => {
       if (!e.shiftKey || !e.altKey || e.code !== 'KeyF' || formatted.problem || readOnly) return;
       e.preventDefault();
       format();

@@ -67,7 +67,7 @@ function Row({ step, row, index, count, tried }: { step: Path; row: CheckRow; in
   const problem = message(state.problems, row.path);
   const named = t(`subject.${row.subject}`);
   return (
-    <fieldset className={classes.row} aria-label={t('check.row', { number: index + 1, subject: named })} data-testid={`check-row-${index}`}>
+    <fieldset className={classes.row} aria-label={t('check.row', { number: index + 1, subject: named })} data-testid={`check-row-${index}`} data-problem={problem === undefined ? undefined : ''}>
       <Group gap={6} align="flex-start">
         <Select
           size="xs" w="8.5rem" aria-label={t('check.subject')} allowDeselect={false} readOnly={readOnly} value={row.subject}

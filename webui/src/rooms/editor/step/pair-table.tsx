@@ -2,10 +2,11 @@ import { ActionIcon, Button, Checkbox, Group, Stack, Text, Textarea, TextInput }
 import { IconGripVertical, IconTrash } from '@tabler/icons-react';
 import { useState, type ClipboardEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Pair } from '@/plan';
+import type { Pair, Path } from '@/plan';
 import { linesOf, pairsOf } from '@/plan/pairs';
 import { useEditor } from '../context';
 import { useDrag } from '../drag';
+import { message } from '../state/problems';
 import { KeyCell } from './key-cell';
 import { TemplateInput } from './template-input';
 import classes from './step.module.css';
@@ -17,6 +18,8 @@ export interface PairTableProps {
   kind: string;
   label: string;
   pairs: readonly Pair[];
+  /** Where the plan has them: what is wrong with one is said at it. */
+  at?: Path;
   onChange: (pairs: Pair[]) => void;
   names?: readonly string[];
   values?: (name: string) => readonly string[];
@@ -101,9 +104,16 @@ interface RowProps extends PairTableProps {
   drag: ReturnType<typeof useDrag>;
 }
 
-function Row({ kind, pairs, onChange, names, values, plain, canDrop, pair, index, drag }: RowProps) {
+/** What is wrong with a row, whichever way the rows are written. */
+function useRowProblem(at: Path | undefined, index: number, name: string): string | undefined {
+  const { doc, state } = useEditor();
+  return at && state.problems.length > 0 ? message(state.problems, [...at, doc.keys(at).includes(name) ? name : index]) : undefined;
+}
+
+function Row({ kind, pairs, at, onChange, names, values, plain, canDrop, pair, index, drag }: RowProps) {
   const { readOnly } = useEditor();
   const { t } = useTranslation('editor');
+  const problem = useRowProblem(at, index, pair.name);
   const last = index === pairs.length;
   const which = { name: pair.name || String(index + 1) };
   const put = (change: Partial<Pair>) => onChange(last ? [...pairs, { ...pair, ...change }] : pairs.map((p, i) => (i === index ? { ...p, ...change } : p)));
@@ -149,7 +159,7 @@ function Row({ kind, pairs, onChange, names, values, plain, canDrop, pair, index
             <Button size="compact-xs" variant="subtle" disabled={readOnly} onClick={() => put({ drop: undefined })}>{t('pairs.sendAgain')}</Button>
           </Group>
         ) : (
-          <TemplateInput size="xs" aria-label={t('pairs.valueOf', which)} value={pair.value} suggestions={values?.(pair.name)} onChange={(value) => put({ value })} />
+          <TemplateInput size="xs" aria-label={t('pairs.valueOf', which)} value={pair.value} error={problem} suggestions={values?.(pair.name)} onChange={(value) => put({ value })} />
         )}
       </td>
       {!plain && (

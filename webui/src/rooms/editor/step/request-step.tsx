@@ -2,6 +2,7 @@ import { Stack, Tabs } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Path } from '@/plan';
 import { setPairs } from '@/plan/pairs';
+import { queryOf } from '@/plan/query';
 import { useEditor, useMarks } from '../context';
 import { StepHeader } from '../flow/step-header';
 import { AuthTab } from './auth-tab';
@@ -107,6 +108,7 @@ function Params({ path }: { path: Path }) {
       kind="params"
       label={t('tab.params')}
       pairs={rowsOf(request)}
+      at={queryOf(request.url).length === 0 ? [...path, 'request', 'query'] : undefined}
       onChange={(rows) => {
         const { url, query } = withRows(request, rows);
         put(url === request.url ? { query: [...query] } : { url, query: [...query] }, 'params');
@@ -123,6 +125,7 @@ function Headers({ path }: { path: Path }) {
       kind="headers"
       label={t('tab.headers')}
       pairs={request.headers}
+      at={[...path, 'request', 'headers']}
       names={HEADER_NAMES}
       values={headerValues}
       canDrop

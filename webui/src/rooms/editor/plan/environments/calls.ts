@@ -1,5 +1,5 @@
 import { call, segment } from '@/api/client';
-import type { StoredText } from '@/api/types';
+import type { Problem, StoredText } from '@/api/types';
 import { parsePlan } from '@/plan';
 import type { PlanCalls } from '../../state/calls';
 
@@ -18,8 +18,8 @@ function address(key: string): string {
 export const environmentCalls: PlanCalls = {
   read: (key) => call<StoredText>(address(key)),
   save: (key, text, revision) => call<StoredText>(address(key), { method: 'PUT', body: { text }, headers: revision === null ? {} : { 'If-Match': `"${revision}"` } }),
-  // The master checks an environment when it is saved, and not before.
-  check: () => Promise.reject(new Error('an environment is checked when it is saved')),
+  check: async (key, text, signal) =>
+    (await call<{ problems: Problem[] }>('/check', { body: { kind: 'environment', text, file: `${key.slice(PREFIX.length)}.yaml` }, signal })).problems,
 };
 
 export async function createEnvironment(name: string, baseUrl: string): Promise<StoredText> {

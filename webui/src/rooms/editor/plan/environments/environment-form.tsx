@@ -1,10 +1,11 @@
-import { Badge, Box, Button, Group, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
-import { IconDeviceFloppy } from '@tabler/icons-react';
+import { ActionIcon, Badge, Box, Button, Group, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
+import { IconArrowBackUp, IconArrowForwardUp, IconDeviceFloppy } from '@tabler/icons-react';
 import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { pairsAt, setPairs } from '@/plan/pairs';
 import { ErrorCard } from '@/widgets/error-card';
 import { formatDateTime } from '@/widgets/format';
+import { isTyping } from '@/widgets/use-shortcut';
 import { ConflictDialog } from '../../conflict-dialog';
 import { EditorProvider, useEditor, useField } from '../../context';
 import { HEADER_NAMES, headerValues } from '../../step/header-names';
@@ -25,11 +26,13 @@ export function EnvironmentForm({ name }: { name: string }) {
   if (failed) return <ErrorCard error={failed} title={t('environment.notLoaded', { name })} retry={reload} />;
   if (state.phase !== 'ready') return <Skeleton h="12rem" />;
   const onKeyDown = (event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
-    // Here it is the environment that is saved, not the plan.
+    // Here it is the environment that is saved or undone, not the plan.
+    const act = actOf(event);
+    if (!act) return;
     event.preventDefault();
     event.stopPropagation();
-    void editor.save();
+    if (act === 'save') void editor.save();
+    else editor[act]();
   };
   return (
     <EditorProvider value={context}>
@@ -39,15 +42,27 @@ export function EnvironmentForm({ name }: { name: string }) {
           <Group gap="xs">
             {state.dirty && <Badge variant="light" color="orange">{te('unsaved')}</Badge>}
             <SegmentedControl size="xs" aria-label={t('environment.view')} value={view} onChange={(to) => setView(to === 'yaml' ? 'yaml' : 'form')} data={[{ value: 'form', label: te('view.form') }, { value: 'yaml', label: 'YAML' }]} />
+            <ActionIcon variant="default" size={30} aria-label={t('environment.undo')} title={`${t('environment.undo')} (Ctrl+Z)`} disabled={!state.canUndo} onClick={() => editor.undo()} data-testid="environment-undo"><IconArrowBackUp size={15} aria-hidden /></ActionIcon>
+            <ActionIcon variant="default" size={30} aria-label={t('environment.redo')} title={`${t('environment.redo')} (Ctrl+Shift+Z)`} disabled={!state.canRedo} onClick={() => editor.redo()}><IconArrowForwardUp size={15} aria-hidden /></ActionIcon>
             <Button size="xs" leftSection={<IconDeviceFloppy size={14} aria-hidden />} loading={state.saving} disabled={!state.dirty} onClick={() => void editor.save()} data-testid="environment-save">{t('environment.save')}</Button>
           </Group>
         </Group>
         <Notices />
         {view === 'yaml' ? <Box h="20rem"><YamlView /></Box> : <Fields />}
-        {state.problems.map((p, i) => <Text key={i} size="sm" c={p.warning ? 'var(--lh-warn)' : 'var(--lh-bad)'}>{t('problemAt', { line: p.line, message: p.message })}</Text>)}
+        {state.problems.map((p, i) => <Text key={i} role="status" size="sm" c={p.warning ? 'var(--lh-warn)' : 'var(--lh-bad)'}>{t('problemAt', { line: p.line, message: p.message })}</Text>)}
       </div>
     </EditorProvider>
   );
+}
+
+/** What a key does to an environment. Text fields and the text itself have an undo of their own. */
+function actOf(event: KeyboardEvent): 'save' | 'undo' | 'redo' | undefined {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey) return undefined;
+  const key = event.key.toLowerCase();
+  if (key === 's') return 'save';
+  if (isTyping(event.target)) return undefined;
+  if (key === 'z') return event.shiftKey ? 'redo' : 'undo';
+  return key === 'y' ? 'redo' : undefined;
 }
 
 /** What happened to it elsewhere, and what can be done about that. */
