@@ -283,6 +283,75 @@ func TestRecord(t *testing.T) {
 	})
 }
 
+// TestTrends: what the small lines of tables are made of, while a run goes on and after.
+func TestTrends(t *testing.T) {
+	inHouse(t, nil, func(h *house) {
+		for _, w := range h.workers {
+			w.Failing = 1
+		}
+		h.want(201, nil, "POST", "/api/v1/runs", inline(shop, `, "overrides": {"duration": "30s"}`))
+		time.Sleep(10 * time.Second)
+		var trends history.Trends
+		h.want(200, &trends, "GET", "/api/v1/runs/1/trends", "")
+		if n := trends.N; trends.From != 0 || n < 7 || len(trends.Rows) != 2 || trends.Total[n-1] != 20 || len(trends.Rows[0]) != n || trends.Rows[1][n-1] != 20 {
+			t.Errorf("%+v", trends)
+		}
+		type group struct {
+			Count     int64    `json:"count"`
+			FirstSeen float64  `json:"first_seen"`
+			LastSeen  float64  `json:"last_seen"`
+			Workers   []string `json:"workers"`
+			Trend     []int64  `json:"trend"`
+			Samples   []any    `json:"samples"`
+		}
+		var groups []group
+		h.want(200, &groups, "GET", "/api/v1/runs/1/errors", "")
+		if len(groups) != 1 || len(groups[0].Workers) != 2 || len(groups[0].Samples) != 0 || groups[0].Count != 2*int64(len(groups[0].Trend)) || groups[0].Trend[3] != 2 {
+			t.Errorf("%+v", groups)
+		}
+		time.Sleep(time.Minute)
+		if h.master.InMemory() != 0 {
+			t.Fatal("the run is still in memory")
+		}
+		h.want(200, &groups, "GET", "/api/v1/runs/1/errors", "")
+		if g := groups[0]; len(groups) != 1 || g.Count != 60 || g.FirstSeen != 0 || g.LastSeen != 29_000 || len(g.Workers) != 2 || g.Trend == nil || len(g.Trend) != 0 {
+			t.Errorf("%+v", groups)
+		}
+	})
+}
+
+// TestDiscard: a run is ended at once and deleted, which can be taken back before and after.
+func TestDiscard(t *testing.T) {
+	inHouse(t, nil, func(h *house) {
+		begin := func() (res master.RunResult) {
+			h.want(201, &res, "POST", "/api/v1/runs", inline(shop, `, "overrides": {"duration": "1h"}`))
+			time.Sleep(5 * time.Second)
+			return res
+		}
+		listed := func() string { return strings.TrimSpace(h.call("GET", "/api/v1/runs", "").Body.String()) }
+		for range 2 {
+			h.want(202, nil, "POST", "/api/v1/runs/"+begin().ID+"/stop", `{"discard": true, "by": "ana"}`)
+			time.Sleep(5 * time.Second)
+		}
+		h.refused(404, "no_run", "GET", "/api/v1/runs/1", "")
+		if list := listed(); list != "[]" || h.master.InMemory() != 0 {
+			t.Errorf("%s, %d in memory", list, h.master.InMemory())
+		}
+		var res master.RunResult
+		id := begin().ID
+		h.want(202, nil, "POST", "/api/v1/runs/3/stop", `{"discard": true}`)
+		h.want(204, nil, "POST", "/api/v1/runs/"+id+"/restore", "")
+		time.Sleep(time.Minute)
+		if h.want(200, &res, "GET", "/api/v1/runs/3", ""); res.State != load.StateStopped || res.Total.Requests == 0 {
+			t.Errorf("%+v", res)
+		}
+		h.want(202, nil, "POST", "/api/v1/runs/3/stop", `{"discard": true}`)
+		h.refused(404, "no_run", "GET", "/api/v1/runs/3", "")
+		h.want(204, nil, "POST", "/api/v1/runs/"+id+"/restore", "")
+		h.want(200, nil, "GET", "/api/v1/runs/3", "")
+	})
+}
+
 // TestAfterACrash: what was stored of a run is there when the next master begins.
 func TestAfterACrash(t *testing.T) {
 	left := t.TempDir()

@@ -278,8 +278,22 @@ func (p *publisher) end() {
 		time.Sleep(time.Second)
 	}
 	p.tick()
-	p.e.conclude(stored)
+	discarded := p.e.conclude(stored)
 	p.m.invalidate("runs", "runs/"+p.e.id)
+	if discarded {
+		p.discard()
+	}
+}
+
+// discard deletes the run, which has ended, unless that is taken back at this moment.
+func (p *publisher) discard() {
+	err := p.history(func(ctx context.Context) error { return p.m.remove(ctx, subject{p.e.id, p.e}) })
+	if err == nil && !p.e.discarded() {
+		err = p.history(func(ctx context.Context) error { return p.m.history.Restore(ctx, p.e.id) })
+	}
+	if err != nil {
+		p.m.log.Error("a run that was to be discarded is kept", "run", p.e.id, "error", err)
+	}
 }
 
 // history does something with the history, in time.

@@ -191,9 +191,17 @@ func (m *Master) deleteRun(w http.ResponseWriter, r *http.Request, s subject) {
 		fail(w, http.StatusConflict, "running", "the run has not ended", "stop it first")
 		return
 	}
-	if err := m.history.Delete(r.Context(), s.id); err != nil {
+	if err := m.remove(r.Context(), s); err != nil {
 		m.refuseHistory(err).write(w)
 		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// remove deletes a run that has ended.
+func (m *Master) remove(ctx context.Context, s subject) error {
+	if err := m.history.Delete(ctx, s.id); err != nil {
+		return err
 	}
 	if s.entry != nil {
 		m.mu.Lock()
@@ -202,11 +210,14 @@ func (m *Master) deleteRun(w http.ResponseWriter, r *http.Request, s subject) {
 		m.mu.Unlock()
 	}
 	m.invalidate("runs", "runs/"+s.id)
-	w.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
 func (m *Master) postRestore(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
+	if e := m.entry(id); e != nil {
+		e.discard(false)
+	}
 	if err := m.history.Restore(r.Context(), id); err != nil {
 		m.refuseHistory(err).write(w)
 		return

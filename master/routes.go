@@ -55,6 +55,8 @@ func (m *Master) calls() []route {
 		{"DELETE /api/v1/runs/{id}", maxBody, m.withRun(m.deleteRun)},
 		{"POST /api/v1/runs/{id}/restore", maxBody, m.postRestore},
 		{"GET /api/v1/runs/{id}/rows", maxBody, m.withRun(m.getRows)},
+		{"GET /api/v1/runs/{id}/trends", maxBody, m.withRun(m.getTrends)},
+		{"GET /api/v1/runs/{id}/errors", maxBody, m.withRun(m.getErrors)},
 		{"GET /api/v1/runs/{id}/events", maxBody, m.withRun(m.getEvents)},
 		{"GET /api/v1/runs/{id}/logs", maxBody, m.withRun(m.getLogs)},
 		{"GET /api/v1/runs/{id}/config", maxBody, m.withRun(m.getConfig)},

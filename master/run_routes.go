@@ -83,8 +83,9 @@ func (s Stage) load() (load.Stage, error) {
 
 // StopRun is the body of POST /runs/{id}/stop.
 type StopRun struct {
-	Now bool   `json:"now"`
-	By  string `json:"by,omitempty"` // who asks, for the log
+	Now     bool   `json:"now"`
+	Discard bool   `json:"discard,omitempty"` // now, and then delete the run, as DELETE does
+	By      string `json:"by,omitempty"`      // who asks, for the log
 }
 
 // subject is the run of a call.
@@ -333,9 +334,17 @@ func (m *Master) postStop(w http.ResponseWriter, r *http.Request, s subject) {
 	if !readIfAny(w, r, &body) {
 		return
 	}
+	if body.Discard && (s.entry == nil || !s.entry.discard(true)) {
+		if err := m.remove(r.Context(), s); err != nil { // it has ended meanwhile
+			m.refuseHistory(err).write(w)
+			return
+		}
+		answer(w, http.StatusAccepted, run.Live{Scenarios: []run.LiveScenario{}})
+		return
+	}
 	if s.entry != nil {
-		m.log.Info("a run is to stop", "run", s.id, "now", body.Now, "by", load.Clip(body.By, 100))
-		s.entry.halt(body.Now)
+		m.log.Info("a run is to stop", "run", s.id, "now", body.Now, "discard", body.Discard, "by", load.Clip(body.By, 100))
+		s.entry.halt(body.Now || body.Discard)
 		answer(w, http.StatusAccepted, m.live(s.entry))
 		return
 	}

@@ -40,6 +40,7 @@ type entry struct {
 	run    *run.Run   // nil while it waits for workers
 	final  *load.Result
 	stop   bool  // asked for while it waited
+	drop   bool  // it is to be deleted when it has ended
 	number int64 // of the history; 0: it has none
 	tick   RunTick
 	names  naming
@@ -197,10 +198,28 @@ func (e *entry) finished() bool {
 }
 
 // conclude notes that the end of the run has been told, and whether the history has it.
-func (e *entry) conclude(kept bool) {
+// discarded says that somebody wants the run to be deleted now.
+func (e *entry) conclude(kept bool) (discarded bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.end, e.kept = time.Now(), kept
+	return e.drop
+}
+
+// discard says whether the run is to be deleted when it has ended. It is false when that
+// is too late: the run has.
+func (e *entry) discard(yes bool) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.drop = yes
+	return e.end.IsZero()
+}
+
+// discarded is what was said of that last.
+func (e *entry) discarded() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.drop
 }
 
 // ended is when the end of the run was told; zero: it was not yet.

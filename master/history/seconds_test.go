@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -143,6 +144,28 @@ func checkAll(t *testing.T, s *history.Store, m *model, finest int) {
 	m.checkRows(t, s, "run", 60, 120)
 	if finest == 1 {
 		m.checkRows(t, s, "run", 17, 18)
+		checkTrends(t, s, m.rows)
+	}
+}
+
+// checkTrends: they are the ends of the series of all rows.
+func checkTrends(t *testing.T, s *history.Store, rows []load.RowKey) {
+	t.Helper()
+	got, err := s.Trends(ctx, "run")
+	must(t, err)
+	if got.N != load.TrendSeconds || len(got.Rows) != len(rows) {
+		t.Fatalf("%d entries of %d rows", got.N, len(got.Rows))
+	}
+	for i, column := range append([]history.Column{got.Total}, got.Rows...) {
+		q := history.SeriesQuery{From: float64(got.From), Step: 1}
+		if i > 0 {
+			q.Row = &rows[i-1]
+		}
+		want, err := s.Series(ctx, "run", q)
+		must(t, err)
+		if !slices.EqualFunc(column, want.Cols["rps"], func(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }) {
+			t.Fatalf("row %d: %v, want %v", i-1, column, want.Cols["rps"])
+		}
 	}
 }
 
