@@ -179,11 +179,20 @@ func TestCheckAndSchema(t *testing.T) {
 		if out.OK || len(out.Problems) == 0 || out.Problems[0].File != "x.yaml" || out.Problems[0].Line == 0 {
 			t.Errorf("%+v", out)
 		}
-		body, _ := json.Marshal(master.CheckPlan{Text: shop})
+		body, _ := json.Marshal(master.CheckText{Text: shop})
 		h.want(200, &out, "POST", "/api/v1/check", string(body))
 		if !out.OK {
 			t.Errorf("%+v", out)
 		}
+		h.want(200, &out, "POST", "/api/v1/check", `{"kind": "environment", "file": "stage.yaml", "text": "base_url: http://a\nvariables: 7\n"}`)
+		if out.OK || len(out.Problems) != 1 || out.Problems[0].File != "stage.yaml" || out.Problems[0].Line != 2 || out.Problems[0].Path != "variables" {
+			t.Errorf("an environment: %+v", out)
+		}
+		h.want(200, &out, "POST", "/api/v1/check", `{"kind": "environment", "text": "base_url: http://a\n"}`)
+		if !out.OK || len(out.Problems) != 0 {
+			t.Errorf("an environment: %+v", out)
+		}
+		h.refused(400, "bad_request", "POST", "/api/v1/check", `{"kind": "script", "text": ""}`)
 		var schema map[string]any
 		h.want(200, &schema, "GET", "/api/v1/plan.schema.json", "")
 		if schema["$schema"] == nil {

@@ -1,10 +1,13 @@
 package master
 
 import (
+	"cmp"
+	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/locust-http/locust-http/master/texts"
+	"github.com/locust-http/locust-http/plan"
 )
 
 // PlanInfo is a plan in a list.
@@ -18,11 +21,21 @@ type PlanInfo struct {
 	Problems     []Problem `json:"problems"`
 }
 
-// CheckPlan is the body of POST /check.
-type CheckPlan struct {
-	File string `json:"file"` // for messages
-	Text string `json:"text"`
+// CheckText is the body of POST /check.
+type CheckText struct {
+	Kind TextKind `json:"kind"` // empty: a plan
+	File string   `json:"file"` // for messages
+	Text string   `json:"text"`
 }
+
+// TextKind is what a text of the workspace is.
+type TextKind string
+
+// The kinds of texts that can be checked.
+const (
+	PlanText        TextKind = "plan"
+	EnvironmentText TextKind = "environment"
+)
 
 func (m *Master) getPlans(w http.ResponseWriter, r *http.Request) {
 	list, err := m.plans.List()
@@ -44,14 +57,21 @@ func (m *Master) planTexts() *textRoutes {
 	}}
 }
 
+// postCheck stores nothing.
 func (m *Master) postCheck(w http.ResponseWriter, r *http.Request) {
-	var body CheckPlan
+	var body CheckText
 	if !read(w, r, &body) {
 		return
 	}
-	if body.File == "" {
-		body.File = "plan.yaml"
+	var problems plan.Problems
+	switch body.Kind {
+	case "", PlanText:
+		problems = m.checkPlan(cmp.Or(body.File, "plan.yaml"), []byte(body.Text))
+	case EnvironmentText:
+		_, problems = plan.DecodeEnvironment(cmp.Or(body.File, "environment.yaml"), []byte(body.Text))
+	default:
+		fail(w, http.StatusBadRequest, "bad_request", fmt.Sprintf("kind %q: nothing that can be checked", body.Kind), "plan or environment")
+		return
 	}
-	problems := m.checkPlan(body.File, []byte(body.Text))
 	answer(w, http.StatusOK, map[string]any{"ok": problems.Err() == nil, "problems": problemsOf(problems)})
 }

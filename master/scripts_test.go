@@ -107,7 +107,7 @@ func TestScriptProblems(t *testing.T) {
 			OK       bool
 			Problems []master.Problem
 		}
-		h.want(200, &checked, "POST", "/api/v1/check", body(master.CheckPlan{File: "scripted.yaml", Text: scripted}))
+		h.want(200, &checked, "POST", "/api/v1/check", body(master.CheckText{File: "scripted.yaml", Text: scripted}))
 		if len(checked.Problems) != 2 || checked.OK || checked.Problems[0].Error() != "scripts/browse.lua:2:7: it is wrong" || !checked.Problems[1].Warning {
 			t.Fatalf("%+v", checked)
 		}

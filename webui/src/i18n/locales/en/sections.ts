@@ -222,6 +222,8 @@ export default {
     notSaved: 'The environment could not be saved',
     label: 'Environment {{name}}',
     view: 'How the environment is shown',
+    undo: 'Undo in the environment',
+    redo: 'Redo in the environment',
     save: 'Save environment',
     add: 'Add environment',
     newName: 'Name of a new environment',

@@ -222,6 +222,8 @@ export default {
     notSaved: '无法保存环境',
     label: '环境 {{name}}',
     view: '环境的显示方式',
+    undo: '撤销对环境的修改',
+    redo: '重做对环境的修改',
     save: '保存环境',
     add: '添加环境',
     newName: '新环境的名称',
