@@ -53,7 +53,7 @@ const (
 	uploadStep  = 512 << 10
 	// uploadWait is how long an upload waits for a place.
 	uploadWait = time.Minute
-	maxPath     = 1_000 // bytes of a file's path
+	maxPath    = 1_000 // bytes of a file's path
 )
 
 func (m *Master) postFiles(w http.ResponseWriter, r *http.Request) {

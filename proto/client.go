@@ -130,7 +130,7 @@ func (c *Client) Info(ctx context.Context) (load.Info, error) {
 	if f := reply.GetFault(); f != nil {
 		return load.Info{}, faultFromPB(f)
 	}
-	return load.Info{Node: nodeFromPB(reply.GetNode()), Vitals: vitalsFromPB(reply.GetVitals())}, nil
+	return load.Info{Node: nodeFromPB(reply.GetNode()), Vitals: vitalsFromPB(reply.GetVitals()), Standing: standingFromPB(reply.GetStanding())}, nil
 }
 
 // SendOnce plays one transaction once. It waits for a connection, but once the

@@ -38,6 +38,8 @@ type ServerOptions struct {
 	Node load.Node
 	// Vitals are told with it; nil: none. Any goroutine may call it.
 	Vitals func() load.Vitals
+	// Standing is told with it; nil: nothing. Any goroutine may call it.
+	Standing func() load.Standing
 	// Log takes what no caller can be told; nil: nowhere.
 	Log *slog.Logger
 }
@@ -132,6 +134,9 @@ func (s *Server) Info(_ context.Context, r *pb.InfoRequest) (*pb.InfoReply, erro
 	reply := &pb.InfoReply{Outcome: &pb.InfoReply_Node{Node: nodeToPB(s.o.Node)}}
 	if s.o.Vitals != nil {
 		reply.Vitals = vitalsToPB(s.o.Vitals())
+	}
+	if s.o.Standing != nil {
+		reply.Standing = standingToPB(s.o.Standing())
 	}
 	return reply, nil
 }

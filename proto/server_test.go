@@ -53,7 +53,7 @@ func TestTokens(t *testing.T) {
 
 func TestInfo(t *testing.T) {
 	want := filled[load.Info]()
-	o := ServerOptions{Node: want.Node, Vitals: func() load.Vitals { return want.Vitals }}
+	o := ServerOptions{Node: want.Node, Vitals: func() load.Vitals { return want.Vitals }, Standing: func() load.Standing { return want.Standing }}
 	got, err := dial(t, serve(t, fake(), o), DialOptions{}).Info(bounded(t))
 	compare(t, got, err, want)
 	silent, err := dial(t, serve(t, fake(), ServerOptions{Node: want.Node}), DialOptions{}).Info(bounded(t))

@@ -49,6 +49,13 @@ type Config struct {
 	// with files are refused.
 	Files *blobs.Store
 	Log   *slog.Logger // nil: slog.Default
+	// Journal is where Log writes, too, for Inspect; nil: nowhere.
+	Journal *Journal
+	// Mask makes a function that hides the values of a run's secrets in a text: nothing of
+	// them is written to Journal while the run is there. nil: nothing is hidden.
+	Mask func(secrets map[string]string) func(string) string
+	// Setup is what Inspect says of the process.
+	Setup load.Setup
 }
 
 // Daemon is a load.Worker over engine processes. The daemon itself is the lock on its
@@ -63,10 +70,19 @@ type Daemon struct {
 	sends  chan struct{} // a place for each SendOnce
 	stores chan struct{} // and for each Store
 
-	mu      sync.Mutex // guards what follows; taken before a tenure's
-	closed  bool
-	current *tenure   // has the worker
-	parked  []*tenure // oldest first
+	journal        *Journal
+	mask           func(secrets map[string]string) func(string) string
+	setup          load.Setup
+	drained        chan struct{} // closed when it drains and nothing is left
+	moved          chan struct{} // one place: something has ended
+	parkedPatience time.Duration // tests shorten it
+
+	mu       sync.Mutex // guards what follows; taken before a tenure's
+	closed   bool
+	draining bool
+	sending  int       // calls of SendOnce
+	current  *tenure   // has the worker
+	parked   []*tenure // oldest first
 }
 
 var _ load.Worker = (*Daemon)(nil)
@@ -78,7 +94,11 @@ func NewDaemon(c Config) *Daemon {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	d := &Daemon{start: c.Start, files: c.Files, log: c.Log, sends: make(chan struct{}, MaxSends), stores: make(chan struct{}, MaxStores)}
+	d := &Daemon{
+		start: c.Start, files: c.Files, log: c.Log, sends: make(chan struct{}, MaxSends), stores: make(chan struct{}, MaxStores),
+		journal: c.Journal, mask: c.Mask, setup: c.Setup,
+		drained: make(chan struct{}), moved: make(chan struct{}, 1), parkedPatience: parkedPatience,
+	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	return d
 }
@@ -150,6 +170,9 @@ func (d *Daemon) claim(job load.Job) (t *tenure, leaving <-chan struct{}, err er
 		}
 		return nil, nil, fmt.Errorf("%w: run %s of %s has it", load.ErrBusy, t.job.Run, ownerName(t.job.Owner))
 	}
+	if d.draining {
+		return nil, nil, errDraining
+	}
 	t = newTenure(d, job)
 	d.current = t
 	d.wg.Go(t.run)
@@ -172,6 +195,7 @@ func (d *Daemon) park(t *tenure) {
 		return
 	}
 	d.current = nil
+	d.stirred()
 	d.parked = append(d.parked, t)
 	for _, old := range d.parked[:max(0, len(d.parked)-MaxParked)] {
 		old.leave(fmt.Errorf("%w: too many runs ended without their masters", load.ErrGone))
@@ -182,6 +206,7 @@ func (d *Daemon) park(t *tenure) {
 func (d *Daemon) forget(t *tenure) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	defer d.stirred()
 	if d.current == t {
 		d.current = nil
 	}
@@ -196,11 +221,12 @@ func (d *Daemon) forget(t *tenure) {
 // SendOnce plays one transaction in an engine of its own, beside whatever run has the
 // worker. At most MaxSends are under way, others wait; each takes at most SendLimit.
 func (d *Daemon) SendOnce(ctx context.Context, req load.SendRequest) (*load.Exchange, error) {
-	done, err := d.enter()
+	done, err := d.enterSend()
 	if err != nil {
 		return nil, err
 	}
 	defer done()
+	defer d.hide(req.Secrets)()
 	ctx, cancel := context.WithTimeout(ctx, SendLimit)
 	defer cancel()
 	defer context.AfterFunc(d.ctx, cancel)()
@@ -236,6 +262,37 @@ func (d *Daemon) enter() (done func(), err error) {
 	}
 	d.wg.Add(1)
 	return d.wg.Done, nil
+}
+
+// enterSend counts a call that a daemon that drains has to wait for, too, and refuses it
+// when it does already.
+func (d *Daemon) enterSend() (done func(), err error) {
+	left, err := d.enter()
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.draining {
+		left()
+		return nil, errDraining
+	}
+	d.sending++
+	return func() {
+		d.mu.Lock()
+		d.sending--
+		d.mu.Unlock()
+		d.stirred()
+		left()
+	}, nil
+}
+
+// hide keeps secrets out of the journal until end is called.
+func (d *Daemon) hide(secrets map[string]string) (end func()) {
+	if d.mask == nil || len(secrets) == 0 {
+		return func() {}
+	}
+	return d.journal.hide(d.mask(secrets))
 }
 
 // process is a started engine.

@@ -16,6 +16,7 @@ import (
 type tenure struct {
 	d        *Daemon
 	job      load.Job
+	began    time.Time
 	prepared chan struct{} // closed when the engine has the job, or prepErr is set
 	gone     chan struct{} // closed at the very end
 	wake     chan struct{} // one place: notes were left
@@ -55,7 +56,7 @@ type tenure struct {
 
 func newTenure(d *Daemon, job load.Job) *tenure {
 	t := &tenure{
-		d: d, job: job, epoch: job.Epoch, grace: job.Grace, heard: time.Now(),
+		d: d, job: job, began: time.Now(), epoch: job.Epoch, grace: job.Grace, heard: time.Now(),
 		prepared: make(chan struct{}), gone: make(chan struct{}), wake: make(chan struct{}, 1),
 	}
 	return t
@@ -65,6 +66,7 @@ func newTenure(d *Daemon, job load.Job) *tenure {
 func (t *tenure) run() {
 	defer close(t.gone)
 	defer t.d.forget(t)
+	defer t.d.hide(t.job.Secrets)()
 	if err := t.prepare(); err != nil {
 		t.d.log.Info("a run was not begun", "run", t.job.Run, "owner", t.job.Owner, "error", err)
 		t.mu.Lock()

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"os/signal"
 	"runtime"
@@ -15,11 +17,14 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/locust-http/locust-http/internal/etcd"
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/proto"
 	"github.com/locust-http/locust-http/worker"
+	"github.com/locust-http/locust-http/worker/engine"
+	machine "github.com/locust-http/locust-http/worker/usage"
 )
 
 const workerPort = "8090"
@@ -37,6 +42,8 @@ type workerCommand struct {
 	TokenFile string
 	Insecure  bool
 	UntilEOF  bool
+
+	flags *pflag.FlagSet // all of the above
 }
 
 func newWorker(p *process) *cobra.Command {
@@ -46,6 +53,7 @@ func newWorker(p *process) *cobra.Command {
 		example: "locust-http worker --etcd 10.0.0.1:2379 --token-file token --label site=eu", run: c.Run,
 	}.cobra()
 	f := cmd.Flags()
+	c.flags = f
 	c.etcdFlags.bind(f, " in which the worker is announced; required")
 	f.StringVar(&c.Listen, "listen", "", "`HOST:PORT` to serve the master on (default: the port of --advertise, else "+workerPort+", of the address from which etcd is reached, or a free port)")
 	f.StringVar(&c.Advertise, "advertise", "", "`HOST:PORT` that the master dials (default: the address listened on)")
@@ -169,7 +177,8 @@ func (c *workerCommand) node(listening net.Addr, labels map[string]string) (load
 
 // serve announces the worker and serves it until ctx ends, and returns when both have.
 func (c *workerCommand) serve(ctx context.Context, listener net.Listener, node load.Node, token string) error {
-	log := c.log(c.err)
+	journal := new(worker.Journal)
+	log := slog.New(journal.Handler(c.log(c.err).Handler()))
 	cfg, err := c.config(c.Endpoints, token, log)
 	if err != nil {
 		listener.Close()
@@ -187,14 +196,25 @@ func (c *workerCommand) serve(ctx context.Context, listener net.Listener, node l
 		return usage("give a folder that this user can write to, for example: --cache /var/cache/locust-http", "%w", err)
 	}
 	defer files.Close()
-	daemon := worker.NewDaemon(worker.Config{Start: newEngines(c.err).start, Files: files, Log: log})
+	daemon := worker.NewDaemon(worker.Config{
+		Start: newEngines(journal.Writer(c.err)).start, Files: files, Log: log, Journal: journal, Mask: engine.Masking,
+		Setup: c.setup(node, listener.Addr(), cache),
+	})
 	defer daemon.Close()
 	c.hello("worker %s serves on %s, to be announced at etcd %s\n", node.ID, listener.Addr(), strings.Join(c.Endpoints, ", "))
 	c.hello("files of runs are kept in %s\n", cache)
 
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, end := context.WithCancelCause(ctx)
+	cancel := func() { end(nil) }
 	defer cancel()
 	var beside sync.WaitGroup
+	beside.Go(func() {
+		select {
+		case <-daemon.Drained():
+			end(errDrained)
+		case <-ctx.Done():
+		}
+	})
 	var refused error // a worker that no master can find is of no use
 	beside.Go(func() {
 		if err := registry.Announce(ctx, node); err != nil && ctx.Err() == nil {
@@ -204,11 +224,65 @@ func (c *workerCommand) serve(ctx context.Context, listener net.Listener, node l
 	})
 	var vitals worker.Vitals
 	beside.Go(func() { vitals.Run(ctx) })
-	err = proto.NewServer(daemon, proto.ServerOptions{Token: token, Node: node, Vitals: vitals.Now, Log: log}).Serve(ctx, listener)
+	err = proto.NewServer(daemon, proto.ServerOptions{
+		Token: token, Node: node, Vitals: vitals.Now, Standing: daemon.Standing, Log: log,
+	}).Serve(ctx, listener)
+	why := context.Cause(ctx)
 	cancel()
 	beside.Wait()
+	if err == nil && refused == nil {
+		c.hello("worker %s ends: %s\n", node.ID, c.reason(why))
+	}
 	if refused != nil {
 		return refused
 	}
 	return err
+}
+
+// errDrained ends a worker that a master has drained.
+var errDrained = errors.New("a master asked it to finish, and nothing is left to do")
+
+// reason is in words why the worker ends.
+func (c *workerCommand) reason(why error) string {
+	if why == nil || c.UntilEOF && why == context.Canceled { //nolint:errorlint // a signal is one, too
+		return "who started it is gone"
+	}
+	return why.Error()
+}
+
+// setup is what people are told of this process. The flags are as they are in force: what
+// was not given is what was chosen.
+func (c *workerCommand) setup(node load.Node, listening net.Addr, cache string) load.Setup {
+	chosen := map[string]string{"listen": listening.String(), "advertise": node.Address, "id": node.ID, "cache": cache}
+	s := load.Setup{
+		Version: node.Version, Go: runtime.Version(), OS: node.OS, Process: os.Getpid(), Cores: node.CPUs, Threads: runtime.GOMAXPROCS(0),
+		Memory: machine.MachineMemory(), OpenFiles: machine.OpenFiles(), Started: node.Started,
+	}
+	c.flags.VisitAll(func(f *pflag.Flag) {
+		if f.Hidden || f.Name == "help" {
+			return
+		}
+		value := f.Value.String()
+		if own, ok := chosen[f.Name]; ok {
+			value = own
+		}
+		if f.Name == "etcd" {
+			value = strings.Join(withoutPasswords(c.Endpoints), ",")
+		}
+		s.Flags = append(s.Flags, load.Flag{Name: f.Name, Value: value, Given: f.Changed})
+	})
+	return s
+}
+
+// withoutPasswords are endpoints without what a URL may have before its host.
+func withoutPasswords(endpoints []string) []string {
+	out := make([]string, len(endpoints))
+	for i, e := range endpoints {
+		out[i] = e
+		if u, err := url.Parse(e); err == nil && u.User != nil {
+			u.User = nil
+			out[i] = u.String()
+		}
+	}
+	return out
 }

@@ -31,11 +31,13 @@ type Connect func(ctx context.Context, n load.Node) (Connection, error)
 // State is how a worker is.
 type State string
 
-// The states of a worker. Busy: a run has it, one of ours or another master's.
+// The states of a worker. Busy: a run has it, one of ours or another master's. Draining: it
+// takes no new run, and ends when it has finished.
 const (
 	Connecting   State = "connecting"
 	Ready        State = "ready"
 	Busy         State = "busy"
+	Draining     State = "draining"
 	Lost         State = "lost"
 	Incompatible State = "incompatible"
 )
@@ -52,7 +54,8 @@ type Worker struct {
 	CPUs     int               `json:"cpus"`
 	Started  time.Time         `json:"started"`
 	State    State             `json:"state"`
-	Run      string            `json:"run"`   // that has it
+	Run      string            `json:"run"` // of this master, that has it
+	Held     *Holder           `json:"held,omitempty"`
 	Error    string            `json:"error"` // the last one
 
 	// How it does: what its run has counted in the newest second, else what its daemon says.
@@ -67,6 +70,15 @@ type Worker struct {
 
 	Excluded bool       `json:"excluded"`            // runs leave it out unless they name it
 	LastSeen *time.Time `json:"last_seen,omitempty"` // of a lost one
+}
+
+// Holder is a run that has a worker and that this master does not conduct: another master
+// does, or one that is gone.
+type Holder struct {
+	Run    string     `json:"run"`
+	Owner  string     `json:"owner"`
+	Silent float64    `json:"silent"`          // ms since the worker has heard of its master; 0: it is there
+	Until  *time.Time `json:"until,omitempty"` // when the worker is expected to be free if that stays away
 }
 
 // Bounds of a fleet.
@@ -85,6 +97,8 @@ var (
 	ErrUnknown = errors.New("no such worker")
 	// ErrNotLost: the worker is there, or a run has it.
 	ErrNotLost = errors.New("the worker is not lost")
+	// ErrAway: the worker cannot be asked.
+	ErrAway = errors.New("the worker does not answer")
 )
 
 // Fleet is all workers that a master can see. Its methods may be called from any
@@ -116,8 +130,13 @@ type node struct {
 	conn   Connection // nil: not dialed, or not in use any more
 	run    string     // that has it
 	heldTo time.Time  // another master has it; not asked again before
-	hangUp context.CancelFunc
-	pulse  pulse
+	tenant *tenant    // a run that has it, and is none of ours; nil: none, or not known yet
+	// lastRun is the one of ours that had it before, until freed.
+	lastRun  string
+	freed    time.Time
+	draining bool
+	hangUp   context.CancelFunc
+	pulse    pulse
 	// dismissed: nobody wants to see that it is lost.
 	dismissed bool
 }
@@ -201,8 +220,14 @@ func (n *node) view() Worker {
 	if n.err != nil {
 		w.Error = n.err.Error()
 	}
-	if w.State == Ready && (n.run != "" || time.Now().Before(n.heldTo)) {
+	if w.State == Ready && (n.run != "" || n.tenant != nil || time.Now().Before(n.heldTo)) {
 		w.State = Busy
+	}
+	if n.draining && w.State != Incompatible {
+		w.State = Draining
+	}
+	if w.State != Lost {
+		w.Held = n.tenant.view()
 	}
 	n.pulse.show(&w)
 	return w
@@ -254,6 +279,10 @@ func (f *Fleet) renew(n *node) {
 func (f *Fleet) forget(n *node) {
 	if !n.listed && n.run == "" && f.nodes[n.ID] == n {
 		f.drop(n)
+		if n.draining { // it was told to end
+			delete(f.excluded, n.ID)
+			return
+		}
 		f.remember(n)
 	}
 }
@@ -328,8 +357,12 @@ func (f *Fleet) probe(ctx context.Context, n *node, conn Connection) {
 	f.mu.Lock()
 	n.pulse.probed(info.Vitals, sent, answered)
 	n.dismissed = false
+	eased := n.stands(info.Standing, sent, answered)
 	f.mu.Unlock()
 	f.mark(n, conn, nil)
+	if eased {
+		f.dispatch()
+	}
 }
 
 // mark notes how n is.

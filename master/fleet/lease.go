@@ -56,7 +56,13 @@ func (f *Fleet) Acquire(ctx context.Context, w Want) (*Lease, error) {
 		}
 		release, err := f.registry.Hold(ctx, w.Run, ids(x.nodes))
 		if err == nil {
-			return f.lease(x.nodes, release), nil
+			if f.vacant(ctx, x.nodes) {
+				return f.lease(x.nodes, release), nil
+			}
+			release()
+			f.giveBack(x.nodes, false)
+			f.log.Info("workers are busy with runs that this master does not know", "run", w.Run)
+			continue
 		}
 		f.giveBack(x.nodes, errors.Is(err, load.ErrHeld))
 		if !errors.Is(err, load.ErrHeld) {
@@ -133,11 +139,11 @@ func (w *Want) need() int {
 }
 
 func (n *node) free() bool {
-	return n.state == Ready && n.listed && n.run == "" && !time.Now().Before(n.heldTo)
+	return n.state == Ready && n.listed && n.run == "" && n.tenant == nil && !n.draining && !time.Now().Before(n.heldTo)
 }
 
-// fitting are the workers that w could use, free or not, in order of id: none that is
-// excluded, unless w names it.
+// fitting are the workers that w could use, free or not, in order of id: none that drains,
+// and none that is excluded, unless w names it.
 func (f *Fleet) fitting(w Want) []*node {
 	var fit []*node
 	for _, id := range w.IDs {
@@ -149,7 +155,7 @@ func (f *Fleet) fitting(w Want) []*node {
 		return fit
 	}
 	for _, n := range f.nodes {
-		if n.has(w.Labels) && !f.excluded[n.ID] {
+		if n.has(w.Labels) && !f.excluded[n.ID] && !n.draining {
 			fit = append(fit, n)
 		}
 	}
@@ -169,6 +175,7 @@ func (n *node) has(labels map[string]string) bool {
 func (f *Fleet) lease(nodes []*node, release func()) *Lease {
 	l := &Lease{release: func() {
 		release()
+		f.vacate(nodes)
 		f.giveBack(nodes, false)
 	}}
 	f.mu.Lock()
@@ -215,6 +222,7 @@ func (f *Fleet) Waiting(w Want) string {
 	if n := f.leftOut(w); n > 0 {
 		others = fmt.Sprintf("; excluded: %d", n)
 	}
+	others += f.told(fit)
 	for _, n := range fit {
 		if n.free() {
 			free++

@@ -10,6 +10,26 @@ import (
 // maxTrend is how many values a trend has: one of each probe.
 const maxTrend = 60
 
+// Trend is how a worker did in the last minutes: one value of every Step ms, the oldest
+// first, the newest of At.
+type Trend struct {
+	Step   float64   `json:"step"`
+	At     time.Time `json:"at"`
+	CPU    []float64 `json:"cpu"` // share of its cores, 0–1
+	Users  []int     `json:"users"`
+	RPS    []float64 `json:"rps"`
+	Lag    []float64 `json:"lag"`    // ms
+	Memory []int64   `json:"memory"` // bytes
+}
+
+// moment is one value of a trend.
+type moment struct {
+	cpu, rps float64
+	users    int
+	lag      time.Duration
+	memory   int64
+}
+
 // maxCPU is more than the CPU of a worker can be, as a share of its cores.
 const maxCPU = 1e4
 
@@ -27,7 +47,7 @@ type pulse struct {
 	offset   time.Duration // of the worker's clock: positive is ahead
 	heard    time.Time     // the last word of it; zero: none
 	observed time.Time     // the last word of its run
-	trend    []float64     // of cpu, oldest first
+	trend    []moment      // oldest first
 }
 
 // probed takes what the worker answered to a probe that was sent at one moment and
@@ -41,7 +61,7 @@ func (p *pulse) probed(v load.Vitals, sent, answered time.Time) {
 	if answered.Sub(p.observed) >= observedFor {
 		p.users, p.rps, p.cpu, p.memory, p.lag = 0, 0, v.CPU, v.Memory, v.Lag
 	}
-	p.trend = append(p.trend, p.cpu)
+	p.trend = append(p.trend, moment{p.cpu, p.rps, p.users, p.lag, p.memory})
 	p.trend = p.trend[max(0, len(p.trend)-maxTrend):]
 }
 
@@ -78,7 +98,10 @@ func (f *Fleet) Observe(worker string, s load.WorkerSecond) {
 func (p *pulse) show(w *Worker) {
 	w.Users, w.RPS, w.CPU, w.Memory = p.users, p.rps, p.cpu, p.memory
 	w.Lag, w.ClockOffset = milliseconds(p.lag), milliseconds(p.offset)
-	w.CPUTrend = append([]float64{}, p.trend...)
+	w.CPUTrend = []float64{}
+	for _, m := range p.trend {
+		w.CPUTrend = append(w.CPUTrend, m.cpu)
+	}
 	if w.State == Lost || p.heard.IsZero() {
 		w.Users, w.RPS, w.CPU, w.Memory, w.Lag = 0, 0, 0, 0, 0
 	}
@@ -89,6 +112,22 @@ func (p *pulse) show(w *Worker) {
 		seen := p.heard
 		w.LastSeen = &seen
 	}
+}
+
+// Trend is how a worker did in the last minutes; ErrUnknown when it is not there.
+func (f *Fleet) Trend(id string) (Trend, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := f.nodes[id]
+	if n == nil {
+		return Trend{}, ErrUnknown
+	}
+	t := Trend{Step: milliseconds(probeEvery), At: n.pulse.heard, CPU: []float64{}, Users: []int{}, RPS: []float64{}, Lag: []float64{}, Memory: []int64{}}
+	for _, m := range n.pulse.trend {
+		t.CPU, t.Users, t.RPS = append(t.CPU, m.cpu), append(t.Users, m.users), append(t.RPS, m.rps)
+		t.Lag, t.Memory = append(t.Lag, milliseconds(m.lag)), append(t.Memory, m.memory)
+	}
+	return t, nil
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -4,6 +4,7 @@ package usage
 
 import (
 	"bytes"
+	"math"
 	"os"
 	"runtime"
 	"strconv"
@@ -34,4 +35,13 @@ func residentMemory() int64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.Sys)
+}
+
+// OpenFiles is how many files and connections this process may have at once; 0: not known.
+func OpenFiles() int64 {
+	var limit unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_NOFILE, &limit) != nil {
+		return 0
+	}
+	return int64(min(limit.Cur, math.MaxInt64)) //nolint:unconvert // it is signed on some systems
 }

@@ -93,7 +93,7 @@ func (x Fault_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Fault_Kind.Descriptor instead.
 func (Fault_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{21, 0}
+	return file_worker_proto_rawDescGZIP(), []int{30, 0}
 }
 
 type InfoRequest struct {
@@ -148,6 +148,7 @@ type InfoReply struct {
 	//	*InfoReply_Fault
 	Outcome       isInfoReply_Outcome `protobuf_oneof:"outcome"`
 	Vitals        *Vitals             `protobuf:"bytes,3,opt,name=vitals,proto3" json:"vitals,omitempty"`
+	Standing      *Standing           `protobuf:"bytes,4,opt,name=standing,proto3" json:"standing,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -210,6 +211,13 @@ func (x *InfoReply) GetFault() *Fault {
 func (x *InfoReply) GetVitals() *Vitals {
 	if x != nil {
 		return x.Vitals
+	}
+	return nil
+}
+
+func (x *InfoReply) GetStanding() *Standing {
+	if x != nil {
+		return x.Standing
 	}
 	return nil
 }
@@ -300,6 +308,679 @@ func (x *Vitals) GetLag() int64 {
 	return 0
 }
 
+// Standing is what the worker has to do; one that does not tell leaves it out.
+type Standing struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Draining      bool                   `protobuf:"varint,1,opt,name=draining,proto3" json:"draining,omitempty"`
+	Tenures       []*Tenancy             `protobuf:"bytes,2,rep,name=tenures,proto3" json:"tenures,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Standing) Reset() {
+	*x = Standing{}
+	mi := &file_worker_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Standing) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Standing) ProtoMessage() {}
+
+func (x *Standing) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Standing.ProtoReflect.Descriptor instead.
+func (*Standing) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Standing) GetDraining() bool {
+	if x != nil {
+		return x.Draining
+	}
+	return false
+}
+
+func (x *Standing) GetTenures() []*Tenancy {
+	if x != nil {
+		return x.Tenures
+	}
+	return nil
+}
+
+type Tenancy struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Run           string                 `protobuf:"bytes,1,opt,name=run,proto3" json:"run,omitempty"`
+	Owner         string                 `protobuf:"bytes,2,opt,name=owner,proto3" json:"owner,omitempty"`
+	Began         *Time                  `protobuf:"bytes,3,opt,name=began,proto3" json:"began,omitempty"`
+	Ended         bool                   `protobuf:"varint,4,opt,name=ended,proto3" json:"ended,omitempty"`
+	Silent        int64                  `protobuf:"varint,5,opt,name=silent,proto3" json:"silent,omitempty"`               // ns
+	FreeIn        int64                  `protobuf:"varint,6,opt,name=free_in,json=freeIn,proto3" json:"free_in,omitempty"` // ns
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Tenancy) Reset() {
+	*x = Tenancy{}
+	mi := &file_worker_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Tenancy) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Tenancy) ProtoMessage() {}
+
+func (x *Tenancy) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Tenancy.ProtoReflect.Descriptor instead.
+func (*Tenancy) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Tenancy) GetRun() string {
+	if x != nil {
+		return x.Run
+	}
+	return ""
+}
+
+func (x *Tenancy) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
+func (x *Tenancy) GetBegan() *Time {
+	if x != nil {
+		return x.Began
+	}
+	return nil
+}
+
+func (x *Tenancy) GetEnded() bool {
+	if x != nil {
+		return x.Ended
+	}
+	return false
+}
+
+func (x *Tenancy) GetSilent() int64 {
+	if x != nil {
+		return x.Silent
+	}
+	return 0
+}
+
+func (x *Tenancy) GetFreeIn() int64 {
+	if x != nil {
+		return x.FreeIn
+	}
+	return 0
+}
+
+type InspectRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Protocol      int64                  `protobuf:"varint,1,opt,name=protocol,proto3" json:"protocol,omitempty"`
+	After         int64                  `protobuf:"varint,2,opt,name=after,proto3" json:"after,omitempty"`
+	Level         string                 `protobuf:"bytes,3,opt,name=level,proto3" json:"level,omitempty"`
+	Limit         int64                  `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InspectRequest) Reset() {
+	*x = InspectRequest{}
+	mi := &file_worker_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InspectRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InspectRequest) ProtoMessage() {}
+
+func (x *InspectRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InspectRequest.ProtoReflect.Descriptor instead.
+func (*InspectRequest) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *InspectRequest) GetProtocol() int64 {
+	if x != nil {
+		return x.Protocol
+	}
+	return 0
+}
+
+func (x *InspectRequest) GetAfter() int64 {
+	if x != nil {
+		return x.After
+	}
+	return 0
+}
+
+func (x *InspectRequest) GetLevel() string {
+	if x != nil {
+		return x.Level
+	}
+	return ""
+}
+
+func (x *InspectRequest) GetLimit() int64 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+type InspectReply struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Outcome:
+	//
+	//	*InspectReply_Inspection
+	//	*InspectReply_Fault
+	Outcome       isInspectReply_Outcome `protobuf_oneof:"outcome"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InspectReply) Reset() {
+	*x = InspectReply{}
+	mi := &file_worker_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InspectReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InspectReply) ProtoMessage() {}
+
+func (x *InspectReply) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InspectReply.ProtoReflect.Descriptor instead.
+func (*InspectReply) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *InspectReply) GetOutcome() isInspectReply_Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return nil
+}
+
+func (x *InspectReply) GetInspection() *Inspection {
+	if x != nil {
+		if x, ok := x.Outcome.(*InspectReply_Inspection); ok {
+			return x.Inspection
+		}
+	}
+	return nil
+}
+
+func (x *InspectReply) GetFault() *Fault {
+	if x != nil {
+		if x, ok := x.Outcome.(*InspectReply_Fault); ok {
+			return x.Fault
+		}
+	}
+	return nil
+}
+
+type isInspectReply_Outcome interface {
+	isInspectReply_Outcome()
+}
+
+type InspectReply_Inspection struct {
+	Inspection *Inspection `protobuf:"bytes,1,opt,name=inspection,proto3,oneof"`
+}
+
+type InspectReply_Fault struct {
+	Fault *Fault `protobuf:"bytes,2,opt,name=fault,proto3,oneof"`
+}
+
+func (*InspectReply_Inspection) isInspectReply_Outcome() {}
+
+func (*InspectReply_Fault) isInspectReply_Outcome() {}
+
+type Inspection struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Standing      *Standing              `protobuf:"bytes,1,opt,name=standing,proto3" json:"standing,omitempty"`
+	Flags         []*Flag                `protobuf:"bytes,2,rep,name=flags,proto3" json:"flags,omitempty"`
+	Version       string                 `protobuf:"bytes,3,opt,name=version,proto3" json:"version,omitempty"`
+	Go            string                 `protobuf:"bytes,4,opt,name=go,proto3" json:"go,omitempty"`
+	Os            string                 `protobuf:"bytes,5,opt,name=os,proto3" json:"os,omitempty"`
+	Process       int64                  `protobuf:"varint,6,opt,name=process,proto3" json:"process,omitempty"`
+	Cores         int64                  `protobuf:"varint,7,opt,name=cores,proto3" json:"cores,omitempty"`
+	Threads       int64                  `protobuf:"varint,8,opt,name=threads,proto3" json:"threads,omitempty"`
+	Memory        int64                  `protobuf:"varint,9,opt,name=memory,proto3" json:"memory,omitempty"`
+	OpenFiles     int64                  `protobuf:"varint,10,opt,name=open_files,json=openFiles,proto3" json:"open_files,omitempty"`
+	Started       *Time                  `protobuf:"bytes,11,opt,name=started,proto3" json:"started,omitempty"`
+	Clock         *Time                  `protobuf:"bytes,12,opt,name=clock,proto3" json:"clock,omitempty"`
+	Lines         []*NumberedLine        `protobuf:"bytes,13,rep,name=lines,proto3" json:"lines,omitempty"`
+	Last          int64                  `protobuf:"varint,14,opt,name=last,proto3" json:"last,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Inspection) Reset() {
+	*x = Inspection{}
+	mi := &file_worker_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Inspection) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Inspection) ProtoMessage() {}
+
+func (x *Inspection) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Inspection.ProtoReflect.Descriptor instead.
+func (*Inspection) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Inspection) GetStanding() *Standing {
+	if x != nil {
+		return x.Standing
+	}
+	return nil
+}
+
+func (x *Inspection) GetFlags() []*Flag {
+	if x != nil {
+		return x.Flags
+	}
+	return nil
+}
+
+func (x *Inspection) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+func (x *Inspection) GetGo() string {
+	if x != nil {
+		return x.Go
+	}
+	return ""
+}
+
+func (x *Inspection) GetOs() string {
+	if x != nil {
+		return x.Os
+	}
+	return ""
+}
+
+func (x *Inspection) GetProcess() int64 {
+	if x != nil {
+		return x.Process
+	}
+	return 0
+}
+
+func (x *Inspection) GetCores() int64 {
+	if x != nil {
+		return x.Cores
+	}
+	return 0
+}
+
+func (x *Inspection) GetThreads() int64 {
+	if x != nil {
+		return x.Threads
+	}
+	return 0
+}
+
+func (x *Inspection) GetMemory() int64 {
+	if x != nil {
+		return x.Memory
+	}
+	return 0
+}
+
+func (x *Inspection) GetOpenFiles() int64 {
+	if x != nil {
+		return x.OpenFiles
+	}
+	return 0
+}
+
+func (x *Inspection) GetStarted() *Time {
+	if x != nil {
+		return x.Started
+	}
+	return nil
+}
+
+func (x *Inspection) GetClock() *Time {
+	if x != nil {
+		return x.Clock
+	}
+	return nil
+}
+
+func (x *Inspection) GetLines() []*NumberedLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *Inspection) GetLast() int64 {
+	if x != nil {
+		return x.Last
+	}
+	return 0
+}
+
+type Flag struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Value         string                 `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	Given         bool                   `protobuf:"varint,3,opt,name=given,proto3" json:"given,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Flag) Reset() {
+	*x = Flag{}
+	mi := &file_worker_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Flag) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Flag) ProtoMessage() {}
+
+func (x *Flag) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Flag.ProtoReflect.Descriptor instead.
+func (*Flag) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *Flag) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Flag) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *Flag) GetGiven() bool {
+	if x != nil {
+		return x.Given
+	}
+	return false
+}
+
+type NumberedLine struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Number        int64                  `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	Line          *LogLine               `protobuf:"bytes,2,opt,name=line,proto3" json:"line,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NumberedLine) Reset() {
+	*x = NumberedLine{}
+	mi := &file_worker_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NumberedLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NumberedLine) ProtoMessage() {}
+
+func (x *NumberedLine) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NumberedLine.ProtoReflect.Descriptor instead.
+func (*NumberedLine) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *NumberedLine) GetNumber() int64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *NumberedLine) GetLine() *LogLine {
+	if x != nil {
+		return x.Line
+	}
+	return nil
+}
+
+type DrainRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Protocol      int64                  `protobuf:"varint,1,opt,name=protocol,proto3" json:"protocol,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DrainRequest) Reset() {
+	*x = DrainRequest{}
+	mi := &file_worker_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DrainRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DrainRequest) ProtoMessage() {}
+
+func (x *DrainRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DrainRequest.ProtoReflect.Descriptor instead.
+func (*DrainRequest) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *DrainRequest) GetProtocol() int64 {
+	if x != nil {
+		return x.Protocol
+	}
+	return 0
+}
+
+type DrainReply struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Outcome:
+	//
+	//	*DrainReply_Done
+	//	*DrainReply_Fault
+	Outcome       isDrainReply_Outcome `protobuf_oneof:"outcome"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DrainReply) Reset() {
+	*x = DrainReply{}
+	mi := &file_worker_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DrainReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DrainReply) ProtoMessage() {}
+
+func (x *DrainReply) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DrainReply.ProtoReflect.Descriptor instead.
+func (*DrainReply) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *DrainReply) GetOutcome() isDrainReply_Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return nil
+}
+
+func (x *DrainReply) GetDone() *Empty {
+	if x != nil {
+		if x, ok := x.Outcome.(*DrainReply_Done); ok {
+			return x.Done
+		}
+	}
+	return nil
+}
+
+func (x *DrainReply) GetFault() *Fault {
+	if x != nil {
+		if x, ok := x.Outcome.(*DrainReply_Fault); ok {
+			return x.Fault
+		}
+	}
+	return nil
+}
+
+type isDrainReply_Outcome interface {
+	isDrainReply_Outcome()
+}
+
+type DrainReply_Done struct {
+	Done *Empty `protobuf:"bytes,1,opt,name=done,proto3,oneof"`
+}
+
+type DrainReply_Fault struct {
+	Fault *Fault `protobuf:"bytes,2,opt,name=fault,proto3,oneof"`
+}
+
+func (*DrainReply_Done) isDrainReply_Outcome() {}
+
+func (*DrainReply_Fault) isDrainReply_Outcome() {}
+
 type SendOnceRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Protocol      int64                  `protobuf:"varint,1,opt,name=protocol,proto3" json:"protocol,omitempty"`
@@ -319,7 +1000,7 @@ type SendOnceRequest struct {
 
 func (x *SendOnceRequest) Reset() {
 	*x = SendOnceRequest{}
-	mi := &file_worker_proto_msgTypes[3]
+	mi := &file_worker_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -331,7 +1012,7 @@ func (x *SendOnceRequest) String() string {
 func (*SendOnceRequest) ProtoMessage() {}
 
 func (x *SendOnceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[3]
+	mi := &file_worker_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -344,7 +1025,7 @@ func (x *SendOnceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendOnceRequest.ProtoReflect.Descriptor instead.
 func (*SendOnceRequest) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{3}
+	return file_worker_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *SendOnceRequest) GetProtocol() int64 {
@@ -437,7 +1118,7 @@ type SendOnceReply struct {
 
 func (x *SendOnceReply) Reset() {
 	*x = SendOnceReply{}
-	mi := &file_worker_proto_msgTypes[4]
+	mi := &file_worker_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -449,7 +1130,7 @@ func (x *SendOnceReply) String() string {
 func (*SendOnceReply) ProtoMessage() {}
 
 func (x *SendOnceReply) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[4]
+	mi := &file_worker_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -462,7 +1143,7 @@ func (x *SendOnceReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendOnceReply.ProtoReflect.Descriptor instead.
 func (*SendOnceReply) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{4}
+	return file_worker_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SendOnceReply) GetOutcome() isSendOnceReply_Outcome {
@@ -521,7 +1202,7 @@ type Source struct {
 
 func (x *Source) Reset() {
 	*x = Source{}
-	mi := &file_worker_proto_msgTypes[5]
+	mi := &file_worker_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -533,7 +1214,7 @@ func (x *Source) String() string {
 func (*Source) ProtoMessage() {}
 
 func (x *Source) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[5]
+	mi := &file_worker_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -546,7 +1227,7 @@ func (x *Source) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Source.ProtoReflect.Descriptor instead.
 func (*Source) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{5}
+	return file_worker_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Source) GetPath() string {
@@ -602,7 +1283,7 @@ type File struct {
 
 func (x *File) Reset() {
 	*x = File{}
-	mi := &file_worker_proto_msgTypes[6]
+	mi := &file_worker_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -614,7 +1295,7 @@ func (x *File) String() string {
 func (*File) ProtoMessage() {}
 
 func (x *File) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[6]
+	mi := &file_worker_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -627,7 +1308,7 @@ func (x *File) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use File.ProtoReflect.Descriptor instead.
 func (*File) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{6}
+	return file_worker_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *File) GetPath() string {
@@ -661,7 +1342,7 @@ type MissingRequest struct {
 
 func (x *MissingRequest) Reset() {
 	*x = MissingRequest{}
-	mi := &file_worker_proto_msgTypes[7]
+	mi := &file_worker_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -673,7 +1354,7 @@ func (x *MissingRequest) String() string {
 func (*MissingRequest) ProtoMessage() {}
 
 func (x *MissingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[7]
+	mi := &file_worker_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -686,7 +1367,7 @@ func (x *MissingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MissingRequest.ProtoReflect.Descriptor instead.
 func (*MissingRequest) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{7}
+	return file_worker_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *MissingRequest) GetProtocol() int64 {
@@ -716,7 +1397,7 @@ type MissingReply struct {
 
 func (x *MissingReply) Reset() {
 	*x = MissingReply{}
-	mi := &file_worker_proto_msgTypes[8]
+	mi := &file_worker_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -728,7 +1409,7 @@ func (x *MissingReply) String() string {
 func (*MissingReply) ProtoMessage() {}
 
 func (x *MissingReply) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[8]
+	mi := &file_worker_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -741,7 +1422,7 @@ func (x *MissingReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MissingReply.ProtoReflect.Descriptor instead.
 func (*MissingReply) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{8}
+	return file_worker_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *MissingReply) GetOutcome() isMissingReply_Outcome {
@@ -801,7 +1482,7 @@ type StoreRequest struct {
 
 func (x *StoreRequest) Reset() {
 	*x = StoreRequest{}
-	mi := &file_worker_proto_msgTypes[9]
+	mi := &file_worker_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -813,7 +1494,7 @@ func (x *StoreRequest) String() string {
 func (*StoreRequest) ProtoMessage() {}
 
 func (x *StoreRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[9]
+	mi := &file_worker_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -826,7 +1507,7 @@ func (x *StoreRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StoreRequest.ProtoReflect.Descriptor instead.
 func (*StoreRequest) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{9}
+	return file_worker_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *StoreRequest) GetProtocol() int64 {
@@ -890,7 +1571,7 @@ type StoreReply struct {
 
 func (x *StoreReply) Reset() {
 	*x = StoreReply{}
-	mi := &file_worker_proto_msgTypes[10]
+	mi := &file_worker_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -902,7 +1583,7 @@ func (x *StoreReply) String() string {
 func (*StoreReply) ProtoMessage() {}
 
 func (x *StoreReply) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[10]
+	mi := &file_worker_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -915,7 +1596,7 @@ func (x *StoreReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StoreReply.ProtoReflect.Descriptor instead.
 func (*StoreReply) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{10}
+	return file_worker_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *StoreReply) GetOutcome() isStoreReply_Outcome {
@@ -994,7 +1675,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_worker_proto_msgTypes[11]
+	mi := &file_worker_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1006,7 +1687,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[11]
+	mi := &file_worker_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1019,7 +1700,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{11}
+	return file_worker_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Command) GetId() uint64 {
@@ -1302,7 +1983,7 @@ type Empty struct {
 
 func (x *Empty) Reset() {
 	*x = Empty{}
-	mi := &file_worker_proto_msgTypes[12]
+	mi := &file_worker_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1314,7 +1995,7 @@ func (x *Empty) String() string {
 func (*Empty) ProtoMessage() {}
 
 func (x *Empty) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[12]
+	mi := &file_worker_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1327,7 +2008,7 @@ func (x *Empty) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Empty.ProtoReflect.Descriptor instead.
 func (*Empty) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{12}
+	return file_worker_proto_rawDescGZIP(), []int{21}
 }
 
 type Hello struct {
@@ -1347,7 +2028,7 @@ type Hello struct {
 
 func (x *Hello) Reset() {
 	*x = Hello{}
-	mi := &file_worker_proto_msgTypes[13]
+	mi := &file_worker_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1359,7 +2040,7 @@ func (x *Hello) String() string {
 func (*Hello) ProtoMessage() {}
 
 func (x *Hello) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[13]
+	mi := &file_worker_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1372,7 +2053,7 @@ func (x *Hello) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Hello.ProtoReflect.Descriptor instead.
 func (*Hello) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{13}
+	return file_worker_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Hello) GetProtocol() int64 {
@@ -1427,7 +2108,7 @@ type Start struct {
 
 func (x *Start) Reset() {
 	*x = Start{}
-	mi := &file_worker_proto_msgTypes[14]
+	mi := &file_worker_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1439,7 +2120,7 @@ func (x *Start) String() string {
 func (*Start) ProtoMessage() {}
 
 func (x *Start) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[14]
+	mi := &file_worker_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1452,7 +2133,7 @@ func (x *Start) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Start.ProtoReflect.Descriptor instead.
 func (*Start) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{14}
+	return file_worker_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Start) GetT0() *Time {
@@ -1479,7 +2160,7 @@ type Yield struct {
 
 func (x *Yield) Reset() {
 	*x = Yield{}
-	mi := &file_worker_proto_msgTypes[15]
+	mi := &file_worker_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1491,7 +2172,7 @@ func (x *Yield) String() string {
 func (*Yield) ProtoMessage() {}
 
 func (x *Yield) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[15]
+	mi := &file_worker_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1504,7 +2185,7 @@ func (x *Yield) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Yield.ProtoReflect.Descriptor instead.
 func (*Yield) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{15}
+	return file_worker_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Yield) GetSource() string {
@@ -1534,7 +2215,7 @@ type Grant struct {
 
 func (x *Grant) Reset() {
 	*x = Grant{}
-	mi := &file_worker_proto_msgTypes[16]
+	mi := &file_worker_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1546,7 +2227,7 @@ func (x *Grant) String() string {
 func (*Grant) ProtoMessage() {}
 
 func (x *Grant) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[16]
+	mi := &file_worker_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1559,7 +2240,7 @@ func (x *Grant) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Grant.ProtoReflect.Descriptor instead.
 func (*Grant) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{16}
+	return file_worker_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Grant) GetSource() string {
@@ -1607,7 +2288,7 @@ type RowRange struct {
 
 func (x *RowRange) Reset() {
 	*x = RowRange{}
-	mi := &file_worker_proto_msgTypes[17]
+	mi := &file_worker_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1619,7 +2300,7 @@ func (x *RowRange) String() string {
 func (*RowRange) ProtoMessage() {}
 
 func (x *RowRange) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[17]
+	mi := &file_worker_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1632,7 +2313,7 @@ func (x *RowRange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowRange.ProtoReflect.Descriptor instead.
 func (*RowRange) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{17}
+	return file_worker_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *RowRange) GetFrom() int64 {
@@ -1658,7 +2339,7 @@ type Ranges struct {
 
 func (x *Ranges) Reset() {
 	*x = Ranges{}
-	mi := &file_worker_proto_msgTypes[18]
+	mi := &file_worker_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1670,7 +2351,7 @@ func (x *Ranges) String() string {
 func (*Ranges) ProtoMessage() {}
 
 func (x *Ranges) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[18]
+	mi := &file_worker_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1683,7 +2364,7 @@ func (x *Ranges) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ranges.ProtoReflect.Descriptor instead.
 func (*Ranges) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{18}
+	return file_worker_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Ranges) GetRanges() []*RowRange {
@@ -1710,7 +2391,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_worker_proto_msgTypes[19]
+	mi := &file_worker_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1722,7 +2403,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[19]
+	mi := &file_worker_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1735,7 +2416,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{19}
+	return file_worker_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Event) GetBody() isEvent_Body {
@@ -1841,7 +2522,7 @@ type Answer struct {
 
 func (x *Answer) Reset() {
 	*x = Answer{}
-	mi := &file_worker_proto_msgTypes[20]
+	mi := &file_worker_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1853,7 +2534,7 @@ func (x *Answer) String() string {
 func (*Answer) ProtoMessage() {}
 
 func (x *Answer) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[20]
+	mi := &file_worker_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1866,7 +2547,7 @@ func (x *Answer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Answer.ProtoReflect.Descriptor instead.
 func (*Answer) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{20}
+	return file_worker_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Answer) GetId() uint64 {
@@ -1977,7 +2658,7 @@ type Fault struct {
 
 func (x *Fault) Reset() {
 	*x = Fault{}
-	mi := &file_worker_proto_msgTypes[21]
+	mi := &file_worker_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1989,7 +2670,7 @@ func (x *Fault) String() string {
 func (*Fault) ProtoMessage() {}
 
 func (x *Fault) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[21]
+	mi := &file_worker_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2002,7 +2683,7 @@ func (x *Fault) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Fault.ProtoReflect.Descriptor instead.
 func (*Fault) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{21}
+	return file_worker_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Fault) GetKind() Fault_Kind {
@@ -2058,7 +2739,7 @@ type Time struct {
 
 func (x *Time) Reset() {
 	*x = Time{}
-	mi := &file_worker_proto_msgTypes[22]
+	mi := &file_worker_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2070,7 +2751,7 @@ func (x *Time) String() string {
 func (*Time) ProtoMessage() {}
 
 func (x *Time) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[22]
+	mi := &file_worker_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2083,7 +2764,7 @@ func (x *Time) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Time.ProtoReflect.Descriptor instead.
 func (*Time) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{22}
+	return file_worker_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Time) GetSeconds() int64 {
@@ -2110,7 +2791,7 @@ type Label struct {
 
 func (x *Label) Reset() {
 	*x = Label{}
-	mi := &file_worker_proto_msgTypes[23]
+	mi := &file_worker_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2122,7 +2803,7 @@ func (x *Label) String() string {
 func (*Label) ProtoMessage() {}
 
 func (x *Label) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[23]
+	mi := &file_worker_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2135,7 +2816,7 @@ func (x *Label) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Label.ProtoReflect.Descriptor instead.
 func (*Label) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{23}
+	return file_worker_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Label) GetName() string {
@@ -2169,7 +2850,7 @@ type Node struct {
 
 func (x *Node) Reset() {
 	*x = Node{}
-	mi := &file_worker_proto_msgTypes[24]
+	mi := &file_worker_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2181,7 +2862,7 @@ func (x *Node) String() string {
 func (*Node) ProtoMessage() {}
 
 func (x *Node) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[24]
+	mi := &file_worker_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2194,7 +2875,7 @@ func (x *Node) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Node.ProtoReflect.Descriptor instead.
 func (*Node) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{24}
+	return file_worker_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Node) GetId() string {
@@ -2285,7 +2966,7 @@ type Job struct {
 
 func (x *Job) Reset() {
 	*x = Job{}
-	mi := &file_worker_proto_msgTypes[25]
+	mi := &file_worker_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2297,7 +2978,7 @@ func (x *Job) String() string {
 func (*Job) ProtoMessage() {}
 
 func (x *Job) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[25]
+	mi := &file_worker_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2310,7 +2991,7 @@ func (x *Job) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Job.ProtoReflect.Descriptor instead.
 func (*Job) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{25}
+	return file_worker_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Job) GetRun() string {
@@ -2444,7 +3125,7 @@ type Share struct {
 
 func (x *Share) Reset() {
 	*x = Share{}
-	mi := &file_worker_proto_msgTypes[26]
+	mi := &file_worker_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2456,7 +3137,7 @@ func (x *Share) String() string {
 func (*Share) ProtoMessage() {}
 
 func (x *Share) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[26]
+	mi := &file_worker_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2469,7 +3150,7 @@ func (x *Share) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Share.ProtoReflect.Descriptor instead.
 func (*Share) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{26}
+	return file_worker_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *Share) GetScenario() string {
@@ -2510,7 +3191,7 @@ type Weight struct {
 
 func (x *Weight) Reset() {
 	*x = Weight{}
-	mi := &file_worker_proto_msgTypes[27]
+	mi := &file_worker_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2522,7 +3203,7 @@ func (x *Weight) String() string {
 func (*Weight) ProtoMessage() {}
 
 func (x *Weight) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[27]
+	mi := &file_worker_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2535,7 +3216,7 @@ func (x *Weight) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Weight.ProtoReflect.Descriptor instead.
 func (*Weight) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{27}
+	return file_worker_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Weight) GetTransaction() string {
@@ -2571,7 +3252,7 @@ type Profile struct {
 
 func (x *Profile) Reset() {
 	*x = Profile{}
-	mi := &file_worker_proto_msgTypes[28]
+	mi := &file_worker_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2583,7 +3264,7 @@ func (x *Profile) String() string {
 func (*Profile) ProtoMessage() {}
 
 func (x *Profile) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[28]
+	mi := &file_worker_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2596,7 +3277,7 @@ func (x *Profile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Profile.ProtoReflect.Descriptor instead.
 func (*Profile) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{28}
+	return file_worker_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *Profile) GetModel() string {
@@ -2688,7 +3369,7 @@ type Stage struct {
 
 func (x *Stage) Reset() {
 	*x = Stage{}
-	mi := &file_worker_proto_msgTypes[29]
+	mi := &file_worker_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2700,7 +3381,7 @@ func (x *Stage) String() string {
 func (*Stage) ProtoMessage() {}
 
 func (x *Stage) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[29]
+	mi := &file_worker_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2713,7 +3394,7 @@ func (x *Stage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stage.ProtoReflect.Descriptor instead.
 func (*Stage) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{29}
+	return file_worker_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *Stage) GetName() string {
@@ -2755,7 +3436,7 @@ type Change struct {
 
 func (x *Change) Reset() {
 	*x = Change{}
-	mi := &file_worker_proto_msgTypes[30]
+	mi := &file_worker_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2767,7 +3448,7 @@ func (x *Change) String() string {
 func (*Change) ProtoMessage() {}
 
 func (x *Change) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[30]
+	mi := &file_worker_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2780,7 +3461,7 @@ func (x *Change) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Change.ProtoReflect.Descriptor instead.
 func (*Change) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{30}
+	return file_worker_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *Change) GetScenario() string {
@@ -2814,7 +3495,7 @@ type Value struct {
 
 func (x *Value) Reset() {
 	*x = Value{}
-	mi := &file_worker_proto_msgTypes[31]
+	mi := &file_worker_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2826,7 +3507,7 @@ func (x *Value) String() string {
 func (*Value) ProtoMessage() {}
 
 func (x *Value) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[31]
+	mi := &file_worker_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2839,7 +3520,7 @@ func (x *Value) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Value.ProtoReflect.Descriptor instead.
 func (*Value) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{31}
+	return file_worker_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *Value) GetKind() uint32 {
@@ -2866,7 +3547,7 @@ type Vars struct {
 
 func (x *Vars) Reset() {
 	*x = Vars{}
-	mi := &file_worker_proto_msgTypes[32]
+	mi := &file_worker_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2878,7 +3559,7 @@ func (x *Vars) String() string {
 func (*Vars) ProtoMessage() {}
 
 func (x *Vars) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[32]
+	mi := &file_worker_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2891,7 +3572,7 @@ func (x *Vars) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Vars.ProtoReflect.Descriptor instead.
 func (*Vars) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{32}
+	return file_worker_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *Vars) GetValues() map[string]*Value {
@@ -2924,7 +3605,7 @@ type Cookie struct {
 
 func (x *Cookie) Reset() {
 	*x = Cookie{}
-	mi := &file_worker_proto_msgTypes[33]
+	mi := &file_worker_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2936,7 +3617,7 @@ func (x *Cookie) String() string {
 func (*Cookie) ProtoMessage() {}
 
 func (x *Cookie) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[33]
+	mi := &file_worker_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2949,7 +3630,7 @@ func (x *Cookie) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cookie.ProtoReflect.Descriptor instead.
 func (*Cookie) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{33}
+	return file_worker_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *Cookie) GetUrl() string {
@@ -3027,7 +3708,7 @@ type Report struct {
 
 func (x *Report) Reset() {
 	*x = Report{}
-	mi := &file_worker_proto_msgTypes[34]
+	mi := &file_worker_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3039,7 +3720,7 @@ func (x *Report) String() string {
 func (*Report) ProtoMessage() {}
 
 func (x *Report) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[34]
+	mi := &file_worker_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3052,7 +3733,7 @@ func (x *Report) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Report.ProtoReflect.Descriptor instead.
 func (*Report) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{34}
+	return file_worker_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *Report) GetSeq() uint64 {
@@ -3146,7 +3827,7 @@ type DataState struct {
 
 func (x *DataState) Reset() {
 	*x = DataState{}
-	mi := &file_worker_proto_msgTypes[35]
+	mi := &file_worker_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3158,7 +3839,7 @@ func (x *DataState) String() string {
 func (*DataState) ProtoMessage() {}
 
 func (x *DataState) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[35]
+	mi := &file_worker_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3171,7 +3852,7 @@ func (x *DataState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DataState.ProtoReflect.Descriptor instead.
 func (*DataState) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{35}
+	return file_worker_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *DataState) GetSource() string {
@@ -3228,7 +3909,7 @@ type RowKey struct {
 
 func (x *RowKey) Reset() {
 	*x = RowKey{}
-	mi := &file_worker_proto_msgTypes[36]
+	mi := &file_worker_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3240,7 +3921,7 @@ func (x *RowKey) String() string {
 func (*RowKey) ProtoMessage() {}
 
 func (x *RowKey) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[36]
+	mi := &file_worker_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3253,7 +3934,7 @@ func (x *RowKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowKey.ProtoReflect.Descriptor instead.
 func (*RowKey) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{36}
+	return file_worker_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *RowKey) GetKind() uint32 {
@@ -3301,7 +3982,7 @@ type Interval struct {
 
 func (x *Interval) Reset() {
 	*x = Interval{}
-	mi := &file_worker_proto_msgTypes[37]
+	mi := &file_worker_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3313,7 +3994,7 @@ func (x *Interval) String() string {
 func (*Interval) ProtoMessage() {}
 
 func (x *Interval) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[37]
+	mi := &file_worker_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3326,7 +4007,7 @@ func (x *Interval) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Interval.ProtoReflect.Descriptor instead.
 func (*Interval) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{37}
+	return file_worker_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *Interval) GetFrom() int64 {
@@ -3406,7 +4087,7 @@ type MetricDelta struct {
 
 func (x *MetricDelta) Reset() {
 	*x = MetricDelta{}
-	mi := &file_worker_proto_msgTypes[38]
+	mi := &file_worker_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3418,7 +4099,7 @@ func (x *MetricDelta) String() string {
 func (*MetricDelta) ProtoMessage() {}
 
 func (x *MetricDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[38]
+	mi := &file_worker_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3431,7 +4112,7 @@ func (x *MetricDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MetricDelta.ProtoReflect.Descriptor instead.
 func (*MetricDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{38}
+	return file_worker_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *MetricDelta) GetName() string {
@@ -3488,7 +4169,7 @@ type RowDelta struct {
 
 func (x *RowDelta) Reset() {
 	*x = RowDelta{}
-	mi := &file_worker_proto_msgTypes[39]
+	mi := &file_worker_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3500,7 +4181,7 @@ func (x *RowDelta) String() string {
 func (*RowDelta) ProtoMessage() {}
 
 func (x *RowDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[39]
+	mi := &file_worker_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3513,7 +4194,7 @@ func (x *RowDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowDelta.ProtoReflect.Descriptor instead.
 func (*RowDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{39}
+	return file_worker_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *RowDelta) GetRow() uint32 {
@@ -3609,7 +4290,7 @@ type Hist struct {
 
 func (x *Hist) Reset() {
 	*x = Hist{}
-	mi := &file_worker_proto_msgTypes[40]
+	mi := &file_worker_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3621,7 +4302,7 @@ func (x *Hist) String() string {
 func (*Hist) ProtoMessage() {}
 
 func (x *Hist) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[40]
+	mi := &file_worker_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3634,7 +4315,7 @@ func (x *Hist) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Hist.ProtoReflect.Descriptor instead.
 func (*Hist) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{40}
+	return file_worker_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *Hist) GetSum() int64 {
@@ -3682,7 +4363,7 @@ type LoadDelta struct {
 
 func (x *LoadDelta) Reset() {
 	*x = LoadDelta{}
-	mi := &file_worker_proto_msgTypes[41]
+	mi := &file_worker_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3694,7 +4375,7 @@ func (x *LoadDelta) String() string {
 func (*LoadDelta) ProtoMessage() {}
 
 func (x *LoadDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[41]
+	mi := &file_worker_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3707,7 +4388,7 @@ func (x *LoadDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadDelta.ProtoReflect.Descriptor instead.
 func (*LoadDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{41}
+	return file_worker_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *LoadDelta) GetScenario() string {
@@ -3786,7 +4467,7 @@ type Counters struct {
 
 func (x *Counters) Reset() {
 	*x = Counters{}
-	mi := &file_worker_proto_msgTypes[42]
+	mi := &file_worker_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3798,7 +4479,7 @@ func (x *Counters) String() string {
 func (*Counters) ProtoMessage() {}
 
 func (x *Counters) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[42]
+	mi := &file_worker_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3811,7 +4492,7 @@ func (x *Counters) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Counters.ProtoReflect.Descriptor instead.
 func (*Counters) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{42}
+	return file_worker_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *Counters) GetAttempts() int64 {
@@ -3865,7 +4546,7 @@ type ErrorDelta struct {
 
 func (x *ErrorDelta) Reset() {
 	*x = ErrorDelta{}
-	mi := &file_worker_proto_msgTypes[43]
+	mi := &file_worker_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3877,7 +4558,7 @@ func (x *ErrorDelta) String() string {
 func (*ErrorDelta) ProtoMessage() {}
 
 func (x *ErrorDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[43]
+	mi := &file_worker_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3890,7 +4571,7 @@ func (x *ErrorDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErrorDelta.ProtoReflect.Descriptor instead.
 func (*ErrorDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{43}
+	return file_worker_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ErrorDelta) GetRow() uint32 {
@@ -3960,7 +4641,7 @@ type SecondCount struct {
 
 func (x *SecondCount) Reset() {
 	*x = SecondCount{}
-	mi := &file_worker_proto_msgTypes[44]
+	mi := &file_worker_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3972,7 +4653,7 @@ func (x *SecondCount) String() string {
 func (*SecondCount) ProtoMessage() {}
 
 func (x *SecondCount) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[44]
+	mi := &file_worker_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3985,7 +4666,7 @@ func (x *SecondCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SecondCount.ProtoReflect.Descriptor instead.
 func (*SecondCount) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{44}
+	return file_worker_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *SecondCount) GetAt() uint32 {
@@ -4021,7 +4702,7 @@ type Sample struct {
 
 func (x *Sample) Reset() {
 	*x = Sample{}
-	mi := &file_worker_proto_msgTypes[45]
+	mi := &file_worker_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4033,7 +4714,7 @@ func (x *Sample) String() string {
 func (*Sample) ProtoMessage() {}
 
 func (x *Sample) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[45]
+	mi := &file_worker_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4046,7 +4727,7 @@ func (x *Sample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Sample.ProtoReflect.Descriptor instead.
 func (*Sample) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{45}
+	return file_worker_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *Sample) GetAt() int64 {
@@ -4139,7 +4820,7 @@ type SampleRequest struct {
 
 func (x *SampleRequest) Reset() {
 	*x = SampleRequest{}
-	mi := &file_worker_proto_msgTypes[46]
+	mi := &file_worker_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4151,7 +4832,7 @@ func (x *SampleRequest) String() string {
 func (*SampleRequest) ProtoMessage() {}
 
 func (x *SampleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[46]
+	mi := &file_worker_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4164,7 +4845,7 @@ func (x *SampleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SampleRequest.ProtoReflect.Descriptor instead.
 func (*SampleRequest) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{46}
+	return file_worker_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *SampleRequest) GetMethod() string {
@@ -4214,7 +4895,7 @@ type SampleResponse struct {
 
 func (x *SampleResponse) Reset() {
 	*x = SampleResponse{}
-	mi := &file_worker_proto_msgTypes[47]
+	mi := &file_worker_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4226,7 +4907,7 @@ func (x *SampleResponse) String() string {
 func (*SampleResponse) ProtoMessage() {}
 
 func (x *SampleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[47]
+	mi := &file_worker_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4239,7 +4920,7 @@ func (x *SampleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SampleResponse.ProtoReflect.Descriptor instead.
 func (*SampleResponse) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{47}
+	return file_worker_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *SampleResponse) GetStatus() int64 {
@@ -4283,7 +4964,7 @@ type LogLine struct {
 
 func (x *LogLine) Reset() {
 	*x = LogLine{}
-	mi := &file_worker_proto_msgTypes[48]
+	mi := &file_worker_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4295,7 +4976,7 @@ func (x *LogLine) String() string {
 func (*LogLine) ProtoMessage() {}
 
 func (x *LogLine) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[48]
+	mi := &file_worker_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4308,7 +4989,7 @@ func (x *LogLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogLine.ProtoReflect.Descriptor instead.
 func (*LogLine) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{48}
+	return file_worker_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *LogLine) GetAt() *Time {
@@ -4360,7 +5041,7 @@ type Exchange struct {
 
 func (x *Exchange) Reset() {
 	*x = Exchange{}
-	mi := &file_worker_proto_msgTypes[49]
+	mi := &file_worker_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4372,7 +5053,7 @@ func (x *Exchange) String() string {
 func (*Exchange) ProtoMessage() {}
 
 func (x *Exchange) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[49]
+	mi := &file_worker_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4385,7 +5066,7 @@ func (x *Exchange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Exchange.ProtoReflect.Descriptor instead.
 func (*Exchange) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{49}
+	return file_worker_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *Exchange) GetSteps() []*StepExchange {
@@ -4452,7 +5133,7 @@ type StepExchange struct {
 
 func (x *StepExchange) Reset() {
 	*x = StepExchange{}
-	mi := &file_worker_proto_msgTypes[50]
+	mi := &file_worker_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4464,7 +5145,7 @@ func (x *StepExchange) String() string {
 func (*StepExchange) ProtoMessage() {}
 
 func (x *StepExchange) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[50]
+	mi := &file_worker_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4477,7 +5158,7 @@ func (x *StepExchange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepExchange.ProtoReflect.Descriptor instead.
 func (*StepExchange) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{50}
+	return file_worker_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *StepExchange) GetTransaction() string {
@@ -4601,7 +5282,7 @@ type Attempt struct {
 
 func (x *Attempt) Reset() {
 	*x = Attempt{}
-	mi := &file_worker_proto_msgTypes[51]
+	mi := &file_worker_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4613,7 +5294,7 @@ func (x *Attempt) String() string {
 func (*Attempt) ProtoMessage() {}
 
 func (x *Attempt) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[51]
+	mi := &file_worker_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4626,7 +5307,7 @@ func (x *Attempt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Attempt.ProtoReflect.Descriptor instead.
 func (*Attempt) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{51}
+	return file_worker_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *Attempt) GetMethod() string {
@@ -4747,7 +5428,7 @@ type Timing struct {
 
 func (x *Timing) Reset() {
 	*x = Timing{}
-	mi := &file_worker_proto_msgTypes[52]
+	mi := &file_worker_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4759,7 +5440,7 @@ func (x *Timing) String() string {
 func (*Timing) ProtoMessage() {}
 
 func (x *Timing) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[52]
+	mi := &file_worker_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4772,7 +5453,7 @@ func (x *Timing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timing.ProtoReflect.Descriptor instead.
 func (*Timing) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{52}
+	return file_worker_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *Timing) GetDns() int64 {
@@ -4821,7 +5502,7 @@ type ExtractResult struct {
 
 func (x *ExtractResult) Reset() {
 	*x = ExtractResult{}
-	mi := &file_worker_proto_msgTypes[53]
+	mi := &file_worker_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4833,7 +5514,7 @@ func (x *ExtractResult) String() string {
 func (*ExtractResult) ProtoMessage() {}
 
 func (x *ExtractResult) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[53]
+	mi := &file_worker_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4846,7 +5527,7 @@ func (x *ExtractResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExtractResult.ProtoReflect.Descriptor instead.
 func (*ExtractResult) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{53}
+	return file_worker_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *ExtractResult) GetName() string {
@@ -4883,7 +5564,7 @@ type CheckResult struct {
 
 func (x *CheckResult) Reset() {
 	*x = CheckResult{}
-	mi := &file_worker_proto_msgTypes[54]
+	mi := &file_worker_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4895,7 +5576,7 @@ func (x *CheckResult) String() string {
 func (*CheckResult) ProtoMessage() {}
 
 func (x *CheckResult) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[54]
+	mi := &file_worker_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4908,7 +5589,7 @@ func (x *CheckResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckResult.ProtoReflect.Descriptor instead.
 func (*CheckResult) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{54}
+	return file_worker_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *CheckResult) GetRule() string {
@@ -4952,17 +5633,71 @@ const file_worker_proto_rawDesc = "" +
 	"\n" +
 	"\fworker.proto\x12\x11locusthttp.worker\")\n" +
 	"\vInfoRequest\x12\x1a\n" +
-	"\bprotocol\x18\x01 \x01(\x03R\bprotocol\"\xaa\x01\n" +
+	"\bprotocol\x18\x01 \x01(\x03R\bprotocol\"\xe3\x01\n" +
 	"\tInfoReply\x12-\n" +
 	"\x04node\x18\x01 \x01(\v2\x17.locusthttp.worker.NodeH\x00R\x04node\x120\n" +
 	"\x05fault\x18\x02 \x01(\v2\x18.locusthttp.worker.FaultH\x00R\x05fault\x121\n" +
-	"\x06vitals\x18\x03 \x01(\v2\x19.locusthttp.worker.VitalsR\x06vitalsB\t\n" +
+	"\x06vitals\x18\x03 \x01(\v2\x19.locusthttp.worker.VitalsR\x06vitals\x127\n" +
+	"\bstanding\x18\x04 \x01(\v2\x1b.locusthttp.worker.StandingR\bstandingB\t\n" +
 	"\aoutcome\"s\n" +
 	"\x06Vitals\x12-\n" +
 	"\x05clock\x18\x01 \x01(\v2\x17.locusthttp.worker.TimeR\x05clock\x12\x10\n" +
 	"\x03cpu\x18\x02 \x01(\x01R\x03cpu\x12\x16\n" +
 	"\x06memory\x18\x03 \x01(\x03R\x06memory\x12\x10\n" +
-	"\x03lag\x18\x04 \x01(\x03R\x03lag\"\x9f\x04\n" +
+	"\x03lag\x18\x04 \x01(\x03R\x03lag\"\\\n" +
+	"\bStanding\x12\x1a\n" +
+	"\bdraining\x18\x01 \x01(\bR\bdraining\x124\n" +
+	"\atenures\x18\x02 \x03(\v2\x1a.locusthttp.worker.TenancyR\atenures\"\xa7\x01\n" +
+	"\aTenancy\x12\x10\n" +
+	"\x03run\x18\x01 \x01(\tR\x03run\x12\x14\n" +
+	"\x05owner\x18\x02 \x01(\tR\x05owner\x12-\n" +
+	"\x05began\x18\x03 \x01(\v2\x17.locusthttp.worker.TimeR\x05began\x12\x14\n" +
+	"\x05ended\x18\x04 \x01(\bR\x05ended\x12\x16\n" +
+	"\x06silent\x18\x05 \x01(\x03R\x06silent\x12\x17\n" +
+	"\afree_in\x18\x06 \x01(\x03R\x06freeIn\"n\n" +
+	"\x0eInspectRequest\x12\x1a\n" +
+	"\bprotocol\x18\x01 \x01(\x03R\bprotocol\x12\x14\n" +
+	"\x05after\x18\x02 \x01(\x03R\x05after\x12\x14\n" +
+	"\x05level\x18\x03 \x01(\tR\x05level\x12\x14\n" +
+	"\x05limit\x18\x04 \x01(\x03R\x05limit\"\x8c\x01\n" +
+	"\fInspectReply\x12?\n" +
+	"\n" +
+	"inspection\x18\x01 \x01(\v2\x1d.locusthttp.worker.InspectionH\x00R\n" +
+	"inspection\x120\n" +
+	"\x05fault\x18\x02 \x01(\v2\x18.locusthttp.worker.FaultH\x00R\x05faultB\t\n" +
+	"\aoutcome\"\xdc\x03\n" +
+	"\n" +
+	"Inspection\x127\n" +
+	"\bstanding\x18\x01 \x01(\v2\x1b.locusthttp.worker.StandingR\bstanding\x12-\n" +
+	"\x05flags\x18\x02 \x03(\v2\x17.locusthttp.worker.FlagR\x05flags\x12\x18\n" +
+	"\aversion\x18\x03 \x01(\tR\aversion\x12\x0e\n" +
+	"\x02go\x18\x04 \x01(\tR\x02go\x12\x0e\n" +
+	"\x02os\x18\x05 \x01(\tR\x02os\x12\x18\n" +
+	"\aprocess\x18\x06 \x01(\x03R\aprocess\x12\x14\n" +
+	"\x05cores\x18\a \x01(\x03R\x05cores\x12\x18\n" +
+	"\athreads\x18\b \x01(\x03R\athreads\x12\x16\n" +
+	"\x06memory\x18\t \x01(\x03R\x06memory\x12\x1d\n" +
+	"\n" +
+	"open_files\x18\n" +
+	" \x01(\x03R\topenFiles\x121\n" +
+	"\astarted\x18\v \x01(\v2\x17.locusthttp.worker.TimeR\astarted\x12-\n" +
+	"\x05clock\x18\f \x01(\v2\x17.locusthttp.worker.TimeR\x05clock\x125\n" +
+	"\x05lines\x18\r \x03(\v2\x1f.locusthttp.worker.NumberedLineR\x05lines\x12\x12\n" +
+	"\x04last\x18\x0e \x01(\x03R\x04last\"F\n" +
+	"\x04Flag\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value\x12\x14\n" +
+	"\x05given\x18\x03 \x01(\bR\x05given\"V\n" +
+	"\fNumberedLine\x12\x16\n" +
+	"\x06number\x18\x01 \x01(\x03R\x06number\x12.\n" +
+	"\x04line\x18\x02 \x01(\v2\x1a.locusthttp.worker.LogLineR\x04line\"*\n" +
+	"\fDrainRequest\x12\x1a\n" +
+	"\bprotocol\x18\x01 \x01(\x03R\bprotocol\"y\n" +
+	"\n" +
+	"DrainReply\x12.\n" +
+	"\x04done\x18\x01 \x01(\v2\x18.locusthttp.worker.EmptyH\x00R\x04done\x120\n" +
+	"\x05fault\x18\x02 \x01(\v2\x18.locusthttp.worker.FaultH\x00R\x05faultB\t\n" +
+	"\aoutcome\"\x9f\x04\n" +
 	"\x0fSendOnceRequest\x12\x1a\n" +
 	"\bprotocol\x18\x01 \x01(\x03R\bprotocol\x12\x12\n" +
 	"\x04plan\x18\x02 \x01(\fR\x04plan\x12 \n" +
@@ -5375,12 +6110,14 @@ const file_worker_proto_rawDesc = "" +
 	"\x02ok\x18\x02 \x01(\bR\x02ok\x12\x12\n" +
 	"\x04warn\x18\x03 \x01(\bR\x04warn\x12\x16\n" +
 	"\x06actual\x18\x04 \x01(\tR\x06actual\x12\x14\n" +
-	"\x05place\x18\x05 \x01(\tR\x05place2\xfb\x02\n" +
+	"\x05place\x18\x05 \x01(\tR\x05place2\x93\x04\n" +
 	"\x06Worker\x12D\n" +
 	"\x04Info\x12\x1e.locusthttp.worker.InfoRequest\x1a\x1c.locusthttp.worker.InfoReply\x12P\n" +
 	"\bSendOnce\x12\".locusthttp.worker.SendOnceRequest\x1a .locusthttp.worker.SendOnceReply\x12M\n" +
 	"\aMissing\x12!.locusthttp.worker.MissingRequest\x1a\x1f.locusthttp.worker.MissingReply\x12I\n" +
-	"\x05Store\x12\x1f.locusthttp.worker.StoreRequest\x1a\x1d.locusthttp.worker.StoreReply(\x01\x12?\n" +
+	"\x05Store\x12\x1f.locusthttp.worker.StoreRequest\x1a\x1d.locusthttp.worker.StoreReply(\x01\x12M\n" +
+	"\aInspect\x12!.locusthttp.worker.InspectRequest\x1a\x1f.locusthttp.worker.InspectReply\x12G\n" +
+	"\x05Drain\x12\x1f.locusthttp.worker.DrainRequest\x1a\x1d.locusthttp.worker.DrainReply\x12?\n" +
 	"\x03Run\x12\x1a.locusthttp.worker.Command\x1a\x18.locusthttp.worker.Event(\x010\x01B6Z4github.com/locust-http/locust-http/proto/internal/pbb\x06proto3"
 
 var (
@@ -5396,184 +6133,210 @@ func file_worker_proto_rawDescGZIP() []byte {
 }
 
 var file_worker_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 64)
+var file_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 73)
 var file_worker_proto_goTypes = []any{
 	(Fault_Kind)(0),         // 0: locusthttp.worker.Fault.Kind
 	(*InfoRequest)(nil),     // 1: locusthttp.worker.InfoRequest
 	(*InfoReply)(nil),       // 2: locusthttp.worker.InfoReply
 	(*Vitals)(nil),          // 3: locusthttp.worker.Vitals
-	(*SendOnceRequest)(nil), // 4: locusthttp.worker.SendOnceRequest
-	(*SendOnceReply)(nil),   // 5: locusthttp.worker.SendOnceReply
-	(*Source)(nil),          // 6: locusthttp.worker.Source
-	(*File)(nil),            // 7: locusthttp.worker.File
-	(*MissingRequest)(nil),  // 8: locusthttp.worker.MissingRequest
-	(*MissingReply)(nil),    // 9: locusthttp.worker.MissingReply
-	(*StoreRequest)(nil),    // 10: locusthttp.worker.StoreRequest
-	(*StoreReply)(nil),      // 11: locusthttp.worker.StoreReply
-	(*Command)(nil),         // 12: locusthttp.worker.Command
-	(*Empty)(nil),           // 13: locusthttp.worker.Empty
-	(*Hello)(nil),           // 14: locusthttp.worker.Hello
-	(*Start)(nil),           // 15: locusthttp.worker.Start
-	(*Yield)(nil),           // 16: locusthttp.worker.Yield
-	(*Grant)(nil),           // 17: locusthttp.worker.Grant
-	(*RowRange)(nil),        // 18: locusthttp.worker.RowRange
-	(*Ranges)(nil),          // 19: locusthttp.worker.Ranges
-	(*Event)(nil),           // 20: locusthttp.worker.Event
-	(*Answer)(nil),          // 21: locusthttp.worker.Answer
-	(*Fault)(nil),           // 22: locusthttp.worker.Fault
-	(*Time)(nil),            // 23: locusthttp.worker.Time
-	(*Label)(nil),           // 24: locusthttp.worker.Label
-	(*Node)(nil),            // 25: locusthttp.worker.Node
-	(*Job)(nil),             // 26: locusthttp.worker.Job
-	(*Share)(nil),           // 27: locusthttp.worker.Share
-	(*Weight)(nil),          // 28: locusthttp.worker.Weight
-	(*Profile)(nil),         // 29: locusthttp.worker.Profile
-	(*Stage)(nil),           // 30: locusthttp.worker.Stage
-	(*Change)(nil),          // 31: locusthttp.worker.Change
-	(*Value)(nil),           // 32: locusthttp.worker.Value
-	(*Vars)(nil),            // 33: locusthttp.worker.Vars
-	(*Cookie)(nil),          // 34: locusthttp.worker.Cookie
-	(*Report)(nil),          // 35: locusthttp.worker.Report
-	(*DataState)(nil),       // 36: locusthttp.worker.DataState
-	(*RowKey)(nil),          // 37: locusthttp.worker.RowKey
-	(*Interval)(nil),        // 38: locusthttp.worker.Interval
-	(*MetricDelta)(nil),     // 39: locusthttp.worker.MetricDelta
-	(*RowDelta)(nil),        // 40: locusthttp.worker.RowDelta
-	(*Hist)(nil),            // 41: locusthttp.worker.Hist
-	(*LoadDelta)(nil),       // 42: locusthttp.worker.LoadDelta
-	(*Counters)(nil),        // 43: locusthttp.worker.Counters
-	(*ErrorDelta)(nil),      // 44: locusthttp.worker.ErrorDelta
-	(*SecondCount)(nil),     // 45: locusthttp.worker.SecondCount
-	(*Sample)(nil),          // 46: locusthttp.worker.Sample
-	(*SampleRequest)(nil),   // 47: locusthttp.worker.SampleRequest
-	(*SampleResponse)(nil),  // 48: locusthttp.worker.SampleResponse
-	(*LogLine)(nil),         // 49: locusthttp.worker.LogLine
-	(*Exchange)(nil),        // 50: locusthttp.worker.Exchange
-	(*StepExchange)(nil),    // 51: locusthttp.worker.StepExchange
-	(*Attempt)(nil),         // 52: locusthttp.worker.Attempt
-	(*Timing)(nil),          // 53: locusthttp.worker.Timing
-	(*ExtractResult)(nil),   // 54: locusthttp.worker.ExtractResult
-	(*CheckResult)(nil),     // 55: locusthttp.worker.CheckResult
-	nil,                     // 56: locusthttp.worker.SendOnceRequest.EnvEntry
-	nil,                     // 57: locusthttp.worker.SendOnceRequest.SecretsEntry
-	nil,                     // 58: locusthttp.worker.Job.EnvEntry
-	nil,                     // 59: locusthttp.worker.Job.SecretsEntry
-	nil,                     // 60: locusthttp.worker.Vars.ValuesEntry
-	nil,                     // 61: locusthttp.worker.Sample.VarsEntry
-	nil,                     // 62: locusthttp.worker.Exchange.VarsEntry
-	nil,                     // 63: locusthttp.worker.Exchange.BeforeEntry
-	nil,                     // 64: locusthttp.worker.StepExchange.ChangedEntry
+	(*Standing)(nil),        // 4: locusthttp.worker.Standing
+	(*Tenancy)(nil),         // 5: locusthttp.worker.Tenancy
+	(*InspectRequest)(nil),  // 6: locusthttp.worker.InspectRequest
+	(*InspectReply)(nil),    // 7: locusthttp.worker.InspectReply
+	(*Inspection)(nil),      // 8: locusthttp.worker.Inspection
+	(*Flag)(nil),            // 9: locusthttp.worker.Flag
+	(*NumberedLine)(nil),    // 10: locusthttp.worker.NumberedLine
+	(*DrainRequest)(nil),    // 11: locusthttp.worker.DrainRequest
+	(*DrainReply)(nil),      // 12: locusthttp.worker.DrainReply
+	(*SendOnceRequest)(nil), // 13: locusthttp.worker.SendOnceRequest
+	(*SendOnceReply)(nil),   // 14: locusthttp.worker.SendOnceReply
+	(*Source)(nil),          // 15: locusthttp.worker.Source
+	(*File)(nil),            // 16: locusthttp.worker.File
+	(*MissingRequest)(nil),  // 17: locusthttp.worker.MissingRequest
+	(*MissingReply)(nil),    // 18: locusthttp.worker.MissingReply
+	(*StoreRequest)(nil),    // 19: locusthttp.worker.StoreRequest
+	(*StoreReply)(nil),      // 20: locusthttp.worker.StoreReply
+	(*Command)(nil),         // 21: locusthttp.worker.Command
+	(*Empty)(nil),           // 22: locusthttp.worker.Empty
+	(*Hello)(nil),           // 23: locusthttp.worker.Hello
+	(*Start)(nil),           // 24: locusthttp.worker.Start
+	(*Yield)(nil),           // 25: locusthttp.worker.Yield
+	(*Grant)(nil),           // 26: locusthttp.worker.Grant
+	(*RowRange)(nil),        // 27: locusthttp.worker.RowRange
+	(*Ranges)(nil),          // 28: locusthttp.worker.Ranges
+	(*Event)(nil),           // 29: locusthttp.worker.Event
+	(*Answer)(nil),          // 30: locusthttp.worker.Answer
+	(*Fault)(nil),           // 31: locusthttp.worker.Fault
+	(*Time)(nil),            // 32: locusthttp.worker.Time
+	(*Label)(nil),           // 33: locusthttp.worker.Label
+	(*Node)(nil),            // 34: locusthttp.worker.Node
+	(*Job)(nil),             // 35: locusthttp.worker.Job
+	(*Share)(nil),           // 36: locusthttp.worker.Share
+	(*Weight)(nil),          // 37: locusthttp.worker.Weight
+	(*Profile)(nil),         // 38: locusthttp.worker.Profile
+	(*Stage)(nil),           // 39: locusthttp.worker.Stage
+	(*Change)(nil),          // 40: locusthttp.worker.Change
+	(*Value)(nil),           // 41: locusthttp.worker.Value
+	(*Vars)(nil),            // 42: locusthttp.worker.Vars
+	(*Cookie)(nil),          // 43: locusthttp.worker.Cookie
+	(*Report)(nil),          // 44: locusthttp.worker.Report
+	(*DataState)(nil),       // 45: locusthttp.worker.DataState
+	(*RowKey)(nil),          // 46: locusthttp.worker.RowKey
+	(*Interval)(nil),        // 47: locusthttp.worker.Interval
+	(*MetricDelta)(nil),     // 48: locusthttp.worker.MetricDelta
+	(*RowDelta)(nil),        // 49: locusthttp.worker.RowDelta
+	(*Hist)(nil),            // 50: locusthttp.worker.Hist
+	(*LoadDelta)(nil),       // 51: locusthttp.worker.LoadDelta
+	(*Counters)(nil),        // 52: locusthttp.worker.Counters
+	(*ErrorDelta)(nil),      // 53: locusthttp.worker.ErrorDelta
+	(*SecondCount)(nil),     // 54: locusthttp.worker.SecondCount
+	(*Sample)(nil),          // 55: locusthttp.worker.Sample
+	(*SampleRequest)(nil),   // 56: locusthttp.worker.SampleRequest
+	(*SampleResponse)(nil),  // 57: locusthttp.worker.SampleResponse
+	(*LogLine)(nil),         // 58: locusthttp.worker.LogLine
+	(*Exchange)(nil),        // 59: locusthttp.worker.Exchange
+	(*StepExchange)(nil),    // 60: locusthttp.worker.StepExchange
+	(*Attempt)(nil),         // 61: locusthttp.worker.Attempt
+	(*Timing)(nil),          // 62: locusthttp.worker.Timing
+	(*ExtractResult)(nil),   // 63: locusthttp.worker.ExtractResult
+	(*CheckResult)(nil),     // 64: locusthttp.worker.CheckResult
+	nil,                     // 65: locusthttp.worker.SendOnceRequest.EnvEntry
+	nil,                     // 66: locusthttp.worker.SendOnceRequest.SecretsEntry
+	nil,                     // 67: locusthttp.worker.Job.EnvEntry
+	nil,                     // 68: locusthttp.worker.Job.SecretsEntry
+	nil,                     // 69: locusthttp.worker.Vars.ValuesEntry
+	nil,                     // 70: locusthttp.worker.Sample.VarsEntry
+	nil,                     // 71: locusthttp.worker.Exchange.VarsEntry
+	nil,                     // 72: locusthttp.worker.Exchange.BeforeEntry
+	nil,                     // 73: locusthttp.worker.StepExchange.ChangedEntry
 }
 var file_worker_proto_depIdxs = []int32{
-	25, // 0: locusthttp.worker.InfoReply.node:type_name -> locusthttp.worker.Node
-	22, // 1: locusthttp.worker.InfoReply.fault:type_name -> locusthttp.worker.Fault
-	3,  // 2: locusthttp.worker.InfoReply.vitals:type_name -> locusthttp.worker.Vitals
-	23, // 3: locusthttp.worker.Vitals.clock:type_name -> locusthttp.worker.Time
-	56, // 4: locusthttp.worker.SendOnceRequest.env:type_name -> locusthttp.worker.SendOnceRequest.EnvEntry
-	57, // 5: locusthttp.worker.SendOnceRequest.secrets:type_name -> locusthttp.worker.SendOnceRequest.SecretsEntry
-	7,  // 6: locusthttp.worker.SendOnceRequest.files:type_name -> locusthttp.worker.File
-	6,  // 7: locusthttp.worker.SendOnceRequest.scripts:type_name -> locusthttp.worker.Source
-	50, // 8: locusthttp.worker.SendOnceReply.exchange:type_name -> locusthttp.worker.Exchange
-	22, // 9: locusthttp.worker.SendOnceReply.fault:type_name -> locusthttp.worker.Fault
-	7,  // 10: locusthttp.worker.MissingRequest.files:type_name -> locusthttp.worker.File
-	22, // 11: locusthttp.worker.MissingReply.fault:type_name -> locusthttp.worker.Fault
-	7,  // 12: locusthttp.worker.StoreRequest.file:type_name -> locusthttp.worker.File
-	13, // 13: locusthttp.worker.StoreReply.done:type_name -> locusthttp.worker.Empty
-	22, // 14: locusthttp.worker.StoreReply.fault:type_name -> locusthttp.worker.Fault
-	14, // 15: locusthttp.worker.Command.hello:type_name -> locusthttp.worker.Hello
-	26, // 16: locusthttp.worker.Command.prepare:type_name -> locusthttp.worker.Job
-	13, // 17: locusthttp.worker.Command.setup:type_name -> locusthttp.worker.Empty
-	15, // 18: locusthttp.worker.Command.go:type_name -> locusthttp.worker.Start
-	31, // 19: locusthttp.worker.Command.change:type_name -> locusthttp.worker.Change
-	13, // 20: locusthttp.worker.Command.clock:type_name -> locusthttp.worker.Empty
-	13, // 21: locusthttp.worker.Command.ping:type_name -> locusthttp.worker.Empty
-	33, // 22: locusthttp.worker.Command.teardown:type_name -> locusthttp.worker.Vars
-	13, // 23: locusthttp.worker.Command.finish:type_name -> locusthttp.worker.Empty
-	13, // 24: locusthttp.worker.Command.close:type_name -> locusthttp.worker.Empty
-	33, // 25: locusthttp.worker.Command.warm:type_name -> locusthttp.worker.Vars
-	16, // 26: locusthttp.worker.Command.yield:type_name -> locusthttp.worker.Yield
-	17, // 27: locusthttp.worker.Command.grant:type_name -> locusthttp.worker.Grant
-	23, // 28: locusthttp.worker.Start.t0:type_name -> locusthttp.worker.Time
-	33, // 29: locusthttp.worker.Start.vars:type_name -> locusthttp.worker.Vars
-	18, // 30: locusthttp.worker.Grant.ranges:type_name -> locusthttp.worker.RowRange
-	18, // 31: locusthttp.worker.Ranges.ranges:type_name -> locusthttp.worker.RowRange
-	13, // 32: locusthttp.worker.Event.welcome:type_name -> locusthttp.worker.Empty
-	21, // 33: locusthttp.worker.Event.answer:type_name -> locusthttp.worker.Answer
-	35, // 34: locusthttp.worker.Event.report:type_name -> locusthttp.worker.Report
-	22, // 35: locusthttp.worker.Event.fault:type_name -> locusthttp.worker.Fault
-	13, // 36: locusthttp.worker.Event.pong:type_name -> locusthttp.worker.Empty
-	13, // 37: locusthttp.worker.Answer.done:type_name -> locusthttp.worker.Empty
-	22, // 38: locusthttp.worker.Answer.fault:type_name -> locusthttp.worker.Fault
-	33, // 39: locusthttp.worker.Answer.vars:type_name -> locusthttp.worker.Vars
-	23, // 40: locusthttp.worker.Answer.time:type_name -> locusthttp.worker.Time
-	19, // 41: locusthttp.worker.Answer.ranges:type_name -> locusthttp.worker.Ranges
-	0,  // 42: locusthttp.worker.Fault.kind:type_name -> locusthttp.worker.Fault.Kind
-	24, // 43: locusthttp.worker.Node.labels:type_name -> locusthttp.worker.Label
-	23, // 44: locusthttp.worker.Node.started:type_name -> locusthttp.worker.Time
-	27, // 45: locusthttp.worker.Job.shares:type_name -> locusthttp.worker.Share
-	58, // 46: locusthttp.worker.Job.env:type_name -> locusthttp.worker.Job.EnvEntry
-	59, // 47: locusthttp.worker.Job.secrets:type_name -> locusthttp.worker.Job.SecretsEntry
-	7,  // 48: locusthttp.worker.Job.files:type_name -> locusthttp.worker.File
-	6,  // 49: locusthttp.worker.Job.scripts:type_name -> locusthttp.worker.Source
-	29, // 50: locusthttp.worker.Share.profile:type_name -> locusthttp.worker.Profile
-	28, // 51: locusthttp.worker.Share.weights:type_name -> locusthttp.worker.Weight
-	30, // 52: locusthttp.worker.Profile.stages:type_name -> locusthttp.worker.Stage
-	29, // 53: locusthttp.worker.Change.profile:type_name -> locusthttp.worker.Profile
-	60, // 54: locusthttp.worker.Vars.values:type_name -> locusthttp.worker.Vars.ValuesEntry
-	34, // 55: locusthttp.worker.Vars.cookies:type_name -> locusthttp.worker.Cookie
-	23, // 56: locusthttp.worker.Cookie.expires:type_name -> locusthttp.worker.Time
-	37, // 57: locusthttp.worker.Report.rows:type_name -> locusthttp.worker.RowKey
-	38, // 58: locusthttp.worker.Report.intervals:type_name -> locusthttp.worker.Interval
-	44, // 59: locusthttp.worker.Report.errors:type_name -> locusthttp.worker.ErrorDelta
-	49, // 60: locusthttp.worker.Report.logs:type_name -> locusthttp.worker.LogLine
-	36, // 61: locusthttp.worker.Report.data:type_name -> locusthttp.worker.DataState
-	40, // 62: locusthttp.worker.Interval.rows:type_name -> locusthttp.worker.RowDelta
-	42, // 63: locusthttp.worker.Interval.loads:type_name -> locusthttp.worker.LoadDelta
-	43, // 64: locusthttp.worker.Interval.counters:type_name -> locusthttp.worker.Counters
-	39, // 65: locusthttp.worker.Interval.metrics:type_name -> locusthttp.worker.MetricDelta
-	41, // 66: locusthttp.worker.RowDelta.ok:type_name -> locusthttp.worker.Hist
-	41, // 67: locusthttp.worker.RowDelta.failed:type_name -> locusthttp.worker.Hist
-	41, // 68: locusthttp.worker.RowDelta.scheduled:type_name -> locusthttp.worker.Hist
-	46, // 69: locusthttp.worker.ErrorDelta.samples:type_name -> locusthttp.worker.Sample
-	45, // 70: locusthttp.worker.ErrorDelta.seconds:type_name -> locusthttp.worker.SecondCount
-	47, // 71: locusthttp.worker.Sample.request:type_name -> locusthttp.worker.SampleRequest
-	48, // 72: locusthttp.worker.Sample.response:type_name -> locusthttp.worker.SampleResponse
-	61, // 73: locusthttp.worker.Sample.vars:type_name -> locusthttp.worker.Sample.VarsEntry
-	24, // 74: locusthttp.worker.SampleRequest.header:type_name -> locusthttp.worker.Label
-	24, // 75: locusthttp.worker.SampleResponse.header:type_name -> locusthttp.worker.Label
-	23, // 76: locusthttp.worker.LogLine.at:type_name -> locusthttp.worker.Time
-	51, // 77: locusthttp.worker.Exchange.steps:type_name -> locusthttp.worker.StepExchange
-	62, // 78: locusthttp.worker.Exchange.vars:type_name -> locusthttp.worker.Exchange.VarsEntry
-	49, // 79: locusthttp.worker.Exchange.log:type_name -> locusthttp.worker.LogLine
-	63, // 80: locusthttp.worker.Exchange.before:type_name -> locusthttp.worker.Exchange.BeforeEntry
-	52, // 81: locusthttp.worker.StepExchange.attempts:type_name -> locusthttp.worker.Attempt
-	54, // 82: locusthttp.worker.StepExchange.extracts:type_name -> locusthttp.worker.ExtractResult
-	55, // 83: locusthttp.worker.StepExchange.checks:type_name -> locusthttp.worker.CheckResult
-	64, // 84: locusthttp.worker.StepExchange.changed:type_name -> locusthttp.worker.StepExchange.ChangedEntry
-	24, // 85: locusthttp.worker.Attempt.request_header:type_name -> locusthttp.worker.Label
-	24, // 86: locusthttp.worker.Attempt.response_header:type_name -> locusthttp.worker.Label
-	53, // 87: locusthttp.worker.Attempt.timing:type_name -> locusthttp.worker.Timing
-	32, // 88: locusthttp.worker.ExtractResult.value:type_name -> locusthttp.worker.Value
-	32, // 89: locusthttp.worker.Vars.ValuesEntry.value:type_name -> locusthttp.worker.Value
-	32, // 90: locusthttp.worker.Sample.VarsEntry.value:type_name -> locusthttp.worker.Value
-	32, // 91: locusthttp.worker.Exchange.VarsEntry.value:type_name -> locusthttp.worker.Value
-	32, // 92: locusthttp.worker.Exchange.BeforeEntry.value:type_name -> locusthttp.worker.Value
-	32, // 93: locusthttp.worker.StepExchange.ChangedEntry.value:type_name -> locusthttp.worker.Value
-	1,  // 94: locusthttp.worker.Worker.Info:input_type -> locusthttp.worker.InfoRequest
-	4,  // 95: locusthttp.worker.Worker.SendOnce:input_type -> locusthttp.worker.SendOnceRequest
-	8,  // 96: locusthttp.worker.Worker.Missing:input_type -> locusthttp.worker.MissingRequest
-	10, // 97: locusthttp.worker.Worker.Store:input_type -> locusthttp.worker.StoreRequest
-	12, // 98: locusthttp.worker.Worker.Run:input_type -> locusthttp.worker.Command
-	2,  // 99: locusthttp.worker.Worker.Info:output_type -> locusthttp.worker.InfoReply
-	5,  // 100: locusthttp.worker.Worker.SendOnce:output_type -> locusthttp.worker.SendOnceReply
-	9,  // 101: locusthttp.worker.Worker.Missing:output_type -> locusthttp.worker.MissingReply
-	11, // 102: locusthttp.worker.Worker.Store:output_type -> locusthttp.worker.StoreReply
-	20, // 103: locusthttp.worker.Worker.Run:output_type -> locusthttp.worker.Event
-	99, // [99:104] is the sub-list for method output_type
-	94, // [94:99] is the sub-list for method input_type
-	94, // [94:94] is the sub-list for extension type_name
-	94, // [94:94] is the sub-list for extension extendee
-	0,  // [0:94] is the sub-list for field type_name
+	34,  // 0: locusthttp.worker.InfoReply.node:type_name -> locusthttp.worker.Node
+	31,  // 1: locusthttp.worker.InfoReply.fault:type_name -> locusthttp.worker.Fault
+	3,   // 2: locusthttp.worker.InfoReply.vitals:type_name -> locusthttp.worker.Vitals
+	4,   // 3: locusthttp.worker.InfoReply.standing:type_name -> locusthttp.worker.Standing
+	32,  // 4: locusthttp.worker.Vitals.clock:type_name -> locusthttp.worker.Time
+	5,   // 5: locusthttp.worker.Standing.tenures:type_name -> locusthttp.worker.Tenancy
+	32,  // 6: locusthttp.worker.Tenancy.began:type_name -> locusthttp.worker.Time
+	8,   // 7: locusthttp.worker.InspectReply.inspection:type_name -> locusthttp.worker.Inspection
+	31,  // 8: locusthttp.worker.InspectReply.fault:type_name -> locusthttp.worker.Fault
+	4,   // 9: locusthttp.worker.Inspection.standing:type_name -> locusthttp.worker.Standing
+	9,   // 10: locusthttp.worker.Inspection.flags:type_name -> locusthttp.worker.Flag
+	32,  // 11: locusthttp.worker.Inspection.started:type_name -> locusthttp.worker.Time
+	32,  // 12: locusthttp.worker.Inspection.clock:type_name -> locusthttp.worker.Time
+	10,  // 13: locusthttp.worker.Inspection.lines:type_name -> locusthttp.worker.NumberedLine
+	58,  // 14: locusthttp.worker.NumberedLine.line:type_name -> locusthttp.worker.LogLine
+	22,  // 15: locusthttp.worker.DrainReply.done:type_name -> locusthttp.worker.Empty
+	31,  // 16: locusthttp.worker.DrainReply.fault:type_name -> locusthttp.worker.Fault
+	65,  // 17: locusthttp.worker.SendOnceRequest.env:type_name -> locusthttp.worker.SendOnceRequest.EnvEntry
+	66,  // 18: locusthttp.worker.SendOnceRequest.secrets:type_name -> locusthttp.worker.SendOnceRequest.SecretsEntry
+	16,  // 19: locusthttp.worker.SendOnceRequest.files:type_name -> locusthttp.worker.File
+	15,  // 20: locusthttp.worker.SendOnceRequest.scripts:type_name -> locusthttp.worker.Source
+	59,  // 21: locusthttp.worker.SendOnceReply.exchange:type_name -> locusthttp.worker.Exchange
+	31,  // 22: locusthttp.worker.SendOnceReply.fault:type_name -> locusthttp.worker.Fault
+	16,  // 23: locusthttp.worker.MissingRequest.files:type_name -> locusthttp.worker.File
+	31,  // 24: locusthttp.worker.MissingReply.fault:type_name -> locusthttp.worker.Fault
+	16,  // 25: locusthttp.worker.StoreRequest.file:type_name -> locusthttp.worker.File
+	22,  // 26: locusthttp.worker.StoreReply.done:type_name -> locusthttp.worker.Empty
+	31,  // 27: locusthttp.worker.StoreReply.fault:type_name -> locusthttp.worker.Fault
+	23,  // 28: locusthttp.worker.Command.hello:type_name -> locusthttp.worker.Hello
+	35,  // 29: locusthttp.worker.Command.prepare:type_name -> locusthttp.worker.Job
+	22,  // 30: locusthttp.worker.Command.setup:type_name -> locusthttp.worker.Empty
+	24,  // 31: locusthttp.worker.Command.go:type_name -> locusthttp.worker.Start
+	40,  // 32: locusthttp.worker.Command.change:type_name -> locusthttp.worker.Change
+	22,  // 33: locusthttp.worker.Command.clock:type_name -> locusthttp.worker.Empty
+	22,  // 34: locusthttp.worker.Command.ping:type_name -> locusthttp.worker.Empty
+	42,  // 35: locusthttp.worker.Command.teardown:type_name -> locusthttp.worker.Vars
+	22,  // 36: locusthttp.worker.Command.finish:type_name -> locusthttp.worker.Empty
+	22,  // 37: locusthttp.worker.Command.close:type_name -> locusthttp.worker.Empty
+	42,  // 38: locusthttp.worker.Command.warm:type_name -> locusthttp.worker.Vars
+	25,  // 39: locusthttp.worker.Command.yield:type_name -> locusthttp.worker.Yield
+	26,  // 40: locusthttp.worker.Command.grant:type_name -> locusthttp.worker.Grant
+	32,  // 41: locusthttp.worker.Start.t0:type_name -> locusthttp.worker.Time
+	42,  // 42: locusthttp.worker.Start.vars:type_name -> locusthttp.worker.Vars
+	27,  // 43: locusthttp.worker.Grant.ranges:type_name -> locusthttp.worker.RowRange
+	27,  // 44: locusthttp.worker.Ranges.ranges:type_name -> locusthttp.worker.RowRange
+	22,  // 45: locusthttp.worker.Event.welcome:type_name -> locusthttp.worker.Empty
+	30,  // 46: locusthttp.worker.Event.answer:type_name -> locusthttp.worker.Answer
+	44,  // 47: locusthttp.worker.Event.report:type_name -> locusthttp.worker.Report
+	31,  // 48: locusthttp.worker.Event.fault:type_name -> locusthttp.worker.Fault
+	22,  // 49: locusthttp.worker.Event.pong:type_name -> locusthttp.worker.Empty
+	22,  // 50: locusthttp.worker.Answer.done:type_name -> locusthttp.worker.Empty
+	31,  // 51: locusthttp.worker.Answer.fault:type_name -> locusthttp.worker.Fault
+	42,  // 52: locusthttp.worker.Answer.vars:type_name -> locusthttp.worker.Vars
+	32,  // 53: locusthttp.worker.Answer.time:type_name -> locusthttp.worker.Time
+	28,  // 54: locusthttp.worker.Answer.ranges:type_name -> locusthttp.worker.Ranges
+	0,   // 55: locusthttp.worker.Fault.kind:type_name -> locusthttp.worker.Fault.Kind
+	33,  // 56: locusthttp.worker.Node.labels:type_name -> locusthttp.worker.Label
+	32,  // 57: locusthttp.worker.Node.started:type_name -> locusthttp.worker.Time
+	36,  // 58: locusthttp.worker.Job.shares:type_name -> locusthttp.worker.Share
+	67,  // 59: locusthttp.worker.Job.env:type_name -> locusthttp.worker.Job.EnvEntry
+	68,  // 60: locusthttp.worker.Job.secrets:type_name -> locusthttp.worker.Job.SecretsEntry
+	16,  // 61: locusthttp.worker.Job.files:type_name -> locusthttp.worker.File
+	15,  // 62: locusthttp.worker.Job.scripts:type_name -> locusthttp.worker.Source
+	38,  // 63: locusthttp.worker.Share.profile:type_name -> locusthttp.worker.Profile
+	37,  // 64: locusthttp.worker.Share.weights:type_name -> locusthttp.worker.Weight
+	39,  // 65: locusthttp.worker.Profile.stages:type_name -> locusthttp.worker.Stage
+	38,  // 66: locusthttp.worker.Change.profile:type_name -> locusthttp.worker.Profile
+	69,  // 67: locusthttp.worker.Vars.values:type_name -> locusthttp.worker.Vars.ValuesEntry
+	43,  // 68: locusthttp.worker.Vars.cookies:type_name -> locusthttp.worker.Cookie
+	32,  // 69: locusthttp.worker.Cookie.expires:type_name -> locusthttp.worker.Time
+	46,  // 70: locusthttp.worker.Report.rows:type_name -> locusthttp.worker.RowKey
+	47,  // 71: locusthttp.worker.Report.intervals:type_name -> locusthttp.worker.Interval
+	53,  // 72: locusthttp.worker.Report.errors:type_name -> locusthttp.worker.ErrorDelta
+	58,  // 73: locusthttp.worker.Report.logs:type_name -> locusthttp.worker.LogLine
+	45,  // 74: locusthttp.worker.Report.data:type_name -> locusthttp.worker.DataState
+	49,  // 75: locusthttp.worker.Interval.rows:type_name -> locusthttp.worker.RowDelta
+	51,  // 76: locusthttp.worker.Interval.loads:type_name -> locusthttp.worker.LoadDelta
+	52,  // 77: locusthttp.worker.Interval.counters:type_name -> locusthttp.worker.Counters
+	48,  // 78: locusthttp.worker.Interval.metrics:type_name -> locusthttp.worker.MetricDelta
+	50,  // 79: locusthttp.worker.RowDelta.ok:type_name -> locusthttp.worker.Hist
+	50,  // 80: locusthttp.worker.RowDelta.failed:type_name -> locusthttp.worker.Hist
+	50,  // 81: locusthttp.worker.RowDelta.scheduled:type_name -> locusthttp.worker.Hist
+	55,  // 82: locusthttp.worker.ErrorDelta.samples:type_name -> locusthttp.worker.Sample
+	54,  // 83: locusthttp.worker.ErrorDelta.seconds:type_name -> locusthttp.worker.SecondCount
+	56,  // 84: locusthttp.worker.Sample.request:type_name -> locusthttp.worker.SampleRequest
+	57,  // 85: locusthttp.worker.Sample.response:type_name -> locusthttp.worker.SampleResponse
+	70,  // 86: locusthttp.worker.Sample.vars:type_name -> locusthttp.worker.Sample.VarsEntry
+	33,  // 87: locusthttp.worker.SampleRequest.header:type_name -> locusthttp.worker.Label
+	33,  // 88: locusthttp.worker.SampleResponse.header:type_name -> locusthttp.worker.Label
+	32,  // 89: locusthttp.worker.LogLine.at:type_name -> locusthttp.worker.Time
+	60,  // 90: locusthttp.worker.Exchange.steps:type_name -> locusthttp.worker.StepExchange
+	71,  // 91: locusthttp.worker.Exchange.vars:type_name -> locusthttp.worker.Exchange.VarsEntry
+	58,  // 92: locusthttp.worker.Exchange.log:type_name -> locusthttp.worker.LogLine
+	72,  // 93: locusthttp.worker.Exchange.before:type_name -> locusthttp.worker.Exchange.BeforeEntry
+	61,  // 94: locusthttp.worker.StepExchange.attempts:type_name -> locusthttp.worker.Attempt
+	63,  // 95: locusthttp.worker.StepExchange.extracts:type_name -> locusthttp.worker.ExtractResult
+	64,  // 96: locusthttp.worker.StepExchange.checks:type_name -> locusthttp.worker.CheckResult
+	73,  // 97: locusthttp.worker.StepExchange.changed:type_name -> locusthttp.worker.StepExchange.ChangedEntry
+	33,  // 98: locusthttp.worker.Attempt.request_header:type_name -> locusthttp.worker.Label
+	33,  // 99: locusthttp.worker.Attempt.response_header:type_name -> locusthttp.worker.Label
+	62,  // 100: locusthttp.worker.Attempt.timing:type_name -> locusthttp.worker.Timing
+	41,  // 101: locusthttp.worker.ExtractResult.value:type_name -> locusthttp.worker.Value
+	41,  // 102: locusthttp.worker.Vars.ValuesEntry.value:type_name -> locusthttp.worker.Value
+	41,  // 103: locusthttp.worker.Sample.VarsEntry.value:type_name -> locusthttp.worker.Value
+	41,  // 104: locusthttp.worker.Exchange.VarsEntry.value:type_name -> locusthttp.worker.Value
+	41,  // 105: locusthttp.worker.Exchange.BeforeEntry.value:type_name -> locusthttp.worker.Value
+	41,  // 106: locusthttp.worker.StepExchange.ChangedEntry.value:type_name -> locusthttp.worker.Value
+	1,   // 107: locusthttp.worker.Worker.Info:input_type -> locusthttp.worker.InfoRequest
+	13,  // 108: locusthttp.worker.Worker.SendOnce:input_type -> locusthttp.worker.SendOnceRequest
+	17,  // 109: locusthttp.worker.Worker.Missing:input_type -> locusthttp.worker.MissingRequest
+	19,  // 110: locusthttp.worker.Worker.Store:input_type -> locusthttp.worker.StoreRequest
+	6,   // 111: locusthttp.worker.Worker.Inspect:input_type -> locusthttp.worker.InspectRequest
+	11,  // 112: locusthttp.worker.Worker.Drain:input_type -> locusthttp.worker.DrainRequest
+	21,  // 113: locusthttp.worker.Worker.Run:input_type -> locusthttp.worker.Command
+	2,   // 114: locusthttp.worker.Worker.Info:output_type -> locusthttp.worker.InfoReply
+	14,  // 115: locusthttp.worker.Worker.SendOnce:output_type -> locusthttp.worker.SendOnceReply
+	18,  // 116: locusthttp.worker.Worker.Missing:output_type -> locusthttp.worker.MissingReply
+	20,  // 117: locusthttp.worker.Worker.Store:output_type -> locusthttp.worker.StoreReply
+	7,   // 118: locusthttp.worker.Worker.Inspect:output_type -> locusthttp.worker.InspectReply
+	12,  // 119: locusthttp.worker.Worker.Drain:output_type -> locusthttp.worker.DrainReply
+	29,  // 120: locusthttp.worker.Worker.Run:output_type -> locusthttp.worker.Event
+	114, // [114:121] is the sub-list for method output_type
+	107, // [107:114] is the sub-list for method input_type
+	107, // [107:107] is the sub-list for extension type_name
+	107, // [107:107] is the sub-list for extension extendee
+	0,   // [0:107] is the sub-list for field type_name
 }
 
 func init() { file_worker_proto_init() }
@@ -5585,23 +6348,31 @@ func file_worker_proto_init() {
 		(*InfoReply_Node)(nil),
 		(*InfoReply_Fault)(nil),
 	}
-	file_worker_proto_msgTypes[4].OneofWrappers = []any{
+	file_worker_proto_msgTypes[6].OneofWrappers = []any{
+		(*InspectReply_Inspection)(nil),
+		(*InspectReply_Fault)(nil),
+	}
+	file_worker_proto_msgTypes[11].OneofWrappers = []any{
+		(*DrainReply_Done)(nil),
+		(*DrainReply_Fault)(nil),
+	}
+	file_worker_proto_msgTypes[13].OneofWrappers = []any{
 		(*SendOnceReply_Exchange)(nil),
 		(*SendOnceReply_Fault)(nil),
 	}
-	file_worker_proto_msgTypes[8].OneofWrappers = []any{
+	file_worker_proto_msgTypes[17].OneofWrappers = []any{
 		(*MissingReply_Missing)(nil),
 		(*MissingReply_Fault)(nil),
 	}
-	file_worker_proto_msgTypes[9].OneofWrappers = []any{
+	file_worker_proto_msgTypes[18].OneofWrappers = []any{
 		(*StoreRequest_File)(nil),
 		(*StoreRequest_Chunk)(nil),
 	}
-	file_worker_proto_msgTypes[10].OneofWrappers = []any{
+	file_worker_proto_msgTypes[19].OneofWrappers = []any{
 		(*StoreReply_Done)(nil),
 		(*StoreReply_Fault)(nil),
 	}
-	file_worker_proto_msgTypes[11].OneofWrappers = []any{
+	file_worker_proto_msgTypes[20].OneofWrappers = []any{
 		(*Command_Hello)(nil),
 		(*Command_Prepare)(nil),
 		(*Command_Setup)(nil),
@@ -5619,14 +6390,14 @@ func file_worker_proto_init() {
 		(*Command_Yield)(nil),
 		(*Command_Grant)(nil),
 	}
-	file_worker_proto_msgTypes[19].OneofWrappers = []any{
+	file_worker_proto_msgTypes[28].OneofWrappers = []any{
 		(*Event_Welcome)(nil),
 		(*Event_Answer)(nil),
 		(*Event_Report)(nil),
 		(*Event_Fault)(nil),
 		(*Event_Pong)(nil),
 	}
-	file_worker_proto_msgTypes[20].OneofWrappers = []any{
+	file_worker_proto_msgTypes[29].OneofWrappers = []any{
 		(*Answer_Done)(nil),
 		(*Answer_Fault)(nil),
 		(*Answer_Vars)(nil),
@@ -5639,7 +6410,7 @@ func file_worker_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_worker_proto_rawDesc), len(file_worker_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   64,
+			NumMessages:   73,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -28,6 +28,8 @@ const (
 	Worker_SendOnce_FullMethodName = "/locusthttp.worker.Worker/SendOnce"
 	Worker_Missing_FullMethodName  = "/locusthttp.worker.Worker/Missing"
 	Worker_Store_FullMethodName    = "/locusthttp.worker.Worker/Store"
+	Worker_Inspect_FullMethodName  = "/locusthttp.worker.Worker/Inspect"
+	Worker_Drain_FullMethodName    = "/locusthttp.worker.Worker/Drain"
 	Worker_Run_FullMethodName      = "/locusthttp.worker.Worker/Run"
 )
 
@@ -43,6 +45,10 @@ type WorkerClient interface {
 	Missing(ctx context.Context, in *MissingRequest, opts ...grpc.CallOption) (*MissingReply, error)
 	// Store keeps one file. The first message says which, all others are its content.
 	Store(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[StoreRequest, StoreReply], error)
+	// Inspect says how the process was set up, and what its log has.
+	Inspect(ctx context.Context, in *InspectRequest, opts ...grpc.CallOption) (*InspectReply, error)
+	// Drain makes the worker finish what it has, and end.
+	Drain(ctx context.Context, in *DrainRequest, opts ...grpc.CallOption) (*DrainReply, error)
 	// Run is one run on this worker: commands down, answers and reports up. The
 	// first command is a hello. A broken stream ends nothing: the next hello with the
 	// same run and epoch goes on where it was.
@@ -100,6 +106,26 @@ func (c *workerClient) Store(ctx context.Context, opts ...grpc.CallOption) (grpc
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Worker_StoreClient = grpc.ClientStreamingClient[StoreRequest, StoreReply]
 
+func (c *workerClient) Inspect(ctx context.Context, in *InspectRequest, opts ...grpc.CallOption) (*InspectReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(InspectReply)
+	err := c.cc.Invoke(ctx, Worker_Inspect_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *workerClient) Drain(ctx context.Context, in *DrainRequest, opts ...grpc.CallOption) (*DrainReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DrainReply)
+	err := c.cc.Invoke(ctx, Worker_Drain_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *workerClient) Run(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[Command, Event], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	stream, err := c.cc.NewStream(ctx, &Worker_ServiceDesc.Streams[1], Worker_Run_FullMethodName, cOpts...)
@@ -125,6 +151,10 @@ type WorkerServer interface {
 	Missing(context.Context, *MissingRequest) (*MissingReply, error)
 	// Store keeps one file. The first message says which, all others are its content.
 	Store(grpc.ClientStreamingServer[StoreRequest, StoreReply]) error
+	// Inspect says how the process was set up, and what its log has.
+	Inspect(context.Context, *InspectRequest) (*InspectReply, error)
+	// Drain makes the worker finish what it has, and end.
+	Drain(context.Context, *DrainRequest) (*DrainReply, error)
 	// Run is one run on this worker: commands down, answers and reports up. The
 	// first command is a hello. A broken stream ends nothing: the next hello with the
 	// same run and epoch goes on where it was.
@@ -150,6 +180,12 @@ func (UnimplementedWorkerServer) Missing(context.Context, *MissingRequest) (*Mis
 }
 func (UnimplementedWorkerServer) Store(grpc.ClientStreamingServer[StoreRequest, StoreReply]) error {
 	return status.Error(codes.Unimplemented, "method Store not implemented")
+}
+func (UnimplementedWorkerServer) Inspect(context.Context, *InspectRequest) (*InspectReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Inspect not implemented")
+}
+func (UnimplementedWorkerServer) Drain(context.Context, *DrainRequest) (*DrainReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Drain not implemented")
 }
 func (UnimplementedWorkerServer) Run(grpc.BidiStreamingServer[Command, Event]) error {
 	return status.Error(codes.Unimplemented, "method Run not implemented")
@@ -236,6 +272,42 @@ func _Worker_Store_Handler(srv interface{}, stream grpc.ServerStream) error {
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Worker_StoreServer = grpc.ClientStreamingServer[StoreRequest, StoreReply]
 
+func _Worker_Inspect_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(InspectRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WorkerServer).Inspect(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Worker_Inspect_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WorkerServer).Inspect(ctx, req.(*InspectRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Worker_Drain_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DrainRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WorkerServer).Drain(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Worker_Drain_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WorkerServer).Drain(ctx, req.(*DrainRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Worker_Run_Handler(srv interface{}, stream grpc.ServerStream) error {
 	return srv.(WorkerServer).Run(&grpc.GenericServerStream[Command, Event]{ServerStream: stream})
 }
@@ -261,6 +333,14 @@ var Worker_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Missing",
 			Handler:    _Worker_Missing_Handler,
+		},
+		{
+			MethodName: "Inspect",
+			Handler:    _Worker_Inspect_Handler,
+		},
+		{
+			MethodName: "Drain",
+			Handler:    _Worker_Drain_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{
