@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parsePlan } from '@/plan';
 import { copyItem, freeName, insertStep, moveBy, newStep, placeForStep, putBack, remove, renameTo } from './actions';
-import { droppedAt } from './drag';
+import { droppedAt } from '@/widgets/move-rows';
 import { placeOfPath } from './problem-place';
 
 const TEXT = `version: 1

@@ -8,7 +8,7 @@ import { message } from '../state/problems';
 import { RangeEcho } from '../step/range-echo';
 import { TemplateInput } from '../step/template-input';
 import { ChoiceField, useEdit } from './fields';
-import { HeldInput } from './held-input';
+import { HeldInput } from '@/widgets/held-input';
 import { TimeInput } from './time-input';
 import { LIFE_KINDS, lifeKind, lifeTime, withLifeKind, type LifeKind, type UserLife } from './user-life';
 

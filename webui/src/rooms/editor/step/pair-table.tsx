@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Pair, Path } from '@/plan';
 import { linesOf, pairsOf } from '@/plan/pairs';
 import { useEditor } from '../context';
-import { useDrag } from '../drag';
+import { moved, moveKey, useDrag } from '@/widgets/move-rows';
 import { message } from '../state/problems';
 import { KeyCell } from './key-cell';
 import { TemplateInput } from './template-input';
@@ -27,13 +27,6 @@ export interface PairTableProps {
   plain?: boolean;
   /** A row may drop a default of its name. */
   canDrop?: boolean;
-}
-
-export function moved<T>(items: readonly T[], from: number, to: number): T[] {
-  const next = [...items];
-  const [item] = next.splice(from, 1);
-  if (item !== undefined) next.splice(to, 0, item);
-  return next;
 }
 
 /** Rows of name and value: headers, parameters, form fields, variables. */
@@ -124,9 +117,10 @@ function Row({ kind, pairs, at, onChange, names, values, plain, canDrop, pair, i
     onChange([...pairs.slice(0, index), ...pairsOf(text), ...pairs.slice(index)]);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (!event.altKey || last || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
+    const by = moveKey(event);
+    if (!by || last) return;
     event.preventDefault();
-    const to = index + (event.key === 'ArrowUp' ? -1 : 1);
+    const to = index + by;
     if (to < 0 || to >= pairs.length) return;
     onChange(moved(pairs, index, to));
     const cell = event.target instanceof HTMLElement ? event.target.closest('td')?.cellIndex : undefined;

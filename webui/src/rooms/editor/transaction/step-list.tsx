@@ -4,7 +4,7 @@ import { useMemo, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Path } from '@/plan';
 import { useEditor, useMarks } from '../context';
-import { useDrag } from '../drag';
+import { useDrag } from '@/widgets/move-rows';
 import { Method } from '../method';
 import { SentBadge } from '../step/sent-badge';
 import { idOf, stepNodes, type OutlineNode } from '../outline';

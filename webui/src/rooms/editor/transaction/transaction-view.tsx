@@ -6,7 +6,7 @@ import { formatShare } from '@/widgets/format';
 import { AddMenu } from '../add/add-menu';
 import { useEditor, useField, useMarks } from '../context';
 import { shares } from '../outline';
-import { HeldInput } from '../plan/held-input';
+import { HeldInput } from '@/widgets/held-input';
 import { ScriptField } from '../step/script-field';
 import { TabLabel } from '../step/tab-label';
 import { useActionsOfPlan } from '../use-actions';

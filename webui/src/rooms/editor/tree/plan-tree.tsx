@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { namePath } from '../actions';
 import { AddMenu } from '../add/add-menu';
 import { useEditor } from '../context';
-import { useDrag } from '../drag';
+import { useDrag } from '@/widgets/move-rows';
 import { closedAround, idOf, lineOf, outline, visible, type OutlineNode } from '../outline';
 import { useActionsOfPlan } from '../use-actions';
 import { useLabel } from '../use-label';

@@ -3,7 +3,7 @@ import type { CSSProperties, KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatShare } from '@/widgets/format';
 import { useMarks } from '../context';
-import type { useDrag } from '../drag';
+import type { useDrag } from '@/widgets/move-rows';
 import { isItem } from '../actions';
 import { Method } from '../method';
 import type { VisibleNode } from '../outline';

@@ -7,7 +7,7 @@ import { useEditor, useField } from '../../context';
 import { useFilePaths } from '../../step/file-input';
 import { useActionsOfPlan } from '../../use-actions';
 import { ChoiceField } from '../fields';
-import { HeldInput } from '../held-input';
+import { HeldInput } from '@/widgets/held-input';
 import { FilePreview } from './preview';
 import { hasRows, isSourceName, renameSource } from './sources';
 import classes from '../sections.module.css';

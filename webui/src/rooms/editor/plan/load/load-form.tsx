@@ -5,7 +5,7 @@ import type { Path } from '@/plan';
 import { setLoad, type LoadForm as Form } from '@/plan/load';
 import { useEditor } from '../../context';
 import { message } from '../../state/problems';
-import { HeldInput } from '../held-input';
+import { HeldInput } from '@/widgets/held-input';
 import { TimeInput } from '../time-input';
 import { partsAt, withForm, type LoadParts } from './forms';
 import { Stages } from './stages';

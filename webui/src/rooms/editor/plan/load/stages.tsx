@@ -5,8 +5,8 @@ import { clock, parseDuration, readDuration } from '@/plan/duration';
 import { stagesLength, type StageRow } from '@/plan/load';
 import { PRESETS, presetStages } from '@/rooms/start/form';
 import { useEditor } from '../../context';
-import { moved } from '../../step/pair-table';
-import { HeldInput } from '../held-input';
+import { moved } from '@/widgets/move-rows';
+import { HeldInput } from '@/widgets/held-input';
 import { TimeInput } from '../time-input';
 
 export interface StagesProps {

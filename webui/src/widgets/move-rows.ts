@@ -1,3 +1,4 @@
+// Moving items within their list: by dragging, and by Alt+↑ and Alt+↓.
 import { useState, type DragEvent } from 'react';
 import type { Path } from '@/plan';
 
@@ -9,6 +10,20 @@ const sameList = (a: Path, b: Path): boolean => a.length === b.length && a.slice
 export function droppedAt(from: number, over: number, side: Side): number {
   const gap = side === 'before' ? over : over + 1;
   return gap > from ? gap - 1 : gap;
+}
+
+/** The items with one of them at another place. */
+export function moved<T>(items: readonly T[], from: number, to: number): T[] {
+  const next = [...items];
+  const [item] = next.splice(from, 1);
+  if (item !== undefined) next.splice(to, 0, item);
+  return next;
+}
+
+/** Where Alt+↑ and Alt+↓ move an item; 0: it is another key. */
+export function moveKey(event: { altKey: boolean; key: string }): -1 | 0 | 1 {
+  if (!event.altKey) return 0;
+  return event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
 }
 
 /** Dragging of items within their list. Everything it does can be done by Alt+↑/↓ too. */
