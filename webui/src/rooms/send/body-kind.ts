@@ -1,14 +1,65 @@
+import { bytesOf } from './hex';
+
 /** Bodies longer than this are shown in part until somebody asks for all. */
 export const SHOWN_AT_FIRST = 256 * 1024;
 
-export type View = 'tree' | 'preview' | 'raw' | 'hex';
+export type View = 'tree' | 'image' | 'preview' | 'raw' | 'hex';
+
+/** A body as it can be shown: its text where it is one, else its bytes. */
+export interface Content {
+  text?: string;
+  bytes?: Uint8Array<ArrayBuffer>;
+  /** The encoding that its bytes were read in, where it is not plain UTF-8. */
+  charset?: string;
+  /** Some bytes do not belong to that encoding. */
+  broken?: boolean;
+}
+
+const TEXT = /^\s*text\/|[/+](json|xml|javascript|yaml|x-www-form-urlencoded|x-ndjson)\b/i;
+/** How much of a page is searched for its own word about its encoding, in bytes. */
+const HEAD = 2048;
+
+function charsetIn(text: string): string | undefined {
+  return /charset\s*=\s*["']?([\w.:-]+)/i.exec(text)?.[1];
+}
+
+/** The text of bytes that a type calls text, in the encoding that type or page names; undefined: they are none. */
+function decoded(bytes: Uint8Array<ArrayBuffer>, type: string): Content | undefined {
+  const named = charsetIn(type);
+  if (!named && !TEXT.test(type)) return undefined;
+  const page = /html|xml/i.test(type) ? new TextDecoder('latin1').decode(bytes.subarray(0, HEAD)) : '';
+  const charset = named ?? charsetIn(page) ?? /encoding\s*=\s*["']([\w.:-]+)/.exec(page)?.[1] ?? 'utf-8';
+  try {
+    const text = new TextDecoder(charset).decode(bytes);
+    return { text, bytes, charset: charset.toLowerCase(), broken: text.includes('\ufffd') };
+  } catch {
+    return { text: new TextDecoder().decode(bytes), bytes, charset: 'utf-8', broken: true };
+  }
+}
+
+/** What a body is made of; the master sends as Base64 what is not UTF-8. */
+export function contentOf(type: string, body: string | undefined, base64: string | undefined): Content {
+  if (!base64) return { text: body ?? '' };
+  const bytes = bytesOf(base64);
+  return decoded(bytes, type) ?? { bytes };
+}
+
+/** The images that a browser shows; an SVG within an image element runs and loads nothing. */
+export function imageType(type: string): string | undefined {
+  return /^\s*(image\/(?:png|jpeg|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon|svg\+xml))\b/i.exec(type)?.[1]?.toLowerCase();
+}
 
 /** How a body can be shown, the best way first. */
-export function viewsOf(type: string, text: string | undefined): View[] {
-  if (text === undefined) return ['hex'];
-  if (/[/+]json\b/i.test(type) || /^\s*[{[]/.test(text.slice(0, 100))) return ['tree', 'raw'];
-  if (/html|xml/i.test(type)) return ['raw', 'preview'];
-  return ['raw'];
+export function viewsOf(type: string, { text, bytes }: Content): View[] {
+  const views: View[] = [];
+  if (imageType(type)) views.push('image');
+  if (text !== undefined) {
+    if (/[/+]json\b/i.test(type) || /^\s*[{[]/.test(text.slice(0, 100))) views.push('tree');
+    views.push('raw');
+    if (/html|xml/i.test(type) && !imageType(type)) views.push('preview');
+  }
+  if (bytes) views.push('hex');
+  return views;
 }
 
 /** What a reader of a page sees, without running or loading anything of it. */
@@ -19,7 +70,7 @@ export function readableText(page: string): string {
   return (document.documentElement.textContent ?? '').replace(/[ \t]+/g, ' ').replace(/ ?\n[ \n]*/g, '\n').trim();
 }
 
-const EXTENSIONS: [RegExp, string][] = [[/json/i, 'json'], [/html/i, 'html'], [/xml/i, 'xml'], [/^text\//i, 'txt'], [/png/i, 'png'], [/jpe?g/i, 'jpg'], [/pdf/i, 'pdf']];
+const EXTENSIONS: [RegExp, string][] = [[/json/i, 'json'], [/html/i, 'html'], [/svg/i, 'svg'], [/xml/i, 'xml'], [/^text\//i, 'txt'], [/png/i, 'png'], [/jpe?g/i, 'jpg'], [/gif/i, 'gif'], [/webp/i, 'webp'], [/pdf/i, 'pdf']];
 
 /** A file name for a body: the last part of its URL, with an extension of its type. */
 export function fileName(url: string, type: string): string {

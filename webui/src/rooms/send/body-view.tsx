@@ -2,10 +2,11 @@ import { Alert, Button, Group, SegmentedControl, Stack, Text } from '@mantine/co
 import { IconDownload } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { jsonFault } from '@/code/json-text';
 import { CopyButton, formatBytes } from '@/widgets';
-import { download, fileName, readableText, SHOWN_AT_FIRST, viewsOf, type View } from './body-kind';
-import { bytesOf } from './hex';
+import { contentOf, download, fileName, imageType, readableText, SHOWN_AT_FIRST, viewsOf, type View } from './body-kind';
 import { HexView } from './hex-view';
+import { ImageView } from './image-view';
 import { parseJSON } from './json-tree';
 import { JSONTree, type NodeActions } from './json-tree-view';
 import classes from './send.module.css';
@@ -21,21 +22,46 @@ interface Props extends NodeActions {
   name: string;
 }
 
-function TextBody({ text, view, label }: { text: string; view: View; label: string }) {
-  return <pre className={classes.raw} tabIndex={0} aria-label={label}>{view === 'preview' ? readableText(text) : text}</pre>;
+/** Text, of which a long one is shown in part until somebody asks for all. */
+function TextBody({ text, size, preview }: { text: string; size: number; preview: boolean }) {
+  const { t } = useTranslation('send');
+  const [all, setAll] = useState(false);
+  const long = text.length > SHOWN_AT_FIRST && !all;
+  const shown = long ? text.slice(0, SHOWN_AT_FIRST) : text;
+  return (
+    <>
+      {long && (
+        <Group gap="xs">
+          <Text size="sm">{t('shownInPart', { shown: formatBytes(SHOWN_AT_FIRST), size: formatBytes(size) })}</Text>
+          <Button size="xs" variant="default" onClick={() => setAll(true)}>{t('showAll')}</Button>
+        </Group>
+      )}
+      <pre className={classes.raw} tabIndex={0} aria-label={t('body')}>{preview ? readableText(shown) : shown}</pre>
+    </>
+  );
+}
+
+/** Where a text stops being JSON. */
+function NoJSON({ text }: { text: string }) {
+  const { t } = useTranslation(['send', 'code']);
+  const fault = useMemo(() => jsonFault(text), [text]);
+  const before = fault ? text.slice(0, fault.at).split('\n') : [];
+  return (
+    <Text size="sm" c="var(--lh-warn)">
+      {fault ? t('send:noJSONAt', { why: t(`code:json.${fault.fault}`), line: before.length, column: (before.at(-1) ?? '').length + 1 }) : t('send:noJSON')}
+    </Text>
+  );
 }
 
 export function BodyView({ body, base64, size, cut, type, name, onAddExtract, onAddCheck }: Props) {
   const { t } = useTranslation('send');
-  const text = base64 ? undefined : (body ?? '');
-  const views = viewsOf(type, text);
+  const content = useMemo(() => contentOf(type, body, base64), [type, body, base64]);
+  const { text, bytes, charset, broken } = content;
+  const views = viewsOf(type, content);
   const [view, setView] = useState<View>(views[0] ?? 'raw');
-  const [all, setAll] = useState(false);
-  const bytes = useMemo(() => (base64 ? bytesOf(base64) : null), [base64]);
-  const long = (text?.length ?? 0) > SHOWN_AT_FIRST && !all;
-  const json = useMemo(() => (view === 'tree' && text && !long ? parseJSON(text) : undefined), [view, text, long]);
-  if (text === '') return <Text size="sm" c="dimmed">{cut ? t('bodyNotKept', { size: formatBytes(size) }) : t('noBody')}</Text>;
-  const content = bytes ?? text ?? '';
+  const json = useMemo(() => (view === 'tree' && text ? parseJSON(text) : undefined), [view, text]);
+  if (text === '') return <Text size="sm" c="dimmed">{cut ? t(size > 0 ? 'bodyNotKept' : 'bodyLost', { size: formatBytes(size) }) : t('noBody')}</Text>;
+  const image = imageType(type);
   return (
     <Stack gap={6}>
       <Group gap="xs">
@@ -43,20 +69,17 @@ export function BodyView({ body, base64, size, cut, type, name, onAddExtract, on
           <SegmentedControl size="xs" aria-label={t('viewAs')} value={view} onChange={(v) => setView(v as View)} data={views.map((v) => ({ value: v, label: t(`view.${v}`) }))} />
         )}
         {text !== undefined && <CopyButton text={text} label={t('copyBody')} />}
-        <Button size="xs" variant="default" leftSection={<IconDownload size={14} aria-hidden />} onClick={() => download(content, fileName(name, type))}>
+        <Button size="xs" variant="default" leftSection={<IconDownload size={14} aria-hidden />} onClick={() => download(bytes ?? text ?? '', fileName(name, type))}>
           {t('download')}
         </Button>
       </Group>
       {cut && <Alert variant="outline" color="yellow" p="xs">{t('cut', { size: formatBytes(size) })}</Alert>}
-      {long && (
-        <Group gap="xs">
-          <Text size="sm">{t('shownInPart', { shown: formatBytes(SHOWN_AT_FIRST), size: formatBytes(size) })}</Text>
-          <Button size="xs" variant="default" onClick={() => setAll(true)}>{t('showAll')}</Button>
-        </Group>
-      )}
-      {bytes && <HexView bytes={bytes} />}
-      {text !== undefined && (json ? <JSONTree root={json.value} onAddExtract={onAddExtract} onAddCheck={onAddCheck} />
-        : <TextBody text={long ? text.slice(0, SHOWN_AT_FIRST) : text} view={view} label={t('body')} />)}
+      {charset && view !== 'hex' && view !== 'image' && <Text size="xs" c={broken ? 'var(--lh-warn)' : 'dimmed'}>{t(broken ? 'brokenText' : 'readAs', { charset })}</Text>}
+      {view === 'tree' && !json && !cut && text !== undefined && <NoJSON text={text} />}
+      {view === 'image' && image ? <ImageView content={bytes ?? text ?? ''} type={image} />
+        : view === 'hex' && bytes ? <HexView bytes={bytes} />
+        : json ? <JSONTree root={json.value} onAddExtract={onAddExtract} onAddCheck={onAddCheck} />
+        : text !== undefined && <TextBody key={view} text={text} size={size} preview={view === 'preview'} />}
     </Stack>
   );
 }

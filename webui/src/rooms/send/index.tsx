@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useConnection } from '@/live';
 import { useShortcut } from '@/widgets';
 import { choiceFor, keepChoice, type Choice } from './choices';
 import type { SendProps } from './props';
@@ -30,7 +31,9 @@ export function SendPanel({ plan, text, transaction, onPlace, onAddExtract, onAd
     onResult?.(sent.result);
   });
   const busy = sending.state === 'sending';
-  useShortcut('mod+Enter', () => void send());
+  const { state } = useConnection();
+  const barred = transaction === '' ? t('noTransaction') : state === 'reconnecting' || state === 'offline' ? t('disconnected') : '';
+  useShortcut('mod+Enter', () => barred === '' && void send());
 
   const choose = (next: Choice) => {
     setChoice(next);
@@ -38,7 +41,7 @@ export function SendPanel({ plan, text, transaction, onPlace, onAddExtract, onAd
   };
   return (
     <Stack gap="sm" component="section" aria-label={t('title')}>
-      <SendBar choice={choice} onChoice={choose} busy={busy} disabled={transaction === ''} onSend={() => void send()} onCancel={cancel} />
+      <SendBar choice={choice} onChoice={choose} busy={busy} barred={barred} onSend={() => void send()} onCancel={cancel} />
       {busy && <Waiting since={sending.since} />}
       {sending.state === 'failed' && (
         <SendError plan={plan} error={sending.error} missing={sending.missing} onPlace={onPlace} onGive={giveAndSend} onRetry={() => void send()} />

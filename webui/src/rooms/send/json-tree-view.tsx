@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CopyButton } from '@/widgets';
-import { checkFor, previewOf, valueText, variableName, type TreeRow } from './json-tree';
+import { checkFor, keyText, previewOf, valueText, variableName, type TreeRow } from './json-tree';
 import { useJSONTree } from './use-json-tree';
 import classes from './send.module.css';
 
@@ -65,7 +65,7 @@ export function JSONTree({ root, onAddExtract, onAddCheck }: Props) {
                 style={{ transform: `translateY(${line.start}px)`, paddingInlineStart: row.depth * INDENT }} title={row.path}
               >
                 <span className={classes.toggle} aria-hidden onClick={() => tree.toggle(row)}>{row.size > 0 ? (row.open ? '▾' : '▸') : ''}</span>
-                {row.name !== '' && <span className={classes.key}>{row.name}:</span>}
+                {row.name !== undefined && <span className={classes.key}>{keyText(row.name)}:</span>}
                 <span className={classes[row.kind]}>{previewOf(row)}</span>
               </div>
             );

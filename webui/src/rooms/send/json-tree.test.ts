@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkFor, ExactNumber, openAtFirst, parseJSON, pathStep, previewOf, variableName, visibleRows } from './json-tree';
+import { parsePlan } from '@/plan';
+import { checkFor, ExactNumber, keyText, openAtFirst, parseJSON, pathStep, previewOf, variableName, visibleRows } from './json-tree';
 
 describe('JSONPath of a node', () => {
   it.each([
@@ -42,6 +43,25 @@ it('names variables', () => {
   expect(variableName('$')).toBe('value');
   expect(variableName("$['x-y']")).toBe('y');
   expect(variableName('$.items[3]')).toBe('items');
+});
+
+it('names variables in any script', () => {
+  expect(variableName("$['a.b']")).toBe('b');
+  expect(variableName("$['中文'][0]")).toBe('中文');
+  expect(variableName("$['1st']")).toBe('value_1st');
+});
+
+it('shows keys that cannot be seen', () => {
+  expect(['id', '', ' x', 'a b', 'say "hi"'].map(keyText)).toEqual(['id', '""', '" x"', 'a b', '"say \\"hi\\""']);
+});
+
+it('makes checks that a plan keeps as they are', () => {
+  const check = (value: unknown) => checkFor({ path: '$.a', name: 'a', depth: 1, kind: 'string', value, size: 0, open: false });
+  const added = (row: Record<string, unknown>) => parsePlan('check: []\n').insert(['check'], 0, row).text;
+  expect(added(check(new ExactNumber('12345678901234567890')))).toContain('equals: 12345678901234567890');
+  expect(added(check('12345678901234567890'))).toMatch(/equals: ["']12345678901234567890["']/);
+  expect(check('{{no variable}}')).toEqual({ json: '$.a', equals: "{{'{{'}}no variable}}" });
+  expect(added(check(null))).toContain('equals: null');
 });
 
 it('makes checks', () => {

@@ -1,3 +1,5 @@
+import { Literal } from '@/plan';
+
 /** A number that JavaScript would write in another way, such as 1.10 or an id of 20 digits. */
 export class ExactNumber {
   constructor(readonly text: string) {}
@@ -21,8 +23,8 @@ export type NodeKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'n
 export interface TreeRow {
   /** JSONPath of RFC 9535. */
   path: string;
-  /** Name or position within its parent; empty for the root. */
-  name: string;
+  /** Name or position within its parent; undefined for the root. */
+  name: string | undefined;
   depth: number;
   kind: NodeKind;
   value: unknown;
@@ -66,13 +68,13 @@ function sizeOf(value: unknown): number {
 /** The rows that are to be seen when these paths are open. */
 export function visibleRows(root: unknown, open: ReadonlySet<string>): TreeRow[] {
   const rows: TreeRow[] = [];
-  const add = (value: unknown, name: string, path: string, depth: number) => {
+  const add = (value: unknown, name: string | undefined, path: string, depth: number) => {
     const size = sizeOf(value);
     const opened = size > 0 && open.has(path);
     rows.push({ path, name, depth, kind: kindOf(value), value, size, open: opened });
     if (opened) for (const [key, member] of membersOf(value)) add(member, String(key), path + pathStep(key), depth + 1);
   };
-  add(root, '', '$', 0);
+  add(root, undefined, '$', 0);
   return rows;
 }
 
@@ -106,22 +108,36 @@ export function previewOf(row: TreeRow): string {
   return row.kind === 'string' ? JSON.stringify(cut) : cut;
 }
 
+/** A browser that tells the text of numbers can also write them so. */
+const raw = (JSON as { rawJSON?: (text: string) => unknown }).rawJSON ?? Number;
+
 /** A value as text: strings without quotes, the rest as JSON. */
 export function valueText(value: unknown): string {
   if (value instanceof ExactNumber) return value.text;
   if (typeof value === 'string') return value;
-  return JSON.stringify(value, (_key, v: unknown) => (v instanceof ExactNumber ? Number(v.text) : v)) ?? '';
+  return JSON.stringify(value, (_key, v: unknown) => (v instanceof ExactNumber ? raw(v.text) : v)) ?? '';
+}
+
+/** A key as the tree shows it: what cannot be seen, or would mislead, is quoted. */
+export function keyText(name: string): string {
+  return name === '' || /^\s|\s$|[\u0000-\u001f"]/.test(name) ? JSON.stringify(name) : name;
 }
 
 /** A name for a variable that holds what is at a path: $.items[0].id → id. */
 export function variableName(path: string): string {
   const steps = path.replace(/\[\d+\]/g, '').match(/[\p{L}\p{Nd}_]+/gu) ?? [];
-  const last = (steps.at(-1) ?? '').replace(/[^A-Za-z0-9_]/g, '_');
-  return /^[A-Za-z_]/.test(last) ? last : `value${last && `_${last}`}`;
+  const last = (steps.at(-1) ?? '').slice(0, 60);
+  return /^[\p{L}_]/u.test(last) ? last : `value${last && `_${last}`}`;
+}
+
+/** A value as checks compare with it; texts of plans have placeholders, which this one has not. */
+function comparable(value: unknown): unknown {
+  if (value instanceof ExactNumber) return new Literal(value.text);
+  return typeof value === 'string' ? value.replaceAll('{{', "{{'{{'}}") : value;
 }
 
 /** A row of check for what is at a path: its value where it is a plain one, else that it is there. */
 export function checkFor(row: TreeRow): Record<string, unknown> {
   if (row.kind === 'object' || row.kind === 'array') return { json: row.path, exists: true };
-  return { json: row.path, equals: row.value instanceof ExactNumber ? Number(row.value.text) : row.value };
+  return { json: row.path, equals: comparable(row.value) };
 }

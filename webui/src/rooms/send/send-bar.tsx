@@ -1,5 +1,6 @@
-import { Button, Group, Kbd, Select } from '@mantine/core';
+import { Button, Group, Kbd, Select, Text } from '@mantine/core';
 import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keyNames } from '@/widgets';
 import type { Choice } from './choices';
@@ -10,7 +11,8 @@ interface Props {
   choice: Choice;
   onChoice: (choice: Choice) => void;
   busy: boolean;
-  disabled: boolean;
+  /** Why nothing can be sent now; empty: it can. */
+  barred: string;
   onSend: () => void;
   onCancel: () => void;
 }
@@ -24,10 +26,11 @@ function options(names: string[], chosen: string, none: string) {
   return [{ value: '', label: none }, ...all.map((name) => ({ value: name, label: name }))];
 }
 
-export function SendBar({ choice, onChoice, busy, disabled, onSend, onCancel }: Props) {
+export function SendBar({ choice, onChoice, busy, barred, onSend, onCancel }: Props) {
   const { t } = useTranslation('send');
   const environments = useEnvironmentNames();
   const workers = useReachableWorkers();
+  const id = useId();
   return (
     <Group gap="xs" align="flex-end" wrap="wrap">
       {busy ? (
@@ -36,7 +39,7 @@ export function SendBar({ choice, onChoice, busy, disabled, onSend, onCancel }: 
         </Button>
       ) : (
         <Button
-          leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={onSend} disabled={disabled} data-testid="send-once"
+          leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={onSend} disabled={barred !== ''} aria-describedby={barred ? id : undefined} data-testid="send-once"
           aria-keyshortcuts="Control+Enter" rightSection={<Kbd size="xs" className={classes.keys}>{(keyNames('mod+Enter')[0] ?? []).join(' ')}</Kbd>}
         >
           {t('send')}
@@ -50,6 +53,7 @@ export function SendBar({ choice, onChoice, busy, disabled, onSend, onCancel }: 
         size="xs" flex="1 1 6rem" label={t('worker')} data={[...options(workers, choice.worker === MASTER ? '' : choice.worker, t('anyWorker')), { value: MASTER, label: t('master') }]} allowDeselect={false}
         value={choice.worker} onChange={(worker) => onChoice({ ...choice, worker: worker ?? '' })}
       />
+      {barred && <Text id={id} size="sm" c="var(--lh-warn)" w="100%" role="status" data-testid="send-barred">{barred}</Text>}
     </Group>
   );
 }

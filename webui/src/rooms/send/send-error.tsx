@@ -22,6 +22,9 @@ function placeOf(plan: string, problem: Problem): string {
   return `${problem.file || `${plan}.yaml`}:${problem.line}`;
 }
 
+/** With these something may have been sent, though there is no answer of it. */
+const UNSURE = new Set(['deadline', 'worker', 'network', 'bad_answer']);
+
 /** Why nothing could be sent, and what can be done about it. */
 export function SendError({ plan, error, missing, onPlace, onGive, onRetry }: Props) {
   const { t } = useTranslation('send');
@@ -43,7 +46,7 @@ export function SendError({ plan, error, missing, onPlace, onGive, onRetry }: Pr
   }
   return (
     <Stack gap="xs">
-      <ErrorCard error={error} title={t('notSent')} retry={onRetry} testId="send-error" />
+      <ErrorCard error={error} title={t(api && !UNSURE.has(api.code) ? 'notSent' : 'noAnswer')} retry={onRetry} testId="send-error" />
       {api?.code === 'no_worker' && <Anchor href="#/workers" size="sm">{t('toWorkers')}</Anchor>}
     </Stack>
   );

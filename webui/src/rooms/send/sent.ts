@@ -1,6 +1,7 @@
 import type { Exchange } from '@/api/types';
 
-// What was sent lately, over all plans: bodies are kept for no more than the last 20.
+// What was sent lately, over all plans: bodies are kept for no more than the last 20, and
+// where these are large for fewer.
 
 export interface Sent {
   id: number;
@@ -13,6 +14,8 @@ export interface Sent {
 }
 
 const MOST = 20;
+/** Of all bodies that are kept, in characters; the newest result stays whatever it has. */
+const ROOM = 64 << 20;
 let sent: readonly Sent[] = [];
 let last = 0;
 const listeners = new Set<() => void>();
@@ -22,9 +25,24 @@ export function sentLately(): readonly Sent[] {
   return sent;
 }
 
+function weightOf(result: Exchange): number {
+  const bodies = result.steps.flatMap((step) => step.attempts.flatMap((a) => [a.request.body, a.request.body_base64, a.response?.body, a.response?.body_base64]));
+  return bodies.reduce((sum, body) => sum + (body?.length ?? 0), 0);
+}
+
+/** As many of the newest as there is room for. */
+export function fitting(results: readonly Sent[], room = ROOM): readonly Sent[] {
+  let left = room;
+  const first = results.findIndex((sent, i) => {
+    left -= weightOf(sent.result);
+    return i > 0 && (left < 0 || i >= MOST);
+  });
+  return first < 0 ? results : results.slice(0, first);
+}
+
 export function remember(result: Omit<Sent, 'id'>): Sent {
   const added = { ...result, id: ++last };
-  sent = [added, ...sent].slice(0, MOST);
+  sent = fitting([added, ...sent]);
   for (const listener of listeners) listener();
   return added;
 }

@@ -1,9 +1,11 @@
-import { Alert, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SentStep } from '@/api/types';
 import { AttemptView } from './attempt-view';
+import { Failure } from './failure';
+import { Hops } from './hops';
 import { PlaceButton } from './place-button';
 import type { Actions } from './result-view';
 import classes from './send.module.css';
@@ -35,11 +37,7 @@ function Outcome({ step, actions }: Props) {
         </Group>
       )}
       {step.message && !saidElsewhere(step) && (
-        <Alert variant="outline" color="red" p="xs" title={step.class}>
-          <Text size="sm" className={classes.value}>{step.message}</Text>
-          {step.place && <PlaceButton place={step.place} onPlace={actions.onPlace} />}
-          {step.stack && <pre className={classes.stack} tabIndex={0} aria-label={t('stack')}>{step.stack}</pre>}
-        </Alert>
+        <Failure kind={step.class || 'ended'} message={step.message} place={step.place} stack={step.stack} onPlace={actions.onPlace} />
       )}
     </>
   );
@@ -55,7 +53,7 @@ function CheckLine({ check, onPlace }: { check: SentStep['checks'][number]; onPl
       <Mark size={16} className={classes[tone]} aria-label={t(`check.${tone}`)} />
       <Text size="sm" className={classes.value}>
         {check.rule}
-        {seen && <Text span inherit c={check.ok ? 'dimmed' : undefined}> ({seen.startsWith(GOT) ? t('got', { actual: seen.slice(GOT.length) }) : seen})</Text>}
+        {seen && seen !== check.rule && <Text span inherit c={check.ok ? 'dimmed' : undefined}> ({seen.startsWith(GOT) ? t('got', { actual: seen.slice(GOT.length) }) : seen})</Text>}
       </Text>
       {check.place && <PlaceButton place={check.place} onPlace={onPlace} />}
     </Group>
@@ -72,7 +70,6 @@ function ExtractLine({ extract }: { extract: SentStep['extracts'][number] }) {
 }
 
 export function StepDetails({ step, actions }: Props) {
-  const { t } = useTranslation('send');
   const [chosen, setChosen] = useState(step.attempts.length - 1);
   const attempt = step.attempts[chosen];
   const extracted = new Set(step.extracts.map((extract) => extract.name));
@@ -85,12 +82,7 @@ export function StepDetails({ step, actions }: Props) {
       {Object.entries(step.changed).filter(([name]) => !extracted.has(name)).map(([name, value]) => (
         <ExtractLine key={name} extract={{ name, found: true, value }} />
       ))}
-      {step.attempts.length > 1 && (
-        <SegmentedControl
-          size="xs" aria-label={t('attempts')} value={String(chosen)} onChange={(value) => setChosen(Number(value))}
-          data={step.attempts.map((a, i) => ({ value: String(i), label: `${i + 1}: ${a.response?.status ?? t('noResponse')}` }))}
-        />
-      )}
+      {step.attempts.length > 1 && <Hops attempts={step.attempts} chosen={chosen} onChoose={setChosen} />}
       {attempt && (
         <AttemptView
           key={chosen} attempt={attempt}
