@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCurl } from './curl';
+import { below, parseCurl } from './curl';
 import { shellQuoted, wordsOf } from './shell';
 
 const pairs = (rows: { name: string; value: string }[] | undefined) => rows?.map((r) => `${r.name}=${r.value}`);
@@ -57,6 +57,35 @@ describe('parseCurl', () => {
     expect(parseCurl('curl -I h')!.request.method).toBe('HEAD');
     expect(parseCurl("curl --json '{\"a\":1}' h -H 'Authorization: Bearer t'")!.request).toMatchObject({ method: 'POST', body: { kind: 'json' }, auth: { kind: 'bearer', token: 't' } });
     expect(parseCurl("curl h -d '{\"a\":\"{{x}}\"}'")!.request.body?.kind).toBe('json');
+  });
+
+  it('reads options with = and line ends behind spaces', () => {
+    const got = parseCurl("curl --request=PUT --header='A: b' \\  \n  --url=http://h/x \\\t\r\n -H 'C: d'")!;
+    expect(got.request).toMatchObject({ method: 'PUT', url: 'http://h/x' });
+    expect(pairs(got.request.headers)).toEqual(['A=b', 'C=d']);
+    expect(got.ignored).toEqual([]);
+  });
+
+  it('adds --url-query wherever it stands', () => {
+    const got = parseCurl("curl --url-query 'a=b c' 'http://h/x?y=1'")!;
+    expect(got.request.url).toBe('http://h/x');
+    expect(pairs(got.request.query)).toEqual(['y=1', 'a=b c']);
+  });
+
+  it('gives an uploaded file no type of its own, and --json what it asks for', () => {
+    expect(parseCurl('curl -T a.bin http://h/up')!.request.body).toMatchObject({ kind: 'file', file: 'a.bin', type: '' });
+    expect(pairs(parseCurl("curl --json '{}' http://h")!.request.headers)).toEqual(['Accept=application/json']);
+    expect(pairs(parseCurl("curl --json '{}' -H 'accept: text/html' http://h")!.request.headers)).toEqual(['accept=text/html']);
+  });
+
+  it('is told from base_url where it is below that', () => {
+    const url = (base: string, url: string) => below(base, { url }).url;
+    expect(url('http://h:80/api/', 'http://H:80/api/items')).toBe('/items');
+    expect(url('http://h', 'http://h')).toBe('/');
+    expect(url('http://h', 'http://h:81/x')).toBe('http://h:81/x');
+    expect(url('http://h/api', 'http://h/apis')).toBe('http://h/apis');
+    expect(url('{{base}}', '{{base}}/x')).toBe('{{base}}/x');
+    expect(url('', 'http://h/x')).toBe('http://h/x');
   });
 
   it('refuses what is none', () => {

@@ -2,7 +2,7 @@
 
 import type { Pair } from './index';
 import { parseJson } from './json';
-import { decoded, putQuery, takeQuery } from './query';
+import { decoded, takeQuery } from './query';
 import type { Part, RequestParts } from './request';
 import { wordsOf } from './shell';
 
@@ -16,6 +16,8 @@ interface Data {
   text: string;
   /** A file whose content is the body: @name. */
   file?: string;
+  /** It is sent without a Content-Type where none is given. */
+  untyped?: boolean;
 }
 
 interface State {
@@ -23,7 +25,10 @@ interface State {
   urls: string[];
   headers: Pair[];
   data: Data[];
+  /** Data stands in the query. */
   query: boolean;
+  /** Of --url-query. */
+  added: Pair[];
   head: boolean;
   json: boolean;
   urlencode: boolean;
@@ -50,7 +55,7 @@ const silent = new Set(['compressed', 'silent', 'show-error', 'verbose', 'includ
 export function parseCurl(command: string): CurlRequest | undefined {
   const [program = '', ...words] = wordsOf(command.trim().replace(/^\$\s+/, ''));
   if (!/(^|[\\/])curl(\.exe)?$/i.test(program)) return undefined;
-  const state: State = { method: '', urls: [], headers: [], data: [], query: false, head: false, json: false, urlencode: false, parts: [], request: {}, ignored: [] };
+  const state: State = { method: '', urls: [], headers: [], data: [], query: false, added: [], head: false, json: false, urlencode: false, parts: [], request: {}, ignored: [] };
   // Without -L curl follows nothing.
   state.request.followRedirects = '0';
   readWords(state, words);
@@ -60,7 +65,10 @@ export function parseCurl(command: string): CurlRequest | undefined {
 function readWords(state: State, words: string[]): void {
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? '';
-    if (word.startsWith('--')) {
+    const given = /^--([a-z][a-z0-9.-]*)=([^]*)$/.exec(word);
+    if (given?.[1] && withArgument.has(given[1])) {
+      option(state, given[1], given[2] ?? '', `--${given[1]}`);
+    } else if (word.startsWith('--')) {
       const name = word.slice(2);
       if (withArgument.has(name)) option(state, name, words[++i] ?? '', word);
       else option(state, name, '', word);
@@ -112,8 +120,8 @@ function option(state: State, name: string, value: string, written: string): voi
     case 'max-redirs': request.followRedirects = value; return;
     case 'max-time': request.timeout = /^[0-9.]+$/.test(value) ? `${Number(value)}s` : undefined; return;
     case 'proxy': request.proxy = value.includes('://') ? value : `http://${value}`; return;
-    case 'upload-file': state.data.push({ text: '', file: value }); state.method ||= 'PUT'; return;
-    case 'url-query': state.urls[0] = putQuery(state.urls[0] ?? '', [row(...cut(value))]); return;
+    case 'upload-file': state.data.push({ text: '', file: value, untyped: true }); state.method ||= 'PUT'; return;
+    case 'url-query': state.added.push(row(...cut(value))); return;
   }
   if (!silent.has(name)) state.ignored.push(withArgument.has(name) ? `${written} ${value}` : written);
 }
@@ -165,11 +173,13 @@ function finish(state: State): CurlRequest | undefined {
   const url = /^([a-z][a-z0-9+.-]*:\/\/|\/|\{\{)/i.test(first) ? first : `http://${first}`;
   const taken = takeQuery(url);
   const joined = state.data.map((d) => d.text).join('&');
+  taken.query.push(...state.added);
   if (state.query && joined !== '') taken.query.push(...takeQuery(`?${joined}`).query);
   const body = state.query ? undefined : bodyOf(state, joined);
   request.url = taken.url.replace(/#.*$/, '');
   request.query = taken.query;
   request.method = state.method || (state.head ? 'HEAD' : body ? 'POST' : 'GET');
+  if (state.json && !state.headers.some((h) => /^accept$/i.test(h.name))) state.headers.push(row('Accept', 'application/json'));
   request.headers = auth(state, withoutBodyType(state.headers, body));
   request.body = body ?? { kind: 'none' };
   return { request, ignored };
@@ -200,11 +210,11 @@ function bodyOf(state: State, joined: string): RequestParts['body'] {
   if (state.parts.length > 0) return { kind: 'multipart', parts: state.parts };
   if (state.data.length === 0) return undefined;
   const given = contentType(state.headers);
-  const file = state.data.find((d) => d.file !== undefined)?.file;
+  const { file, untyped } = state.data.find((d) => d.file !== undefined) ?? {};
   const fallback = state.json ? 'application/json' : 'application/x-www-form-urlencoded';
   if (file !== undefined) {
     if (state.data.length > 1) state.ignored.push(...state.data.filter((d) => d.file !== file).map((d) => d.text));
-    return { kind: 'file', file, type: given || fallback };
+    return { kind: 'file', file, type: given || (untyped ? '' : fallback) };
   }
   const text = state.json ? state.data.map((d) => d.text).join('') : joined;
   const json = /json/i.test(given) || state.json || given === '' || /x-www-form/i.test(given) && /^\s*[[{]/.test(text);
@@ -224,4 +234,13 @@ function formOf(text: string): Pair[] | undefined {
     const [name, value] = cut(part);
     return row(decoded(name), decoded(value));
   });
+}
+
+/** The request with its URL told from base_url, where it begins with that: then other environments are asked, too. */
+export function below(base: string, request: RequestParts): RequestParts {
+  const root = base.replace(/\/+$/, '');
+  const { url = '' } = request;
+  if (!/^https?:\/\/[^/]/i.test(root) || !url.toLowerCase().startsWith(root.toLowerCase())) return request;
+  const rest = url.slice(root.length);
+  return rest === '' || rest.startsWith('/') ? { ...request, url: rest || '/' } : request;
 }

@@ -39,9 +39,11 @@ function bashWords(command: string): string[] {
   while (i < command.length) {
     const c = command[i] ?? '';
     if (c === '\\') {
-      if (command.startsWith('\\\r\n', i)) i += 3;
+      // A line end may have been copied with spaces in front of it.
+      const lineEnd = /^\\[ \t]*\r?\n/.exec(command.slice(i, i + 200));
+      if (lineEnd) i += lineEnd[0].length;
       else {
-        if (command[i + 1] !== '\n') add(command[i + 1] ?? '');
+        add(command[i + 1] ?? '');
         i += 2;
       }
     } else if (c === "'") {

@@ -1,7 +1,8 @@
 import { Button, Code, Group, List, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { parseCurl, type CurlRequest } from '@/plan/curl';
+import { below, parseCurl, type CurlRequest } from '@/plan/curl';
+import { useEditor } from '../context';
 import { fullUrl } from '../step/url-query';
 import classes from '../step/step.module.css';
 
@@ -17,7 +18,12 @@ export interface CurlDialogProps {
 export function CurlDialog({ opened, text = '', onClose, onTake }: CurlDialogProps) {
   const { t } = useTranslation('editor');
   const [command, setCommand] = useState(text);
-  const curl = useMemo(() => (command.trim() === '' ? undefined : parseCurl(command)), [command]);
+  const { doc } = useEditor();
+  const base = doc.scalar(['base_url']) ?? '';
+  const curl = useMemo(() => {
+    const read = command.trim() === '' ? undefined : parseCurl(command);
+    return read && { ...read, request: below(base, read.request) };
+  }, [command, base]);
   const take = () => {
     if (!curl) return;
     onTake(curl);
