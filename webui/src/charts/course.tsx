@@ -1,9 +1,8 @@
 import { Group, Text, useComputedColorScheme } from '@mantine/core';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { clock } from '@/plan/duration';
 import type { Course as CourseOf, Preview } from '@/plan/profile';
-import { formatNumber, formatRate } from '@/widgets';
+import { formatDuration, formatNumber, formatRate } from '@/widgets';
 import { CYCLE, lineColor } from './palette';
 import classes from './course.module.css';
 
@@ -63,7 +62,7 @@ function pointsOf(course: CourseOf, top: number, x: (time: number) => number): s
 
 function wordsOf(preview: Preview, scale: number, t: TFunction<'charts'>): string[] {
   return [
-    preview.length > 0 ? t('course.total', { length: clock(preview.length * 1000) }) : t('course.noEnd'),
+    preview.length > 0 ? t('course.total', { length: formatDuration(preview.length) }) : t('course.noEnd'),
     preview.peakUsers > 0 ? t('course.peakUsers', { users: formatNumber(preview.peakUsers * scale) }) : '',
     preview.peakRate > 0 ? t('course.peakRate', { rate: formatRate(preview.peakRate * scale) }) : '',
   ].filter(Boolean);

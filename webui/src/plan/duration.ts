@@ -66,10 +66,3 @@ export function planRange(text: string): string | undefined {
   const range = readRange(text);
   return range && printRange(range);
 }
-
-/** A duration on a clock: 0:01:30. */
-export function clock(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  const two = (n: number) => String(n).padStart(2, '0');
-  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-}

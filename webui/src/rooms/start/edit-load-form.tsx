@@ -1,6 +1,7 @@
 import { call, segment } from '@/api/client';
 import { useRunResult } from '@/api/queries';
 import { useRun, useRunSnapshot } from '@/live';
+import { StagesTable } from '@/stages';
 import { DurationEcho, ErrorCard, formatNumber } from '@/widgets';
 import { Button, Group, Kbd, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
@@ -8,7 +9,6 @@ import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeOf, type EditForm, type EditKind, NO_EDIT } from './edit-load';
 import { seconds } from './load-fields';
-import { StagesTable } from './stages-table';
 
 /** The body of the dialog that changes the load of a run under way. */
 export function EditLoadForm({ run, onClose }: { run: string; onClose: () => void }) {
@@ -53,7 +53,7 @@ export function EditLoadForm({ run, onClose }: { run: string; onClose: () => voi
             />
           )}
         </Group>
-        {form.kind === 'stages' && <StagesTable stages={form.stages} onChange={(stages) => change({ stages })} />}
+        {form.kind === 'stages' && <StagesTable mustEnd stages={form.stages} onChange={(stages) => change({ stages })} />}
         {apply.error && <ErrorCard error={apply.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>{t('cancel')}</Button>

@@ -1,6 +1,7 @@
 import { parsePlan } from '@/plan';
+import { PRESETS, presetStages } from '@/stages';
 import { describe, expect, it } from 'vitest';
-import { EMPTY, faults, formOf, orderOf, PRESETS, presetStages, type StartForm } from './form';
+import { EMPTY, faults, formOf, orderOf, type StartForm } from './form';
 
 const nothing = { env: {}, secrets: {} };
 

@@ -139,24 +139,3 @@ export function formOf(order: StartOrder): StartForm {
     ids: w.ids ?? [],
   };
 }
-
-export type Preset = 'smoke' | 'ramp' | 'step' | 'spike' | 'soak';
-export const PRESETS: readonly Preset[] = ['smoke', 'ramp', 'step', 'spike', 'soak'];
-
-/** Courses of a load that people know, for so many users at the top. */
-export function presetStages(preset: Preset, users: number): StageRow[] {
-  const line = (level: number, duration: string): StageRow => ({ name: '', jump: false, level: String(Math.max(1, Math.round(level))), duration });
-  const jump = (level: number, duration: string): StageRow => ({ ...line(level, duration), jump: true });
-  switch (preset) {
-    case 'smoke':
-      return [jump(1, '1m')];
-    case 'ramp':
-      return [line(users, '2m'), line(users, '5m'), line(1, '1m')];
-    case 'step':
-      return [0.25, 0.5, 0.75, 1].map((share) => jump(users * share, '2m'));
-    case 'spike':
-      return [jump(users * 0.1, '1m'), jump(users, '30s'), jump(users * 0.1, '1m')];
-    case 'soak':
-      return [line(users, '5m'), line(users, '2h'), line(1, '2m')];
-  }
-}

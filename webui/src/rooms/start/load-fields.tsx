@@ -1,9 +1,9 @@
 import { readDuration } from '@/plan/duration';
+import { StagesTable } from '@/stages';
 import { DurationEcho } from '@/widgets';
 import { Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Fault, LoadKind, StartForm } from './form';
-import { StagesTable } from './stages-table';
 import classes from './start.module.css';
 
 export interface LoadFieldsProps {

@@ -1,6 +1,5 @@
 import type { Preflight } from '@/api/types';
-import { clock } from '@/plan/duration';
-import { ErrorCard, formatBytes, formatNumber, formatRate } from '@/widgets';
+import { ErrorCard, formatBytes, formatDuration, formatNumber, formatRate } from '@/widgets';
 import { Anchor, Group, PasswordInput, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, type Icon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -79,7 +78,7 @@ function Answer({ plan, answer, start }: { plan: string; answer: Preflight; star
           {l.scenario !== '' && `${l.scenario}: `}
           {l.model === 'users' ? t('loadUsers', { users: formatNumber(l.peak_users) }) : t('loadRate', { rate: formatRate(l.peak_rate), users: formatNumber(l.peak_users) })}
           {', '}
-          {l.length > 0 ? t('loadLength', { length: clock(l.length) }) : t('noEnd')}
+          {l.length > 0 ? t('loadLength', { length: formatDuration(l.length / 1000) }) : t('noEnd')}
           {answer.workers.length > 1 && `, ${t('perWorker', { users: formatNumber(Math.ceil(l.peak_users / answer.workers.length)) })}`}
         </Line>
       ))}

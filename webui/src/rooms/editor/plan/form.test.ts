@@ -14,7 +14,8 @@ import { addTo, fieldsOf, isComposite, itemsOf, setJson } from './field-list';
 import { fieldsOfSection } from './sections-of-fields';
 import { parseDuration } from '@/plan/duration';
 import { stagesLength } from '@/plan/load';
-import { addScenario, copyScenario, keptAt, partsAt, stagesOf, toLoad, toScenarios, withForm } from './load/forms';
+import { stagesOf } from '@/stages';
+import { addScenario, copyScenario, keptAt, partsAt, toLoad, toScenarios, withForm } from './load/forms';
 import { setRule, targetsOf, unitFor, valueFits, withMetric } from './thresholds/rules';
 import { lifeKind, lifeTime, withLifeKind } from './user-life';
 

@@ -1,8 +1,7 @@
 import type { PlanDocument } from '@/plan';
 import { parseJson } from '@/plan/json';
-import { loadAt, scenariosAt, setLoad, type LoadForm, type LoadView, type StageRow } from '@/plan/load';
-import { ramp } from '@/plan/profile';
-import { parseDuration, printDuration } from '@/plan/duration';
+import { loadAt, scenariosAt, setLoad, type LoadForm, type LoadView } from '@/plan/load';
+import { stagesOf } from '@/stages';
 import { freeName } from '../../actions';
 
 /** A load without its place. */
@@ -12,15 +11,6 @@ export const NEW_LOAD: LoadParts = {
   form: 'users', model: 'users', users: '10', spawnRate: '', duration: '2m', rate: '', stages: [], maxUsers: '', maxWait: '', readyUsers: '',
   iterations: '', perUser: false, gracefulStop: '',
 };
-
-/** The course of a short form as stages. */
-export function stagesOf(load: LoadParts): StageRow[] {
-  const level = Number(load.form === 'arrivals' ? load.rate : load.users);
-  const length = (parseDuration(load.duration) ?? 0) / 1000;
-  const perSecond = load.form === 'arrivals' ? 0 : Number(load.spawnRate);
-  if (!Number.isFinite(level) || !Number.isFinite(perSecond)) return [];
-  return ramp(level, perSecond, length).map((s) => ({ name: '', jump: s.jump, level: String(Number(s.target.toFixed(3))), duration: s.duration > 0 ? printDuration(s.duration * 1000) : '' }));
-}
 
 /**
  * A load in another form. What that form had before (kept) comes back; what it never had

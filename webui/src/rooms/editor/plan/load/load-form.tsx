@@ -3,12 +3,12 @@ import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Path } from '@/plan';
 import { setLoad, type LoadForm as Form } from '@/plan/load';
+import { StagesTable } from '@/stages';
 import { useEditor } from '../../context';
 import { message } from '../../state/problems';
 import { HeldInput } from '@/widgets/held-input';
 import { TimeInput } from '../time-input';
 import { partsAt, withForm, type LoadParts } from './forms';
-import { Stages } from './stages';
 import classes from '../sections.module.css';
 
 const FORMS: readonly Form[] = ['users', 'arrivals', 'stages'];
@@ -41,7 +41,7 @@ export function LoadForm({ path }: { path: Path }) {
           />
         )}
       </div>
-      {load.form === 'stages' && <Stages stages={load.stages} onChange={(stages, group) => put({ stages }, `stages/${group}`)} />}
+      {load.form === 'stages' && <StagesTable stages={load.stages} readOnly={readOnly} onChange={(stages, group) => put({ stages }, `stages/${group}`)} />}
       {load.model === 'arrivals' && <Bounds load={load} put={put} />}
       <Ends load={load} put={put} />
       {problem && <Text size="sm" c="var(--lh-bad)" role="status">{problem}</Text>}

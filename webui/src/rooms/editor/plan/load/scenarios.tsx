@@ -1,8 +1,10 @@
 import { ActionIcon, Box, Button, Checkbox, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconCopy, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowUp, IconCopy, IconGripVertical, IconPlus, IconTrash } from '@tabler/icons-react';
+import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { scenariosAt, setScenarioTransactions, type ScenarioView } from '@/plan/load';
 import { transactionsAt } from '@/plan/view';
+import { moveKey, useDrag } from '@/widgets/move-rows';
 import { useEditor, useField } from '../../context';
 import { DurationField } from '../../step/duration-field';
 import { useActionsOfPlan } from '../../use-actions';
@@ -15,9 +17,10 @@ export function Scenarios() {
   const { t } = useTranslation('sections');
   const { doc, editor, readOnly } = useEditor();
   const scenarios = scenariosAt(doc);
+  const drag = useDrag((path, to) => editor.edit((d) => d.move(['scenarios'], Number(path[1]), to)));
   return (
     <Stack gap="sm">
-      {scenarios.map((scenario, i) => <Scenario key={i} scenario={scenario} index={i} count={scenarios.length} />)}
+      {scenarios.map((scenario, i) => <Scenario key={i} scenario={scenario} index={i} count={scenarios.length} drag={drag} />)}
       <Group>
         <Button size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} disabled={readOnly} onClick={() => editor.edit((d) => addScenario(d, t('scenario.new')))}>{t('scenario.add')}</Button>
       </Group>
@@ -25,7 +28,15 @@ export function Scenarios() {
   );
 }
 
-function Scenario({ scenario, index, count }: { scenario: ScenarioView; index: number; count: number }) {
+interface ScenarioProps {
+  scenario: ScenarioView;
+  index: number;
+  count: number;
+  drag: ReturnType<typeof useDrag>;
+}
+
+/** One of them. It is moved by its handle, or by Alt+↑ and Alt+↓ anywhere in it. */
+function Scenario({ scenario, index, count, drag }: ScenarioProps) {
   const { t } = useTranslation('sections');
   const { t: te } = useTranslation('editor');
   const { editor, readOnly } = useEditor();
@@ -34,11 +45,22 @@ function Scenario({ scenario, index, count }: { scenario: ScenarioView; index: n
   const name = useField([...path, 'name']);
   const named = { name: scenario.name || String(index + 1) };
   const move = (by: number) => editor.edit((d) => d.move(['scenarios'], index, index + by));
+  const onKeyDown = (event: KeyboardEvent<HTMLFieldSetElement>) => {
+    const by = moveKey(event);
+    // A row within it may have moved instead.
+    if (!by || readOnly || event.defaultPrevented) return;
+    event.preventDefault();
+    if (index + by < 0 || index + by >= count) return;
+    move(by);
+    const list = event.currentTarget.parentElement;
+    requestAnimationFrame(() => list?.children[index + by]?.querySelector('input')?.focus());
+  };
   return (
-    <fieldset className={classes.card} aria-label={t('scenario.label', named)} data-testid={`scenario-${index}`}>
+    <fieldset className={classes.card} aria-label={t('scenario.label', named)} onKeyDown={onKeyDown} {...drag.place(path)} data-testid={`scenario-${index}`}>
       <Group align="flex-end" wrap="nowrap">
         <TextInput flex={1} label={te('name')} value={name.value} error={name.error} readOnly={readOnly} onChange={(e) => name.set(e.currentTarget.value)} />
         <Group gap={0} wrap="nowrap" mb={4}>
+          {!readOnly && <span className={classes.grip} title={te('dragHint')} {...drag.source(path)}><IconGripVertical size={16} aria-hidden /></span>}
           <ActionIcon variant="subtle" color="gray" disabled={readOnly || index === 0} aria-label={te('moveUpNamed', named)} onClick={() => move(-1)}><IconArrowUp size={16} aria-hidden /></ActionIcon>
           <ActionIcon variant="subtle" color="gray" disabled={readOnly || index === count - 1} aria-label={te('moveDownNamed', named)} onClick={() => move(1)}><IconArrowDown size={16} aria-hidden /></ActionIcon>
           <ActionIcon variant="subtle" color="gray" disabled={readOnly} aria-label={te('duplicateNamed', named)} onClick={() => editor.edit((d) => copyScenario(d, index))}><IconCopy size={16} aria-hidden /></ActionIcon>
