@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -102,7 +103,28 @@ func readResult(ctx context.Context, tx *sql.Tx, number int64) (load.Result, err
 		return r, err
 	}
 	r.Name, r.Note, r.Tags = run.Name, run.Note, run.Tags
+	for i := range r.Errors {
+		if g := &r.Errors[i]; g.Workers == nil {
+			fromSamples(g)
+		}
+	}
 	return r, nil
+}
+
+// fromSamples says when a group of errors was, and who had it, as far as its samples know:
+// results were saved before they said so themselves.
+func fromSamples(g *load.ErrorResult) {
+	g.Workers = []string{}
+	for i := range g.Samples {
+		x := &g.Samples[i]
+		if i == 0 {
+			g.FirstSeen = x.At
+		}
+		g.FirstSeen, g.LastSeen = min(g.FirstSeen, x.At), max(g.LastSeen, x.At)
+		if !slices.Contains(g.Workers, x.Worker) {
+			g.Workers = append(g.Workers, x.Worker)
+		}
+	}
 }
 
 // unsaved is the result of a run of which none was saved yet.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"reflect"
 	"strings"
+	"slices"
 	"testing"
 	"time"
 
@@ -80,7 +81,7 @@ func TestResult(t *testing.T) {
 	want.Workers = []load.WorkerResult{{ID: "w-1"}, {ID: "w-2"}}
 	want.Load = []load.LoadResult{{PeakUsers: 7}, {PeakUsers: 5}}
 	want.Total = load.TotalResult{Requests: 100, Failures: 3, RPS: 12.5, Latency: load.Latency{P50: 1, P95: 2, P99: 3.5}}
-	want.Errors = []load.ErrorResult{{Class: "http_status", Count: 3, Samples: []load.SampleResult{{At: 5, Message: "坏", Request: &load.RequestResult{URL: "http://x/", Headers: []load.HeaderLine{}}}}}}
+	want.Errors = []load.ErrorResult{{Class: "http_status", Count: 3, FirstSeen: 4, LastSeen: 6000, Workers: []string{"w-2", "w-1"}, Samples: []load.SampleResult{{At: 5, Message: "坏", Request: &load.RequestResult{URL: "http://x/", Headers: []load.HeaderLine{}}}}}}
 	must(t, s.Save(ctx, "run", want, began))
 	name, note := "edited", "看看"
 	must(t, s.Edit(ctx, "run", &name, &note, map[string]string{"k": "v"}))
@@ -97,6 +98,16 @@ func TestResult(t *testing.T) {
 		sum.Requests != 100 || sum.Failures != 3 || sum.RPS != 12.5 || sum.P50 != 1 || sum.P95 != 2 || sum.P99 != 3.5 || sum.Name != name || sum.Note != note ||
 		sum.StartedAt == nil || !sum.StartedAt.Equal(began) || sum.EndedAt == nil || !sum.Created.Equal(began) {
 		t.Errorf("%+v", sum)
+	}
+
+	// Results were saved before groups of errors said when and where they were.
+	older := result("run", load.StateCompleted)
+	older.Errors = []load.ErrorResult{{Samples: []load.SampleResult{{At: 7, Worker: "w-2"}, {At: 5, Worker: "w-1"}, {At: 9, Worker: "w-2"}}}, {}}
+	must(t, s.Save(ctx, "run", older, began))
+	got, err = s.Result(ctx, "run")
+	must(t, err)
+	if g := got.Errors[0]; g.FirstSeen != 5 || g.LastSeen != 9 || !slices.Equal(g.Workers, []string{"w-2", "w-1"}) || got.Errors[1].Workers == nil {
+		t.Errorf("%+v", got.Errors)
 	}
 
 	// A run whose start did not fit on the disk is known from its result on.
