@@ -2,7 +2,7 @@
 // `invalidate` names the same keys, with "/" between their parts.
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { call, raw, segment } from './client';
-import type { DataFile, DataPreview, Download, Join, LuaApi, PlanInfo, Problem, RowSummary, RunConfig, RunInfo, RunResult, ScriptInfo, Session, State, StoredScript, StoredText, Worker } from './types';
+import type { DataFile, DataPreview, Download, ErrorTrend, Join, LuaApi, PlanInfo, Problem, RowSummary, RunConfig, RunInfo, RunResult, ScriptInfo, Session, State, StoredScript, StoredText, Worker } from './types';
 
 export interface EnvironmentInfo {
   name: string;
@@ -76,6 +76,7 @@ export const queries = {
   /** Times in seconds of the run. */
   runRows: (id: string, from: number, to: number) =>
     queryOptions({ queryKey: ['runs', id, 'rows', from, to], queryFn: ({ signal }) => call<RowSummary[]>(`/runs/${segment(id)}/rows${params({ from, to })}`, { signal }), placeholderData: keepPreviousData }),
+  runErrors: (id: string) => queryOptions({ queryKey: ['runs', id, 'errors'], queryFn: ({ signal }) => call<ErrorTrend[]>(`/runs/${segment(id)}/errors`, { signal }) }),
   workers: () => queryOptions({ queryKey: ['workers'], queryFn: ({ signal }) => call<Worker[]>('/workers', { signal }) }),
   downloads: () => queryOptions({ queryKey: ['downloads'], queryFn: ({ signal }) => call<Download[]>('/downloads', { signal }) }),
   join: () => queryOptions({ queryKey: ['join'], queryFn: ({ signal }) => call<Join>('/join', { signal }) }),

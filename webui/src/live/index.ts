@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { API, call, segment } from '@/api/client';
 import { keyOf } from '@/api/queries';
-import type { LogLine, RunEvent, RunLine, RunResult, Series, Worker } from '@/api/types';
+import type { LogLine, RunEvent, RunLine, RunResult, RunTrends, Series, Worker } from '@/api/types';
 import type { Message } from './messages';
 import { LiveRun, type RunSources } from './run-store';
 import { Socket, type Counters } from './socket';
@@ -132,6 +132,7 @@ const sources: RunSources = {
     for (const [name, value] of Object.entries(query)) params.set(name, String(value));
     return call<Series>(`/runs/${segment(id)}/series?${params}`);
   },
+  trends: (id) => call<RunTrends>(`/runs/${segment(id)}/trends`),
   events: (id, after) => call<RunEvent[]>(`/runs/${segment(id)}/events?after=${after}`),
   logs: (id, after, limit) => call<LogLine[]>(`/runs/${segment(id)}/logs?after=${after}&limit=${limit}`),
   find: (id) => call<RunResult>(`/runs/${segment(id)}`),

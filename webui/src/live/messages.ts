@@ -1,4 +1,4 @@
-import { WORKER_COLUMNS, type LogLine, type RunEvent, type RunLine, type RunTick, type Series, type Worker } from '@/api/types';
+import { WORKER_COLUMNS, type LogLine, type RunEvent, type RunLine, type RunTick, type RunTrends, type Series, type Worker } from '@/api/types';
 
 /** What the master says, after a look at its form: what is wrong is no message. */
 export type Message =
@@ -49,6 +49,11 @@ export function isSeries(v: unknown): v is Series {
     isObject(v) && isNumber(v.step) && v.step > 0 && isNumber(v.from) && isNumber(v.n) && isObject(v.cols) && Object.values(v.cols).every(Array.isArray) &&
     Array.isArray(v.heat) && v.heat.every(areNumbers) && (v.heat_failed === undefined || (isObject(v.heat_failed) && Object.values(v.heat_failed).every(areNumbers))) && isObject(v.workers) && Object.values(v.workers).every((w) => isObject(w) && WORKER_COLUMNS.every((c) => w[c] === undefined || Array.isArray(w[c])))
   );
+}
+
+/** Whether an answer of GET /runs/:id/trends has the form of one. */
+export function isTrends(v: unknown): v is RunTrends {
+  return isObject(v) && isNumber(v.from) && isNumber(v.n) && Array.isArray(v.total) && Array.isArray(v.rows) && v.rows.every(Array.isArray);
 }
 
 function parseState(m: Fields, at: number): Message | undefined {

@@ -21,6 +21,7 @@ beforeEach(() => {
       return () => {};
     }),
     series: vi.fn(async (_id, { from = 0, to = Infinity }) => series(from, Math.max(0, Math.min(to, stored.seconds) - from))),
+    trends: vi.fn(async () => ({ from: 0, n: 0, total: [], rows: [] })),
     events: vi.fn(async (_id, after) => stored.events.filter((e) => e.seq > after)),
     logs: vi.fn(async (_id, after, limit) => stored.logs.filter((l) => l.seq > after).slice(0, limit)),
     find: vi.fn(async () => ({ id: '01ABC', state: 'failed', reason: 'the master ended', degraded: false }) as RunResult),
@@ -179,9 +180,34 @@ describe('a run', () => {
     await loaded();
     const row = (id: number, value: number) => ({ id, rps: value }) as RowSummary;
     for (let i = 1; i <= TREND + 5; i++) say(i, tick([second(i)], { rows: i === 3 ? [] : [row(1, i)] }));
+    say(TREND + 6, tick([], { rows: [row(1, 0)] })); // an event, not another second
     expect(run.trend(1)).toHaveLength(TREND);
     expect([run.trend(1)[0], run.trend(1)[TREND - 1]]).toEqual([6, TREND + 5]);
     expect(run.trend(2)).toEqual([]);
+  });
+
+  it('begins the rates of its rows with what the master has stored', async () => {
+    const row = (id: number, value: number) => ({ id, rps: value }) as RowSummary;
+    sources.trends.mockResolvedValue({ from: 2, n: 4, total: [9, 9, 9, 9], rows: [[1, 2, null, 4]] });
+    stored.seconds = 5;
+    await loaded();
+    expect(sources.trends).not.toHaveBeenCalled(); // a run that has ended shows none
+    say(1, tick([second(5)], { rows: [row(0, 50), row(-1, 90)] }));
+    await vi.waitFor(() => expect(run.trend(0)).toEqual([NaN, NaN, 1, 2, NaN, 50]));
+    expect(run.trend(-1)).toEqual([NaN, NaN, 9, 9, 9, 90]);
+    // Ticks that were left out are asked for; a row that is new by then was not there before.
+    sources.trends.mockResolvedValue({ from: 2, n: 6, total: [9, 9, 9, 9, 8, 7], rows: [[1, 2, null, 4, 5, 6], [null, null, null, null, 1, 1]] });
+    listener.message({ type: 'gap', topic: 'run:01ABC', at: 0, from: 2, to: 3 });
+    await vi.waitFor(() => expect(run.trend(0)).toEqual([NaN, NaN, 1, 2, NaN, 50, 5, 6]));
+    expect(run.trend(1).slice(-2)).toEqual([1, 1]);
+    expect(sources.trends).toHaveBeenCalledTimes(2);
+  });
+
+  it('has rates of what comes when the stored ones cannot be had', async () => {
+    sources.trends.mockRejectedValue(new Error('disk'));
+    await loaded();
+    say(1, tick([second(0)], { rows: [{ id: 0, rps: 3 } as RowSummary] }));
+    expect(run.trend(0)).toEqual([3]);
   });
 });
 

@@ -1,6 +1,6 @@
-import { type LogLine, type RunEvent, type RunResult, type RunTick, type Series, type State } from '@/api/types';
+import { type LogLine, type RunEvent, type RunResult, type RunTick, type RunTrends, type Series, type State } from '@/api/types';
 import { SeriesColumns } from './columns';
-import { isEvent, isLogLine, isSeries, type Message } from './messages';
+import { isEvent, isLogLine, isSeries, isTrends, type Message } from './messages';
 import type { Listener } from './socket';
 import { Trends } from './trends';
 import type { RunSnapshot, RunStore, SeriesView } from './types';
@@ -19,6 +19,7 @@ const RETRY_AFTER = [1_000, 2_000, 5_000, 10_000];
 export interface RunSources {
   listen(topic: string, listener: Listener): () => void;
   series(id: string, query: { from?: number; to?: number; step?: number }): Promise<Series>;
+  trends(id: string): Promise<RunTrends>;
   events(id: string, after: number): Promise<RunEvent[]>;
   logs(id: string, after: number, limit: number): Promise<LogLine[]>;
   find(id: string): Promise<RunResult>;
@@ -162,7 +163,8 @@ export class LiveRun implements RunStore, Listener {
       this.#since.add(second.t);
     }
     if (!this.#asking && this.#snapshot.backlog === 'loaded') this.#since.clear();
-    this.#trends.put(tick.rows);
+    if (tick.seconds.length > 0) this.#trends.put(Math.max(...tick.seconds.map((s) => s.t)), tick.rows);
+    if (!this.#snapshot.tick && !ENDED.has(tick.state)) void this.#lookBack();
     if (this.#columns.step !== step) this.#want(0, this.#columns.lastSecond + 1);
     const before = this.#snapshot.tick?.state;
     this.#become({ tick, seq, at });
@@ -175,9 +177,18 @@ export class LiveRun implements RunStore, Listener {
     this.#seq = to;
     this.#want(Math.max(0, this.#columns.lastSecond - LOOK_BACK), this.#columns.lastSecond + 1);
     void this.#texts().catch(this.#failed);
+    void this.#lookBack();
     // The topic has no ticks at all: the run is over, or another master knows nothing of it.
     if (to === 0 && this.#snapshot.tick) void this.#lookForEnd();
     this.#mend();
+  }
+
+  /** The trends of the seconds that this page has not seen. They are no more than a look back: without an answer they begin with what comes. */
+  async #lookBack(): Promise<void> {
+    const trends: unknown = await this.#sources.trends(this.#ulid).catch(() => null);
+    if (!this.#open || !isTrends(trends)) return;
+    this.#trends.load(trends);
+    this.#become({});
   }
 
   async #lookForEnd(): Promise<void> {

@@ -68,7 +68,7 @@ export interface RunStore {
   readonly snapshot: () => RunSnapshot;
   /** The series between two run times, in seconds; to 0 or missing: to the end. */
   view(from?: number, to?: number): SeriesView;
-  /** Requests per second of a row (by its id), one per tick: the last TREND ones that this page has seen. */
+  /** Requests per second of a row (by its id) in the last TREND seconds of a run under way. */
   trend(row: number): readonly number[];
   /** Load the backlog again after it has failed. */
   retry(): void;

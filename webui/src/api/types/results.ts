@@ -72,7 +72,17 @@ export interface ErrorGroup {
   rule: string;
   message: string;
   count: number;
+  /** Run times, in ms. */
+  first_seen: number;
+  last_seen: number;
+  /** Those that had it, as they were first heard of. */
+  workers: string[];
   samples: Sample[];
+}
+
+/** A group without its samples, and its failures per second of the last two minutes. */
+export interface ErrorTrend extends ErrorGroup {
+  trend: number[];
 }
 
 export interface WorkerResult {

@@ -39,6 +39,14 @@ export interface SecondPoint {
   workers: Record<string, Record<WorkerColumn, number>>;
 }
 
+/** Requests per second of all rows in the last two minutes, by their ids; null: not known. */
+export interface RunTrends {
+  from: number;
+  n: number;
+  total: (number | null)[];
+  rows: (number | null)[][];
+}
+
 export interface RunTick {
   state: State;
   reason: string;
