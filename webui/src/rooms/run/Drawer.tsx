@@ -13,6 +13,7 @@ import { failureLimit } from './thresholds';
 import { nestRows } from './rows';
 import { heatSpec, latencySpec, rpsSpec } from './specs';
 import { StepTable } from './StepTable';
+import { useErrors } from './useErrors';
 import { useRows } from './useRows';
 
 /** How often the drawer of a run under way asks for more. */
@@ -41,7 +42,7 @@ function Contents({ transaction, clockFrom }: { transaction: string; clockFrom: 
   });
   const { rows, total } = useRows(run);
   const row = nestRows(rows).find((r) => r.transaction === transaction);
-  const failures = errorGroups(result.errors, null, transaction);
+  const failures = errorGroups(useErrors(run), null, transaction);
   const limit = failureLimit(store.snapshot().tick?.thresholds ?? result.thresholds);
   return (
     <Stack>

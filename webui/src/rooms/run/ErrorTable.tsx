@@ -2,18 +2,21 @@ import { ActionIcon } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCharts } from '@/charts';
-import { formatNumber, formatShare } from '@/widgets/format';
+import { formatDuration, formatNumber, formatShare, formatTime } from '@/widgets/format';
+import { Sparkline } from '@/widgets/sparkline';
+import { useOpenRun } from './context';
 import { ErrorSamples } from './ErrorSamples';
 import type { GroupLine } from './groups';
 import classes from './run.module.css';
 
-const COLUMNS = 7;
+/** So many workers are named in a line. */
+const NAMED = 3;
 
 /** Groups of failures; each opens to show some of them whole. */
 export function ErrorTable({ lines }: { lines: GroupLine[] }) {
   const { t } = useTranslation('run');
   const [open, setOpen] = useState<string | null>(null);
+  const trends = lines.some((line) => line.trend !== null);
   return (
     <div className={classes.scroll} role="region" aria-label={t('tab.errors')} tabIndex={0}>
       <table className={classes.table} data-testid="err-table">
@@ -24,17 +27,19 @@ export function ErrorTable({ lines }: { lines: GroupLine[] }) {
             <th scope="col" className={classes.left}>{t('err.kind')}</th>
             <th scope="col">{t('err.count')}</th>
             <th scope="col">{t('err.share')}</th>
-            <th scope="col" className={classes.left}>{t('err.seen')}</th>
+            <th scope="col">{t('err.first')}</th>
+            <th scope="col">{t('err.last')}</th>
+            {trends && <th scope="col">{t('column.trend')}</th>}
             <th scope="col" className={classes.left}>{t('err.workers')}</th>
           </tr>
         </thead>
         <tbody>
           {lines.map((line, i) => (
             <Fragment key={line.key}>
-              <GroupRow line={line} index={i} open={open === line.key} onToggle={() => setOpen(open === line.key ? null : line.key)} />
+              <GroupRow line={line} index={i} trends={trends} open={open === line.key} onToggle={() => setOpen(open === line.key ? null : line.key)} />
               {open === line.key && (
                 <tr>
-                  <td colSpan={COLUMNS} className={`${classes.left} ${classes.sample}`}>
+                  <td colSpan={trends ? 9 : 8} className={`${classes.left} ${classes.sample}`}>
                     <ErrorSamples group={line.group} />
                   </td>
                 </tr>
@@ -47,11 +52,17 @@ export function ErrorTable({ lines }: { lines: GroupLine[] }) {
   );
 }
 
-function GroupRow({ line, index, open, onToggle }: { line: GroupLine; index: number; open: boolean; onToggle: () => void }) {
+interface GroupRowProps {
+  line: GroupLine;
+  index: number;
+  trends: boolean;
+  open: boolean;
+  onToggle: () => void;
+}
+
+function GroupRow({ line, index, trends, open, onToggle }: GroupRowProps) {
   const { t } = useTranslation('run');
-  const { look } = useCharts();
   const { group } = line;
-  const seen = Number.isFinite(line.first) ? t('seen', { first: look.time(line.first), last: look.time(line.last) }) : '–';
   return (
     <tr className={classes.row} data-testid={`err-row-${index}`}>
       <th scope="row" className={classes.message}>
@@ -64,8 +75,32 @@ function GroupRow({ line, index, open, onToggle }: { line: GroupLine; index: num
       <td className={classes.left}>{[group.class, group.rule].filter(Boolean).join(' · ')}</td>
       <td>{formatNumber(group.count)}</td>
       <td>{formatShare(line.share)}</td>
-      <td className={classes.left}>{seen}</td>
-      <td className={classes.left}>{line.workers.join(', ')}</td>
+      <SeenCell at={group.first_seen} />
+      <SeenCell at={group.last_seen} />
+      {trends && <td>{line.trend && <Sparkline values={line.trend} width={90} height={18} tone="bad" />}</td>}
+      <WorkersCell workers={group.workers} />
     </tr>
+  );
+}
+
+/** A run time (in ms), and what the clock said. */
+function SeenCell({ at }: { at: number }) {
+  const { result } = useOpenRun();
+  return (
+    <td>
+      {formatDuration(at / 1000)}
+      {result.started_at && <span className={classes.clock}>{formatTime(Date.parse(result.started_at) + at)}</span>}
+    </td>
+  );
+}
+
+function WorkersCell({ workers }: { workers: string[] }) {
+  const { t } = useTranslation('run');
+  const more = workers.length - NAMED;
+  return (
+    <td className={classes.left} title={workers.join(', ')}>
+      {workers.slice(0, NAMED).join(', ')}
+      {more > 0 && ` ${t('err.moreWorkers', { count: more })}`}
+    </td>
   );
 }

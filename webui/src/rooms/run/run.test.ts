@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorGroup, LogLine, RowSummary, RunResult, RunTick, Series } from '@/api/types';
 import { seriesView } from '@/charts/source';
 import { formatAddress, parseAddress } from './address';
-import { errorGroups } from './groups';
+import { errorGroups, withSamples } from './groups';
 import { filterLines } from './lines';
 import { graceOf, stoppingSince } from './grace';
 import { figuresOfRange } from './numbers';
@@ -124,11 +124,22 @@ describe('the end of a run', () => {
 });
 
 describe('failures', () => {
-  const group = (transaction: string, count: number): ErrorGroup => ({ scenario: '', transaction, step: '', class: 'check', rule: '', message: transaction, count, samples: [] });
+  const group = (transaction: string, count: number): ErrorGroup => ({ scenario: '', transaction, step: '', class: 'check', rule: '', message: transaction, count, first_seen: 1000, last_seen: 2000, workers: ['w-1'], samples: [] });
   it('are sorted by how many there are, and those not listed are counted', () => {
     const groups = errorGroups([group('a', 10), group('b', 30)], { groups: 5, count: 100 });
     expect(groups.lines.map((l) => [l.group.transaction, l.share])).toEqual([['b', 0.3], ['a', 0.1]]);
-    expect([groups.more, groups.moreCount]).toEqual([3, 60]);
+    expect([groups.rest, groups.more, groups.moreCount]).toEqual([true, 3, 60]);
+    expect(errorGroups([group('a', 10)], { groups: 1, count: 10 }).rest).toBe(false);
+  });
+  it('of groups over the bound are counted together, and are no group', () => {
+    const groups = errorGroups([{ ...group('(other)', 90), class: '(other)' }, group('a', 10)], { groups: 2, count: 100 });
+    expect(groups.lines.map((l) => [l.group.transaction, l.share])).toEqual([['a', 0.1]]);
+    expect([groups.rest, groups.more, groups.moreCount]).toEqual([true, 0, 90]);
+  });
+  it('have the samples that are known of them', () => {
+    const sample = { user: 7 } as ErrorGroup['samples'][number];
+    const now = withSamples([{ ...group('a', 12), trend: [5] }, { ...group('new', 1), trend: [1] }], [{ ...group('a', 10), samples: [sample] }]);
+    expect(now.map((g) => [g.count, g.samples, g.trend])).toEqual([[12, [sample], [5]], [1, [], [1]]]);
   });
   it('can be those of a transaction', () => {
     expect(errorGroups([group('a', 10), group('b', 30)], null, 'a')).toMatchObject({ more: 0, moreCount: 0 });
