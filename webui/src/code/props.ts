@@ -27,7 +27,7 @@ export interface CodeProps {
 
 export interface LuaProps extends Omit<CodeProps, 'language'> {
   /** Which hooks may stand in this script. */
-  place: 'plan' | 'transaction' | 'step' | 'library';
+  place: 'plan' | 'transaction' | 'step' | 'library' | 'test';
   /** When the server checked the value, in ms of this browser's clock; without it: when problems last changed. */
   checkedAt?: number | null;
 }

@@ -73,6 +73,7 @@ function look(p: Palette): Extension {
       '.cm-template, .cm-template *': { color: p.template, fontWeight: '600' },
       '.cm-template-unknown': { textDecoration: `underline wavy ${p.warning} 1px`, textUnderlineOffset: '3px' },
       '.cm-lua-signature': { fontFamily: 'var(--mantine-font-family-monospace)', fontWeight: '600', whiteSpace: 'pre-wrap' },
+      '.cm-lua-call': { fontFamily: 'var(--mantine-font-family-monospace)', whiteSpace: 'pre-wrap', maxWidth: '32rem' },
       '.cm-lua-doc': { whiteSpace: 'pre-wrap', maxWidth: '32rem' },
       '.cm-lua-hover': { padding: '.4rem .6rem' },
       '.cm-changedLine, .cm-insertedLine, .cm-deletedLine': { backgroundColor: p.activeLine },

@@ -4,7 +4,7 @@ import type { LuaApi } from '@/api/types';
 export const FAKE_API: LuaApi = {
   functions: [
     { name: 'check', signature: 'check(name, ok [, detail])', doc: 'False makes the request at hand a failure.', kind: 'function' },
-    { name: 'http.get', signature: 'http.get{url = …}', doc: 'Sends a GET.', kind: 'function' },
+    { name: 'http.get', signature: 'http.get{url = , name = }', doc: 'Sends a GET.', kind: 'function' },
     { name: 'res.status', signature: 'res.status', doc: '200; 0 without a response', kind: 'value' },
     { name: 'res:json', signature: 'res:json([path])', doc: 'What the JSONPath finds.', kind: 'method' },
     { name: 'res.headers:all', signature: 'res.headers:all(name)', doc: 'All headers of that name.', kind: 'method' },
@@ -14,6 +14,7 @@ export const FAKE_API: LuaApi = {
     { name: 'before', signature: 'before(req, user)', doc: 'Before each request.', kind: 'hook' },
     { name: 'setup', signature: 'setup(vars)', doc: 'Once per run.', kind: 'hook' },
   ],
+  tests: [{ name: 'equal', signature: 'equal(found, wanted)', doc: '', kind: 'function' }],
   libraries: [
     { name: 'jwt', source: 'shipped', functions: [{ name: 'jwt.make', signature: 'jwt.make(claims, key, options)', doc: 'Signs.', kind: 'function' }] },
     {

@@ -5,6 +5,8 @@ import { localsAt, syntaxProblems } from './parse';
 
 const known: Knowledge = { api: FAKE_API, variables: ['token', 'basket'], place: 'step' };
 
+const withHooks: Knowledge = { ...known, api: { ...FAKE_API, hooks: [...FAKE_API.hooks, { name: 'after', signature: 'after(res, user)', doc: '', kind: 'hook' }] } };
+
 /** The labels at the ‸ of a text. */
 function at(text: string, k: Knowledge = known): string[] {
   const place = text.indexOf('‸');
@@ -38,6 +40,24 @@ group('suggest', () => {
 
   it('knows what a request gives', () => {
     expect(at('local page = http.get{url = "/"}\npage:‸')).toEqual(['json']);
+  });
+
+  it('knows the parameters of hooks by any name', () => {
+    expect(at('function after(answer, u)\n  answer:‸\nend', withHooks)).toEqual(['json']);
+    expect(at('function after(answer, u)\n  u.vars.‸\nend', withHooks)).toEqual(['token', 'basket']);
+    expect(at('function helper(answer)\n  answer:‸\nend', withHooks)).toEqual([]);
+    expect(at('function after(answer)\nend\nlocal function helper(other)\n  other:‸', withHooks)).toEqual([]);
+  });
+
+  it('knows the keys of a request', () => {
+    expect(at('http.get{‸').slice(0, 2)).toEqual(['url', 'name']);
+    expect(at('http.get{url = "/", ‸').slice(0, 1)).toEqual(['name']);
+    expect(at('http.get{url = ‸')).not.toContain('name');
+  });
+
+  it('knows in tests what tests have', () => {
+    expect(at('equ‸', { ...known, place: 'test' })).toContain('equal');
+    expect(at('equ‸', { ...known, place: 'library' })).not.toContain('equal');
   });
 
   it('proposes locals of the place only, before all else', () => {

@@ -1,7 +1,8 @@
 import type { LuaApi, LuaFunction } from '@/api/types';
+import { keysOf, openCall } from './call';
 import { globalsOf, localsAt, type Holds, type LocalName } from './parse';
 
-export type Place = 'plan' | 'transaction' | 'step' | 'library';
+export type Place = 'plan' | 'transaction' | 'step' | 'library' | 'test';
 
 export interface Suggestion {
   label: string;
@@ -71,17 +72,48 @@ function membersOfObject(api: LuaApi, chain: string, colon: boolean): Suggestion
   return [...members.values()];
 }
 
+const HOOK = /\bfunction\s+([a-z_]+)\s*\(([^()]*)\)/g;
+
+/** Local names at the end of head; the parameters of a hook hold what the hook is given, whatever they are called. */
+function namesAt(head: string, api: LuaApi): LocalName[] {
+  const locals = localsAt(head);
+  const [, name, given = ''] = [...head.matchAll(HOOK)].at(-1) ?? [];
+  const hook = api.hooks.find((h) => h.name === name);
+  if (!hook) return locals;
+  const objects = (/\(([^()]*)\)/.exec(hook.signature)?.[1] ?? '').split(/\s*,\s*/);
+  const parameters = given.trim().split(/\s*,\s*/);
+  return locals.map((local) => {
+    const object = objects[parameters.indexOf(local.name)];
+    const known = object !== undefined && api.functions.some((f) => f.name.startsWith(`${object}.`));
+    return known && !local.holds ? { ...local, holds: { object } } : local;
+  });
+}
+
+/** Keys of the table that a request of http is given, those of its own signature first. */
+function requestKeys(head: string, api: LuaApi, word: string): Suggestion[] {
+  const call = openCall(head);
+  if (!call?.atKey || !call.name.startsWith('http.')) return [];
+  const requests = api.functions.filter((f) => f.name.startsWith('http.'));
+  const own = keysOf(requests.find((f) => f.name === call.name)?.signature ?? '');
+  const set = new Set(/[^{]*$/.exec(head.slice(call.from, head.length - word.length))?.[0].match(/\w+(?=\s*=)/g) ?? []);
+  const all = [...new Set([...own, ...requests.flatMap((f) => keysOf(f.signature))])];
+  return all
+    .filter((key) => !set.has(key) && (key !== 'method' || own.includes(key)))
+    .map((key): Suggestion => ({ label: key, kind: 'value', signature: `${key} = …`, doc: '', template: `${key} = \${}`, rank: own.includes(key) ? 6 : 5 }));
+}
+
 function holdsOf(chain: string, locals: readonly LocalName[]): Holds | undefined {
   return locals.find((local) => local.name === chain)?.holds;
 }
 
 function members(chain: string, colon: boolean, known: Knowledge, locals: readonly LocalName[]): Suggestion[] {
-  if (chain === 'user.vars' || chain === 'vars')
-    return (known.variables ?? []).map((name) => ({ label: name, kind: 'variable', signature: `${chain}.${name}`, doc: '', rank: 2 }));
   const [root = '', ...rest] = chain.split(/([.:])/);
   const holds = holdsOf(root, locals);
   if (holds && 'library' in holds) return rest.length ? [] : membersOfLibrary(known.api, holds.library, colon);
-  return membersOfObject(known.api, holds ? holds.object + rest.join('') : chain, colon);
+  const full = holds ? holds.object + rest.join('') : chain;
+  if (full === 'user.vars' || full === 'vars')
+    return (known.variables ?? []).map((name) => ({ label: name, kind: 'variable', signature: `${chain}.${name}`, doc: '', rank: 2 }));
+  return membersOfObject(known.api, full, colon);
 }
 
 function hookTemplate(hook: LuaFunction): string {
@@ -101,6 +133,7 @@ function words(text: string, known: Knowledge, locals: readonly LocalName[], atL
   const hooks = known.api.hooks.filter((h) => (PLACES[h.name] ?? [known.place]).includes(known.place));
   if (atLineStart) for (const hook of hooks) add({ ...suggestion(hook, hook.name, 3), kind: 'hook', template: hookTemplate(hook) });
   for (const name of globalsOf(text)) add({ label: name, kind: 'variable', signature: 'global', doc: '', rank: 2 });
+  if (known.place === 'test') for (const f of known.api.tests ?? []) add(suggestion(f, f.name, 2));
   for (const f of known.api.functions) if (/^\w+$/.test(f.name)) add(suggestion(f, f.name, 1));
   for (const f of known.api.functions) {
     const root = /^\w+/.exec(f.name)?.[0];
@@ -121,20 +154,21 @@ export function suggest(text: string, at: number, known: Knowledge): Suggestions
   }
   const called = CALLED.exec(line);
   if (called) {
-    const holds = holdsOf(called[1] ?? '', localsAt(head.slice(0, at - called[0].length)));
+    const holds = holdsOf(called[1] ?? '', namesAt(head.slice(0, at - called[0].length), known.api));
     return holds && 'library' in holds ? { from: at - (called[2] ?? '').length, list: membersOfLibrary(known.api, holds.library, true) } : null;
   }
   const member = MEMBER.exec(line);
   if (member && !/\d$/.test(line.slice(0, member.index))) {
     const word = member[3] ?? '';
     const [, chain = '', separator] = member;
-    const locals = localsAt(head.slice(0, at - word.length - chain.length - 1));
+    const locals = namesAt(head.slice(0, at - word.length - chain.length - 1), known.api);
     return { from: at - word.length, list: members(chain, separator === ':', known, locals) };
   }
   const word = /[A-Za-z_]\w*$/.exec(line)?.[0] ?? '';
   if (/[.:\d]$/.test(line.slice(0, line.length - word.length)) && !line.endsWith('..')) return null;
   const atLineStart = line.trim() === word;
-  return { from: at - word.length, list: words(text, known, localsAt(head.slice(0, at - word.length)), atLineStart) };
+  const keys = requestKeys(head, known.api, word);
+  return { from: at - word.length, list: [...keys, ...words(text, known, namesAt(head.slice(0, at - word.length), known.api), atLineStart)] };
 }
 
 const CHAIN = /[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)*/g;
@@ -165,12 +199,12 @@ export function describe(text: string, at: number, known: Knowledge): Described 
 
 function lookUp(name: string, head: string, known: Knowledge): LuaFunction | undefined {
   const parts = /^(\w+)([.:].*)?$/.exec(name);
-  const holds = holdsOf(parts?.[1] ?? '', localsAt(head));
+  const holds = holdsOf(parts?.[1] ?? '', namesAt(head, known.api));
   if (holds && 'library' in holds) {
     const library = known.api.libraries.find((l) => l.name === holds.library);
     return library?.functions.find((f) => lastPart(f.name) === lastPart(name));
   }
   const full = holds ? holds.object + (parts?.[2] ?? '') : name;
-  const all = [...known.api.functions, ...known.api.hooks];
+  const all = [...known.api.functions, ...known.api.hooks, ...(known.place === 'test' ? (known.api.tests ?? []) : [])];
   return all.find((f) => f.name === full) ?? all.find((f) => f.name.replaceAll(':', '.') === full.replaceAll(':', '.'));
 }

@@ -7,6 +7,7 @@ import type { Host } from '../host';
 import { describe, suggest, type Suggestion } from './complete';
 import { lua, luaLanguage } from './language';
 import { syntaxProblems } from './parse';
+import { signatures } from './signature';
 import { SNIPPETS } from './snippets';
 
 const TYPES: Record<Suggestion['kind'], string> = {
@@ -76,5 +77,5 @@ function hover(host: Host): Extension {
 
 /** Lua with completion, hover and what the parser here finds. */
 export function luaTools(host: Host): Extension {
-  return [lua, luaLanguage.data.of({ autocomplete: completion(host) }), hover(host), diagnostics(host, (doc) => syntaxProblems(doc.toString()))];
+  return [lua, luaLanguage.data.of({ autocomplete: completion(host) }), hover(host), signatures(host), diagnostics(host, (doc) => syntaxProblems(doc.toString()))];
 }

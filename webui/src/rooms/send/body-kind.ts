@@ -31,7 +31,8 @@ function decoded(bytes: Uint8Array<ArrayBuffer>, type: string): Content | undefi
   const charset = named ?? charsetIn(page) ?? /encoding\s*=\s*["']([\w.:-]+)/.exec(page)?.[1] ?? 'utf-8';
   try {
     const text = new TextDecoder(charset).decode(bytes);
-    return { text, bytes, charset: charset.toLowerCase(), broken: text.includes('\ufffd') };
+    const broken = text.includes('\ufffd');
+    return { text, bytes, charset: broken || !/^utf-?8$/i.test(charset) ? charset.toLowerCase() : undefined, broken };
   } catch {
     return { text: new TextDecoder().decode(bytes), bytes, charset: 'utf-8', broken: true };
   }
