@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parsePlan } from '@/plan';
-import { copyItem, freeName, insertStep, moveBy, newStep, placeForStep, putBack, remove, renameTo } from './actions';
+import { copyItem, freeName, insertStep, isRemovable, moveBy, newStep, placeForStep, putBack, remove, renameTo } from './actions';
 import { droppedAt } from '@/widgets/move-rows';
 import { placeOfPath } from './problem-place';
 
@@ -35,10 +35,28 @@ it('moves with its comment, and not beyond the ends', () => {
 it('removes, shows the neighbour, and puts back', () => {
   const edit = remove(doc, ['transactions', 0, 'steps', 1]);
   expect(edit.path).toEqual(['transactions', 0, 'steps', 0]);
-  const again = putBack(edit.doc, ['transactions', 0, 'steps', 1], doc.get(['transactions', 0, 'steps', 1]));
+  const again = putBack(edit.doc, ['transactions', 0, 'steps', 1], doc, edit.doc);
   expect(again.scalar(['transactions', 0, 'steps', 1, 'name'])).toBe('x');
   const last = remove(remove(doc, ['transactions', 0, 'steps', 0]).doc, ['transactions', 0, 'steps', 0]);
   expect(last.path).toEqual(['transactions', 0]);
+});
+
+it('puts back as it was written, also after other edits before and behind it', () => {
+  const path = ['transactions', 0];
+  const { doc: without } = remove(doc, path);
+  const edited = without.set(['transactions', 0, 'name'], 'c');
+  expect(putBack(edited, path, doc, without).text).toBe(TEXT.replace('name: b', 'name: c'));
+  const more = without.set(['base_url'], 'http://h').set(['blocks', 'log in', 0, 'name'], 'sign in');
+  expect(putBack(more, path, doc, without).text).toBe(TEXT.replace('name: login', 'name: sign in').replace('version: 1\n', 'version: 1\nbase_url: http://h\n'));
+  const around = edited.set(['base_url'], 'http://h');
+  expect(putBack(around, path, doc, without).get(path)).toEqual(doc.get(path));
+});
+
+it('removes items, blocks and else, and no list that every plan has', () => {
+  expect(isRemovable({ kind: 'request', path: ['setup', 0] })).toBe(true);
+  expect(isRemovable({ kind: 'block', path: ['blocks', 'log in'] })).toBe(true);
+  expect(isRemovable({ kind: 'lifecycle', path: ['setup'] })).toBe(false);
+  expect(isRemovable({ kind: 'blocks', path: ['blocks'] })).toBe(false);
 });
 
 it('renames a block with all that use it', () => {

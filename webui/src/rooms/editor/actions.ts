@@ -1,5 +1,6 @@
-import type { Path, PlanDocument } from '@/plan';
-import { stepKind, type StepKind } from './outline';
+import { parsePlan, type Path, type PlanDocument } from '@/plan';
+import { renameTransaction } from '@/plan/references';
+import { stepKind, type OutlineNode, type StepKind } from './outline';
 
 /** An edit, and what is to be shown after it. */
 export interface Edit {
@@ -15,6 +16,11 @@ function split(path: Path): { list: Path; index: number } | undefined {
 /** Whether something is an item of a list, which can be moved and copied. */
 export function isItem(path: Path): boolean {
   return split(path) !== undefined;
+}
+
+/** Whether a line of the outline may go as a whole: the lists that every plan has may not. */
+export function isRemovable({ kind, path }: Pick<OutlineNode, 'kind' | 'path'>): boolean {
+  return isItem(path) || kind === 'block' || kind === 'else';
 }
 
 export function insertStep(doc: PlanDocument, list: Path, index: number, value: unknown): Edit {
@@ -58,10 +64,32 @@ export function remove(doc: PlanDocument, path: Path): Edit {
   return { doc: edited, path: last === 'steps' || last === 'else' || last === 'transactions' ? at.list.slice(0, -1) : at.list };
 }
 
-/** Puts back what was removed, where it was; after other edits its comments are lost. */
-export function putBack(doc: PlanDocument, path: Path, value: unknown): PlanDocument {
+/**
+ * Puts back what was removed from before (after: without it), where it was: as it was written,
+ * or where the text around it is not the same any more as a value without its comments.
+ */
+export function putBack(doc: PlanDocument, path: Path, before: PlanDocument, after: PlanDocument): PlanDocument {
+  const value = before.get(path);
   const at = split(path);
+  const asWritten = parsePlan(withRemoved(doc.text, before.text, after.text), doc);
+  const grown = at ? asWritten.size(at.list) === doc.size(at.list) + 1 : doc.get(path) === undefined;
+  if (asWritten.problems.length === 0 && grown && JSON.stringify(asWritten.get(path)) === JSON.stringify(value)) return asWritten;
   return at ? doc.insert(at.list, Math.min(at.index, doc.size(at.list)), value) : doc.set(path, value);
+}
+
+/** The text with what is in before and not in after, at its place counted from the nearer end that is unchanged. */
+function withRemoved(text: string, before: string, after: string): string {
+  const from = sameHead(before, after);
+  const gone = before.slice(from, from + before.length - after.length);
+  const head = sameHead(text, after);
+  const at = head >= from ? from : text.length - (after.length - from);
+  return at < 0 ? text : text.slice(0, at) + gone + text.slice(at);
+}
+
+function sameHead(a: string, b: string): number {
+  let n = 0;
+  while (n < a.length && n < b.length && a[n] === b[n]) n++;
+  return n;
 }
 
 export function setEnabled(doc: PlanDocument, path: Path, on: boolean): PlanDocument {
@@ -85,6 +113,7 @@ export function renameTo(doc: PlanDocument, path: Path, name: string): Edit {
   if (path[0] === 'blocks' && path.length === 2) {
     return renameBlock(doc, String(path[1]), name);
   }
+  if (path[0] === 'transactions' && path.length === 2) return { doc: name === '' ? doc : renameTransaction(doc, path, name), path };
   return { doc: doc.set(at, name === '' ? undefined : name), path };
 }
 

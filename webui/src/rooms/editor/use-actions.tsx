@@ -49,8 +49,7 @@ export function useActionsOfPlan(): PlanActions {
       remove: (path, label) => {
         if (readOnly || path.length === 0) return;
         const before = editor.snapshot().doc;
-        const value = before.get(path);
-        if (value === undefined) return;
+        if (before.get(path) === undefined) return;
         const edit = edits.remove(before, path);
         editor.edit(edit.doc);
         if (startsWith(shown, path)) go({ path: edit.path }, { doc: edit.doc });
@@ -67,7 +66,7 @@ export function useActionsOfPlan(): PlanActions {
                   notifications.hide(id);
                   const now = editor.snapshot().doc;
                   if (now.text === edit.doc.text) editor.undo();
-                  else editor.edit(edits.putBack(now, path, value));
+                  else editor.edit(edits.putBack(now, path, before, edit.doc));
                   go({ path }, { doc: editor.snapshot().doc });
                 }}
               >

@@ -2,6 +2,7 @@ import { Group, NumberInput, Stack, Switch, Tabs, Text } from '@mantine/core';
 import { IconPointFilled } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Path } from '@/plan';
+import { renameTransaction } from '@/plan/references';
 import { formatShare } from '@/widgets/format';
 import { AddMenu } from '../add/add-menu';
 import { useEditor, useField, useMarks } from '../context';
@@ -53,7 +54,7 @@ export function TransactionView({ path }: { path: Path }) {
 }
 
 function TransactionHeader({ path }: { path: Path }) {
-  const { doc, readOnly } = useEditor();
+  const { doc, editor, readOnly } = useEditor();
   const { t } = useTranslation('editor');
   const actions = useActionsOfPlan();
   const name = useField([...path, 'name']);
@@ -62,7 +63,7 @@ function TransactionHeader({ path }: { path: Path }) {
   const share = shares(doc)[Number(path[1])] ?? 0;
   return (
     <Group align="flex-end" gap="sm">
-      <HeldInput flex={1} miw="8rem" label={t('name')} value={name.value} readOnly={readOnly} error={name.error} onChange={name.set} data-testid="transaction-name" />
+      <HeldInput flex={1} miw="8rem" label={t('name')} value={name.value} readOnly={readOnly} error={name.error} onChange={(to) => editor.edit((d) => renameTransaction(d, path, to), `${path.join('/')}/name`)} data-testid="transaction-name" />
       <NumberInput
         w="5.5rem"
         label={t('weight')}

@@ -1,7 +1,7 @@
 import { ActionIcon, Kbd, Menu } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconCopy, IconDots, IconPencil, IconPower, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { isItem, namePath } from '../actions';
+import { isItem, isRemovable, namePath } from '../actions';
 import { useEditor } from '../context';
 import type { OutlineNode } from '../outline';
 import { useActionsOfPlan } from '../use-actions';
@@ -19,7 +19,7 @@ export function NodeMenu({ node, label, onRename }: NodeMenuProps) {
   const actions = useActionsOfPlan();
   const { path } = node;
   const item = isItem(path);
-  const removable = item || node.kind === 'block' || (node.kind === 'else' && !readOnly);
+  const removable = isRemovable(node);
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>

@@ -2,7 +2,7 @@ import { Group, ScrollArea, Stack, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { namePath } from '../actions';
+import { isRemovable, namePath } from '../actions';
 import { AddMenu } from '../add/add-menu';
 import { useEditor } from '../context';
 import { useDrag } from '@/widgets/move-rows';
@@ -53,7 +53,9 @@ export function PlanTree() {
     select,
     fold,
     rename,
-    remove: (node) => actions.remove(node.path, label(node)),
+    remove: (node) => {
+      if (isRemovable(node)) actions.remove(node.path, label(node));
+    },
     move: (node, by) => {
       const path = actions.move(node.path, by);
       if (path) focus(idOf(path));
@@ -88,10 +90,11 @@ export function PlanTree() {
                 key={line.node.id}
                 line={line}
                 name={line.node.label}
-                onDone={(name) => {
+                onDone={(name, byKey) => {
                   setRenaming('');
                   if (name !== null) actions.rename(line.node.path, name);
-                  focus(line.node.kind === 'block' && name ? `blocks/${name}` : line.node.id);
+                  // Who clicked elsewhere is there already.
+                  if (byKey) focus(line.node.kind === 'block' && name ? `blocks/${name}` : line.node.id);
                 }}
               />
             ) : (
