@@ -15,8 +15,11 @@ import (
 // How often a run is stored and shown.
 const (
 	takeEvery = 250 * time.Millisecond // at most
-	tickEvery = time.Second            // at least, while the run is under way
+	tickEvery = time.Second            // while the run is under way
 	saveEvery = 5 * time.Second        // how it stands as a whole; also at every change of state
+	// quietFor is how long a second may be late without a tick that lacks it: two ticks one
+	// after the other are twice the work for every page.
+	quietFor = tickEvery + takeEvery
 	// storeWithin is how long the history may take for one thing.
 	storeWithin = 30 * time.Second
 	// maxUnstored is how many feeds wait for a history that does not take them. Over it the
@@ -26,7 +29,7 @@ const (
 	lastTries = 3
 )
 
-// RunTick is what those who watch a run are told, at least once a second. Rates are of the
+// RunTick is what those who watch a run are told, with each second. Rates are of the
 // last second, percentiles of the last five, counts of the whole run; times are in ms.
 type RunTick struct {
 	State    load.State `json:"state"`
@@ -95,6 +98,8 @@ func (m *Master) publish(e *entry, start history.Start) {
 	m.invalidate("runs", "runs/"+e.id)
 	second := time.NewTicker(tickEvery)
 	defer second.Stop()
+	quiet := time.NewTimer(quietFor)
+	defer quiet.Stop()
 	pause := time.NewTimer(0)
 	defer pause.Stop()
 	assigned := e.assigned
@@ -114,10 +119,13 @@ func (m *Master) publish(e *entry, start history.Start) {
 			p.take()
 		case <-second.C:
 			p.take()
-			if time.Since(p.ticked) >= tickEvery-takeEvery/2 {
+			p.save(false)
+		case <-quiet.C:
+			p.take()
+			if time.Since(p.ticked) >= quietFor {
 				p.tick()
 			}
-			p.save(false)
+			quiet.Reset(quietFor - time.Since(p.ticked))
 		case <-e.over:
 			ended = true
 		}
