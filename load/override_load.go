@@ -16,7 +16,7 @@ func (q *Plan) overrideLoads(o Overrides) error {
 	switch {
 	case o.Scenario != "" && len(q.Scenarios) == 0:
 		return issuef("load", "", "the plan has no scenarios: there is no %q", clip(o.Scenario))
-	case !flags && o.Scale == 0 && o.Scenario != "":
+	case !flags && o.Scale == 0 && o.Scenario != "" && o.GracefulStop == nil:
 		return issuef("scenarios", "", "scenario %q is named, but nothing is said about its load", clip(o.Scenario))
 	case !flags && o.Scale == 0:
 		return nil
@@ -30,6 +30,42 @@ func (q *Plan) overrideLoads(o Overrides) error {
 	profile, err := overrideLoad(q.Load.scaled(o.Scale), o, flags)
 	q.Load = profile
 	return err
+}
+
+// overrideGracefulStop is overrideLoads for how loads end, which goes with every other
+// change of them.
+func (q *Plan) overrideGracefulStop(o Overrides) error {
+	if o.GracefulStop == nil {
+		return nil
+	}
+	if *o.GracefulStop < 0 {
+		return issuef("load", "", "the graceful stop must not be negative")
+	}
+	with := func(p *Profile) *Profile {
+		if p == nil {
+			return nil
+		}
+		changed := *p
+		changed.GracefulStop = *o.GracefulStop
+		return &changed
+	}
+	q.Load = with(q.Load)
+	q.Scenarios = slices.Clone(q.Scenarios)
+	found := o.Scenario == "" || len(q.Scenarios) == 0
+	for i := range q.Scenarios {
+		if s := &q.Scenarios[i]; o.Scenario == "" || o.Scenario == s.Name {
+			s.Load = with(s.Load)
+			found = true
+		}
+	}
+	if !found {
+		return q.noScenario(o.Scenario)
+	}
+	return nil
+}
+
+func (q *Plan) noScenario(name string) error {
+	return issuef("scenarios", "one of "+q.scenarioNames(), "there is no scenario %q", clip(name))
 }
 
 func (q *Plan) overrideScenarios(o Overrides, flags bool) error {
@@ -52,7 +88,7 @@ func (q *Plan) overrideScenarios(o Overrides, flags bool) error {
 		s.Load = profile
 	}
 	if !found {
-		return issuef("scenarios", "one of "+q.scenarioNames(), "there is no scenario %q", clip(o.Scenario))
+		return q.noScenario(o.Scenario)
 	}
 	return nil
 }

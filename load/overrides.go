@@ -48,8 +48,11 @@ type Overrides struct {
 	Rate      *float64 // starts per second: makes the load an arrivals load
 	MaxUsers  *int
 	Duration  *Duration
-	Seed      *uint64
-	Tags      map[string]string
+	// GracefulStop is how long users may finish their transaction, in all loads or in that
+	// of Scenario.
+	GracefulStop *Duration
+	Seed         *uint64
+	Tags         map[string]string
 }
 
 // loadFlags says whether o replaces the load by the short form.
@@ -76,6 +79,9 @@ func (p *Plan) With(o Overrides) (*Plan, error) {
 	}
 	q.overrideTags(o.Tags)
 	if err := q.overrideLoads(o); err != nil {
+		return nil, err
+	}
+	if err := q.overrideGracefulStop(o); err != nil {
 		return nil, err
 	}
 	if o.Environment != nil {

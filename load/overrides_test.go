@@ -34,6 +34,10 @@ func TestWith(t *testing.T) {
 		"users and spawn rate": {Overrides{Users: ptr(10), SpawnRate: ptr(2.0)}, func(p *Plan) {
 			p.Load.Stages = []Stage{{Target: 10, Duration: 5 * s}, {Target: 10, Duration: 115 * s}}
 		}},
+		"graceful stop": {Overrides{GracefulStop: ptr(Duration(0))}, func(p *Plan) { p.Load.GracefulStop = 0 }},
+		"graceful stop and users": {Overrides{GracefulStop: ptr(9 * s), Users: ptr(10)}, func(p *Plan) {
+			p.Load.GracefulStop, p.Load.Stages = 9*s, Ramp(10, 0, 120*s)
+		}},
 		"duration": {Overrides{Duration: ptr(10 * s)}, func(p *Plan) { p.Load.Stages = Ramp(50, 0, 10*s) }},
 		"rate": {Overrides{Rate: ptr(200.0), Duration: ptr(10 * s)}, func(p *Plan) {
 			p.Load.Model, p.Load.MaxUsers, p.Load.Stages = ArrivalsModel, 200, Ramp(200, 0, 10*s)
@@ -67,6 +71,40 @@ func TestWithRefuses(t *testing.T) {
 	p.Load, p.Scenarios = nil, []Scenario{{Name: "s"}}
 	if _, err := p.With(Overrides{Users: ptr(1)}); err == nil {
 		t.Error("users of a plan with scenarios")
+	}
+	if _, err := p.With(Overrides{GracefulStop: ptr(s), Scenario: "t"}); err == nil {
+		t.Error("how a scenario ends that there is not")
+	}
+	if _, err := p.With(Overrides{GracefulStop: ptr(-s)}); err == nil {
+		t.Error("a negative time")
+	}
+}
+
+// TestWithGracefulStop is of all scenarios, or of the one that is named.
+func TestWithGracefulStop(t *testing.T) {
+	ends := func(o Overrides) (found []Duration) {
+		p := &Plan{Scenarios: []Scenario{{Name: "a", Load: &Profile{GracefulStop: s}}, {Name: "b", Load: &Profile{GracefulStop: s}}}}
+		got, err := p.With(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, sc := range got.Scenarios {
+			found = append(found, sc.Load.GracefulStop)
+		}
+		if p.Scenarios[0].Load.GracefulStop != s {
+			t.Error("the given plan was changed")
+		}
+		return found
+	}
+	if got := ends(Overrides{GracefulStop: ptr(5 * s)}); !reflect.DeepEqual(got, []Duration{5 * s, 5 * s}) {
+		t.Error(got)
+	}
+	if got := ends(Overrides{GracefulStop: ptr(5 * s), Scenario: "b"}); !reflect.DeepEqual(got, []Duration{s, 5 * s}) {
+		t.Error(got)
+	}
+	got, err := (&Plan{}).With(Overrides{Users: ptr(3), GracefulStop: ptr(5 * s)})
+	if err != nil || got.Load.GracefulStop != 5*s {
+		t.Errorf("%+v %v", got, err)
 	}
 }
 

@@ -50,22 +50,24 @@ type Overrides struct {
 	Rate      *float64          `json:"rate,omitempty"`
 	MaxUsers  *int              `json:"max_users,omitempty"`
 	Duration  *Duration         `json:"duration,omitempty"`
-	Seed      *uint64           `json:"seed,omitempty"`
-	Tags      map[string]string `json:"tags,omitempty"`
+	// GracefulStop is how long users may finish their transaction at the end.
+	GracefulStop *Duration         `json:"graceful_stop,omitempty"`
+	Seed         *uint64           `json:"seed,omitempty"`
+	Tags         map[string]string `json:"tags,omitempty"`
 }
 
 // OverridesOf is o as the API speaks of it, without its environment.
 func OverridesOf(o load.Overrides) Overrides {
 	return Overrides{
 		Scenario: o.Scenario, Scale: o.Scale, BaseURL: o.BaseURL, Variables: o.Variables, Users: o.Users, SpawnRate: o.SpawnRate,
-		Rate: o.Rate, MaxUsers: o.MaxUsers, Duration: (*Duration)(o.Duration), Seed: o.Seed, Tags: o.Tags,
+		Rate: o.Rate, MaxUsers: o.MaxUsers, Duration: (*Duration)(o.Duration), GracefulStop: (*Duration)(o.GracefulStop), Seed: o.Seed, Tags: o.Tags,
 	}
 }
 
 func (o Overrides) load(e *load.Environment) load.Overrides {
 	return load.Overrides{
 		Environment: e, Scenario: o.Scenario, Scale: o.Scale, BaseURL: o.BaseURL, Variables: o.Variables, Users: o.Users,
-		SpawnRate: o.SpawnRate, Rate: o.Rate, MaxUsers: o.MaxUsers, Duration: o.Duration.of(), Seed: o.Seed, Tags: o.Tags,
+		SpawnRate: o.SpawnRate, Rate: o.Rate, MaxUsers: o.MaxUsers, Duration: o.Duration.of(), GracefulStop: o.GracefulStop.of(), Seed: o.Seed, Tags: o.Tags,
 	}
 }
 

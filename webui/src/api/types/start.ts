@@ -26,6 +26,7 @@ export interface Overrides {
   rate?: number;
   max_users?: number;
   duration?: string;
+  graceful_stop?: string;
   seed?: number;
   tags?: Record<string, string>;
 }
