@@ -2,6 +2,7 @@ import 'uplot/dist/uPlot.min.css';
 import { ActionIcon, Tooltip, VisuallyHidden } from '@mantine/core';
 import { IconInfoCircle, IconTable } from '@tabler/icons-react';
 import { memo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { ChartTable } from './ChartTable';
 import classes from './charts.module.css';
@@ -27,6 +28,11 @@ export const Chart = memo(function Chart({ spec, controls }: ChartProps) {
   const [table, setTable] = useState<'keys' | 'button' | null>(null);
   const [said, setSaid] = useState('');
   const { box, canvas, tip, values, drawn } = usePlot(spec, hidden, table === null);
+
+  const closeTable = () => {
+    flushSync(() => setTable(null));
+    box.current?.focus();
+  };
 
   const toggle = (key: string) => setHidden((before) => new Set(before.has(key) ? [...before].filter((k) => k !== key) : [...before, key]));
 
@@ -57,7 +63,7 @@ export const Chart = memo(function Chart({ spec, controls }: ChartProps) {
           </ActionIcon>
         </Tooltip>
         <span className={classes.grow} />
-        {controls}
+        {controls && <div className={classes.controls}>{controls}</div>}
         <Tooltip label={t('table')}>
           <ActionIcon variant={table ? 'light' : 'subtle'} color="gray" size={24} aria-label={t('tableOf', { title: spec.title })} aria-pressed={table !== null} onClick={() => setTable(table ? null : 'button')}>
             <IconTable size={16} />
@@ -66,7 +72,7 @@ export const Chart = memo(function Chart({ spec, controls }: ChartProps) {
       </div>
       <Legend spec={spec} scheme={look.scheme} hidden={hidden} onToggle={toggle} values={values} />
       {table ? (
-        <ChartTable spec={spec} focused={table === 'keys'} onClose={() => setTable(null)} />
+        <ChartTable spec={spec} focused={table === 'keys'} onClose={closeTable} />
       ) : (
         <div ref={box} className={classes.plot} role="img" tabIndex={0} aria-label={spec.title} data-testid={`chart-${spec.id}`} onKeyDown={onKeyDown} onBlur={() => group.setCursor(null)}>
           <div ref={canvas} className={classes.canvas} />

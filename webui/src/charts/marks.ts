@@ -1,6 +1,7 @@
 import type { EventKind, RunEvent } from '@/api/types';
 import type { Range } from './group';
-import { lineColor, type ColorName, type Scheme } from './palette';
+import { clusterEvents } from './lane';
+import { frameColors, lineColor, type ColorName, type Scheme } from './palette';
 
 /** The colour of an event's line and mark. */
 export function eventColor(kind: EventKind): ColorName {
@@ -36,10 +37,23 @@ export interface Area {
   y: (value: number) => number;
 }
 
-export function drawEvents(area: Area, events: readonly RunEvent[], range: Range, pinned: number | null): void {
+/** The events of which one cluster would make a curtain of lines. */
+const CROWD = 3;
+const RANK: ColorName[] = ['red', 'orange', 'blue', 'purple', 'teal', 'grey'];
+
+/** Of a crowd of events the gravest stands for all; one that is pinned has its line always. */
+export function lineEvents(events: readonly RunEvent[], range: Range, pixels: number, pinned: number | null): RunEvent[] {
+  const rank = (e: RunEvent) => RANK.indexOf(eventColor(e.kind));
+  return clusterEvents(events, range.from, range.to, pixels).flatMap(({ events: near }) => {
+    if (near.length <= CROWD) return near;
+    const gravest = near.reduce((a, b) => (rank(b) < rank(a) ? b : a));
+    return near.filter((e) => e === gravest || e.seq === pinned);
+  });
+}
+
+export function drawEvents(area: Area, events: readonly RunEvent[], range: Range, pinned: number | null, ratio: number): void {
   const { ctx } = area;
-  for (const event of events) {
-    if (event.second < range.from || event.second > range.to) continue;
+  for (const event of lineEvents(events, range, area.width / ratio, pinned)) {
     const x = Math.round(area.x(event.second)) + 0.5;
     ctx.strokeStyle = lineColor(eventColor(event.kind), area.scheme);
     ctx.lineWidth = event.seq === pinned ? 2.5 : 1;
@@ -104,6 +118,29 @@ export function drawMissing(area: Area, missing: readonly Range[]): void {
     ctx.stroke();
     ctx.restore();
   }
+}
+
+/** Sets off lines that are drawn upon a heat map, whatever its colours. */
+export function drawHalo(area: Area, t: ArrayLike<number>, column: ArrayLike<number | null | undefined>, ratio: number): void {
+  const { ctx } = area;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(area.left, area.top, area.width, area.height);
+  ctx.clip();
+  ctx.strokeStyle = frameColors(area.scheme).ground;
+  ctx.lineWidth = 3.5 * ratio;
+  ctx.lineJoin = 'round';
+  ctx.beginPath();
+  let before = false;
+  for (let i = 0; i < t.length; i++) {
+    const v = column[i] ?? null;
+    const x = area.x(t[i] as number);
+    if (v !== null && before) ctx.lineTo(x, area.y(v));
+    else if (v !== null) ctx.moveTo(x, area.y(v));
+    before = v !== null;
+  }
+  ctx.stroke();
+  ctx.restore();
 }
 
 /** Shades every other stage of the load. */

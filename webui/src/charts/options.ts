@@ -24,8 +24,8 @@ function lineOptions(spec: ChartSpec, line: LineSpec, look: Look): uPlot.Series 
   return {
     scale: 'y',
     label: line.label,
-    stroke: style === 'faint' ? `${color}99` : color,
-    width: spec.stacked ? 1 : 1.5,
+    stroke: style === 'faint' ? `${color}80` : color,
+    width: spec.stacked || style === 'faint' ? 1 : 1.5,
     fill: spec.stacked || style === 'area' ? `${color}${spec.stacked ? 'cc' : '33'}` : undefined,
     dash: style === 'dash' ? [6, 4] : undefined,
     paths: style === 'step' || style === 'dash' ? uPlot.paths.stepped?.({ align: 1 }) : uPlot.paths.linear?.(),

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import { scaledRange, within, type ChartGroup, type Range } from './group';
 import { heatColumns, heatEdge, heatRow, HEAT_ROWS, paintHeat, type HeatColumns } from './heat';
-import { drawEvents, drawGaps, drawLimits, drawMissing, drawStages, type Area } from './marks';
+import { drawEvents, drawGaps, drawHalo, drawLimits, drawMissing, drawStages, type Area } from './marks';
 import { plotOptions, type Look } from './options';
 import { heatPixels } from './palette';
 import { readLines, type ChartSpec } from './spec';
@@ -183,6 +183,8 @@ export class Plot {
     ctx.imageSmoothingEnabled = false;
     ctx.drawImage(this.canvas, left, area.top, right - left, area.height);
     ctx.restore();
+    const [t = [], ...columns] = this.u.data;
+    columns.forEach((column, i) => this.u.series[i + 1]?.show && drawHalo(area, t, column, uPlot.pxRatio));
   }
 
   private drawAbove(): void {
@@ -192,7 +194,7 @@ export class Plot {
     area.ctx.save();
     area.ctx.lineWidth = ratio;
     drawLimits(area, this.spec.limits ?? []);
-    drawEvents(area, source.events(), this.group.range(), this.group.pin());
+    drawEvents(area, source.events(), this.group.range(), this.group.pin(), ratio);
     drawMissing(area, this.drawn.missing);
     area.ctx.restore();
   }
@@ -229,7 +231,6 @@ export class Plot {
     this.pan = { x: e.clientX, from, to };
     window.addEventListener('mousemove', this.panned);
     window.addEventListener('mouseup', this.released, { once: true });
-    e.preventDefault();
     return null;
   }
 

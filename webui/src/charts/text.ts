@@ -38,6 +38,11 @@ export function cellText(cell: HeatCell, look: Look, t: Translate): string {
   });
 }
 
+/** How far in a tooltip is drawn, in pixels: to the right of the cursor, else to its left, and not beyond the chart. */
+export function besideCursor(x: number, width: number, room: number, apart = 12): number {
+  return x + apart + width <= room ? x + apart : Math.max(0, Math.min(x - apart - width, room - width));
+}
+
 /** What tests read off a chart, since a canvas tells nothing. */
 export function dataset(spec: ChartSpec, drawn: Drawn, range: Range): Record<'points' | 'lastT' | 'last' | 'range' | 'step' | 'missing', string> {
   const last: Record<string, number | null> = {};

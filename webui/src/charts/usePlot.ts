@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useCharts } from './context';
 import { Plot, type Drawn } from './plot';
 import type { ChartSpec } from './spec';
-import { cellText, dataset, describe, valuesAt } from './text';
+import { besideCursor, cellText, dataset, describe, valuesAt } from './text';
 import { formatValue } from './units';
 
 export interface PlotParts {
@@ -78,9 +78,7 @@ export function usePlot(spec: ChartSpec, hidden: ReadonlySet<string>, shown: boo
       element.textContent = [...valuesAt(spec, data, index, off.current, look), ...(cell ? [cellText(cell, look, t)] : [])].join('\n');
       const room = root.clientWidth;
       const axis = room - (root.querySelector('.u-over')?.clientWidth ?? room);
-      const x = left + axis;
-      element.style.left = x < room / 2 ? `${x + 12}px` : '';
-      element.style.right = x < room / 2 ? '' : `${room - x + 12}px`;
+      element.style.left = `${besideCursor(left + axis, element.offsetWidth, room)}px`;
     };
 
     const current = new Plot(root, spec, group, look, onDrawn, onCursor);
