@@ -26,11 +26,11 @@ function Figures({ run }: { run: RunLine }) {
   return (
     <div className={classes.figures}>
       <span className={classes.figure}>{t('strip.time', { elapsed: formatDuration(run.elapsed / 1000), total })}</span>
-      <span className={classes.figure}><span>{t('strip.users')}</span> {formatNumber(run.users)}/{formatNumber(run.target)}</span>
+      <span className={`${classes.figure} ${classes.minor}`}><span>{t('strip.users')}</span> {formatNumber(run.users)}/{formatNumber(run.target)}</span>
       <span className={classes.figure}><span>{t('strip.rps')}</span> {formatRate(run.rps)}</span>
       <span className={`${classes.figure} ${run.failing_share > 0.01 ? classes.bad : ''}`}><span>{t('strip.errors')}</span> {formatShare(run.failing_share)}</span>
-      <span className={classes.figure}><span>{t('strip.p95')}</span> {formatMs(run.p95)}</span>
-      <span className={`${classes.figure} ${run.lost > 0 ? classes.bad : ''}`}><span>{t('strip.workers')}</span> {formatNumber(run.workers)}/{formatNumber(run.workers + run.lost)}</span>
+      <span className={`${classes.figure} ${classes.minor}`}><span>{t('strip.p95')}</span> {formatMs(run.p95)}</span>
+      <span className={`${classes.figure} ${classes.minor} ${run.lost > 0 ? classes.bad : ''}`}><span>{t('strip.workers')}</span> {formatNumber(run.workers)}/{formatNumber(run.workers + run.lost)}</span>
     </div>
   );
 }
@@ -59,31 +59,29 @@ function StopButton({ run }: { run: RunLine }) {
   );
 }
 
-function Strip({ run, old, here }: { run: RunLine; old: boolean; here: boolean }) {
+function Strip({ run, old }: { run: RunLine; old: boolean }) {
   const { t } = useTranslation('shell');
   const name = run.name && run.name !== run.plan ? `${run.plan} · ${run.name}` : run.plan;
   return (
     <section className={classes.strip} aria-label={t('strip.label', { number: run.number })} data-testid="run-strip" data-run={run.id} data-old={old || undefined}>
-      <StateBadge state={run.state} degraded={run.degraded || run.lost > 0} />
+      <StateBadge state={run.state} degraded={run.degraded || run.lost > 0} lost={run.lost} />
       <Link className={classes.stripName} href={`/runs/${run.number}`}>{t('strip.name', { name, number: run.number })}</Link>
       {run.started_at !== null && <Figures run={run} />}
-      {/* The run's own page has these buttons itself. */}
-      {!here && (
-        <div className={classes.actions}>
-          <Button component={Link} className={classes.open} href={`/runs/${run.number}`} size="compact-sm" variant="default" data-testid="run-open">{t('strip.open')}</Button>
-          <Button size="compact-sm" variant="default" disabled={run.state !== 'running'} onClick={() => openEditLoad(run.id)} data-testid="edit-load">{t('strip.editLoad')}</Button>
-          <StopButton run={run} />
-        </div>
-      )}
+      <div className={classes.actions}>
+        <Button component={Link} className={classes.open} href={`/runs/${run.number}`} size="compact-sm" variant="default" data-testid="run-open">{t('strip.open')}</Button>
+        <Button className={classes.open} size="compact-sm" variant="default" disabled={run.state !== 'running'} onClick={() => openEditLoad(run.id)} data-testid="edit-load">{t('strip.editLoad')}</Button>
+        <StopButton run={run} />
+      </div>
       {run.total > 0 && <Progress className={classes.progress} size={3} radius={0} value={Math.min(100, (100 * run.elapsed) / run.total)} aria-label={t('strip.progress')} />}
     </section>
   );
 }
 
-/** What is running, on every page. */
+/** What is running, on every page but that of the run itself, which says all of it. */
 export function RunStrips() {
   const runs = useActiveRuns();
   const old = useConnectionValue(({ state }) => state !== 'live');
   const [path] = useLocation();
-  return runs.map((run) => <Strip key={run.id} run={run} old={old} here={path === `/runs/${run.number}` || path === `/runs/${run.id}`} />);
+  const others = runs.filter((run) => path !== `/runs/${run.number}` && path !== `/runs/${run.id}`);
+  return others.map((run) => <Strip key={run.id} run={run} old={old} />);
 }

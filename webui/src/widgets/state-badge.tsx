@@ -26,17 +26,19 @@ export interface StateBadgeProps {
   state: State;
   /** Workers were lost; the run goes on with those that are left. */
   degraded?: boolean;
+  /** How many are not there now; missing: it is not known. */
+  lost?: number;
   testId?: string;
 }
 
 /** How a run stands. */
-export function StateBadge({ state, degraded = false, testId }: StateBadgeProps) {
+export function StateBadge({ state, degraded = false, lost, testId }: StateBadgeProps) {
   const { t } = useTranslation('widgets');
   const worn = degraded && !isEnded(state) && state !== 'stopping';
   const look = worn ? { tone: 'warn' as const, icon: IconAlertTriangle } : LOOKS[state];
   return (
     <ToneBadge {...look} testId={testId}>
-      {worn ? t('degraded', { state: t(`state.${state}`) }) : t(`state.${state}`)}
+      {worn ? t(lost === 0 ? 'wasDegraded' : 'degraded', { state: t(`state.${state}`) }) : t(`state.${state}`)}
     </ToneBadge>
   );
 }

@@ -1,13 +1,14 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Button, Group, Menu, Text } from '@mantine/core';
 import { useMutation, type UseMutationResult } from '@tanstack/react-query';
-import { IconPlayerStop } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { IconChevronDown, IconPlayerStop } from '@tabler/icons-react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRunConfig } from '@/api/queries';
 import { useStopAsked } from '@/shell/stop-asked';
 import { formatDuration, formatNumber } from '@/widgets/format';
 import { stopRun } from './actions';
 import { useOpenRun } from './context';
+import { DiscardDialog } from './DiscardDialog';
 import { graceOf, stoppingSince } from './grace';
 import { standing } from './state';
 import { useRunValue } from './useRunValue';
@@ -15,33 +16,76 @@ import { useRunValue } from './useRunValue';
 /** After so many seconds of waiting for a graceful end the page offers to force it. */
 const PATIENCE = 3;
 
-/** Stops the run, in whatever state it is; asks in place, not in a dialog. */
+/** Stops the run, in whatever state it is; asks in place, but for what deletes it. */
 export function StopControl() {
+  const [discarding, setDiscarding] = useState(false);
+  return (
+    <>
+      <Stop onDiscard={() => setDiscarding(true)} />
+      <DiscardDialog opened={discarding} onClose={() => setDiscarding(false)} />
+    </>
+  );
+}
+
+/** What is asked: nothing, or how the run is to stop, with the focus on one of the answers. */
+type Asking = 'no' | 'gracefully' | 'now';
+
+function Stop({ onDiscard }: { onDiscard: () => void }) {
   const { t } = useTranslation('run');
   const { result, store } = useOpenRun();
   const workers = useRunValue(store, ({ tick }) => tick?.workers ?? 0);
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<Asking>('no');
   const asked = useStopAsked(result.id);
   useEffect(() => {
-    if (asked > 0) setAsking(true);
+    if (asked > 0) setAsking('gracefully');
   }, [asked]);
-  const stop = useMutation({ mutationFn: (now: boolean) => stopRun(result.id, now), onSuccess: () => setAsking(false) });
+  const stop = useMutation({ mutationFn: (now: boolean) => stopRun(result.id, now), onSuccess: () => setAsking('no') });
   const stopping = useRunValue(store, ({ tick }) => standing(result, tick).phase === 'stopping');
 
-  if (stopping) return <Stopping workers={workers} force={stop} />;
-  if (!asking) {
+  const menu = (
+    <StopMenu>
+      {!stopping && <Menu.Item onClick={() => setAsking('gracefully')} data-testid="menu-gracefully">{t('stopGracefully')}</Menu.Item>}
+      {!stopping && <Menu.Item onClick={() => setAsking('now')} data-testid="menu-now">{t('stopNow')}</Menu.Item>}
+      <Menu.Item color="red" onClick={onDiscard} data-testid="menu-discard">{t('discard')}</Menu.Item>
+    </StopMenu>
+  );
+  if (stopping) {
     return (
-      <Button size="xs" color="red" variant="light" leftSection={<IconPlayerStop size={16} />} data-testid="stop" onClick={() => setAsking(true)}>{t('stop')}</Button>
+      <Group gap="xs">
+        <Stopping workers={workers} force={stop} />
+        {menu}
+      </Group>
+    );
+  }
+  if (asking === 'no') {
+    return (
+      <Button.Group>
+        <Button size="xs" color="red" variant="light" leftSection={<IconPlayerStop size={16} />} data-testid="stop" onClick={() => setAsking('gracefully')}>{t('stop')}</Button>
+        {menu}
+      </Button.Group>
     );
   }
   return (
     <Group gap="xs" role="group" aria-label={t('stopAsk', { number: result.number })}>
       <Text size="sm" fw={600}>{t('stopAsk', { number: result.number })}</Text>
-      <Button size="xs" color="red" autoFocus loading={stop.isPending} data-testid="stop-confirm" onClick={() => stop.mutate(false)}>{t('stopGracefully')}</Button>
-      <Button size="xs" color="red" variant="light" disabled={stop.isPending} data-testid="stop-now" onClick={() => stop.mutate(true)}>{t('stopNow')}</Button>
-      <Button size="xs" variant="default" onClick={() => setAsking(false)}>{t('keepRunning')}</Button>
+      <Button size="xs" color="red" autoFocus={asking === 'gracefully'} loading={stop.isPending} data-testid="stop-confirm" onClick={() => stop.mutate(false)}>{t('stopGracefully')}</Button>
+      <Button size="xs" color="red" variant="light" autoFocus={asking === 'now'} disabled={stop.isPending} data-testid="stop-now" onClick={() => stop.mutate(true)}>{t('stopNow')}</Button>
+      <Button size="xs" variant="default" onClick={() => setAsking('no')}>{t('keepRunning')}</Button>
       <Failure error={stop.error} />
     </Group>
+  );
+}
+
+/** All ways to stop. None of them does anything before it has asked. */
+function StopMenu({ children }: { children: ReactNode }) {
+  const { t } = useTranslation('run');
+  return (
+    <Menu position="bottom-start" shadow="md">
+      <Menu.Target>
+        <Button size="xs" px={6} color="red" variant="light" aria-label={t('stopWays')} data-testid="stop-menu"><IconChevronDown size={16} /></Button>
+      </Menu.Target>
+      <Menu.Dropdown>{children}</Menu.Dropdown>
+    </Menu>
   );
 }
 

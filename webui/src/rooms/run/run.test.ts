@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ErrorGroup, LogLine, RowSummary, RunResult, RunTick, Series } from '@/api/types';
+import type { ErrorGroup, LogLine, RowSummary, RunEvent, RunResult, RunTick, Series } from '@/api/types';
 import { seriesView } from '@/charts/source';
 import { formatAddress, parseAddress } from './address';
 import { errorGroups, withSamples } from './groups';
@@ -9,6 +9,7 @@ import { figuresOfRange } from './numbers';
 import { failLevel, filterRows, inOrder, nestRows, sortRows, totalRow } from './rows';
 import { progress, standing } from './state';
 import { neighbour } from './useNeighbours';
+import { lookedUpTo, newsAfter } from './useThresholdNews';
 import { failureLimit, parseRule, ruleUnit, verdictOf } from './thresholds';
 import { highCpu, highest, lastKnown, mostKnown } from './workers';
 import { worstTransactions } from './words';
@@ -120,6 +121,18 @@ describe('the end of a run', () => {
     const event = (second: number, name: string) => ({ seq: second, at: '', second, kind: 'state' as const, name, from: 0, to: 0 });
     expect(stoppingSince([event(0, 'running'), event(61, 'stopping')])).toBe(61);
     expect(stoppingSince([event(0, 'running')])).toBeNull();
+  });
+});
+
+describe('news of thresholds', () => {
+  const event = (seq: number, second: number, kind: RunEvent['kind'] = 'threshold_crossed'): RunEvent => ({ seq, at: '', second, kind, from: 0, to: 0 });
+  it('are not of what was before the page looked, and do not become old', () => {
+    const then = [event(1, 5), event(2, 40, 'threshold_recovered'), event(3, 45, 'note')];
+    expect(lookedUpTo(then, 60)).toBe(2);
+    expect(newsAfter(then, 2)).toBeNull();
+    // A minute later, all at once: the tab was asleep.
+    expect(newsAfter([...then, event(4, 70), event(5, 71, 'note')], 2)?.seq).toBe(4);
+    expect(lookedUpTo([event(1, 55)], 60)).toBe(0); // it has just happened
   });
 });
 

@@ -44,6 +44,8 @@ export function queryOf({ q, plan, state, before }: Filters): RunsQuery {
 export interface RunRow extends RunInfo {
   elapsed: number | null;
   failing: number;
+  /** Workers that are not there now; missing: it is not known. */
+  lost?: number;
 }
 
 function took(run: RunInfo): number | null {
@@ -58,7 +60,7 @@ export function rowsOf(runs: readonly RunInfo[], live: readonly RunLine[]): RunR
     const stored = { ...run, elapsed: took(run), failing: run.requests > 0 ? run.failures / run.requests : 0 };
     if (!line || isEnded(run.state)) return stored;
     return {
-      ...stored, state: line.state, degraded: line.degraded || line.lost > 0, elapsed: line.elapsed, started_at: line.started_at ?? run.started_at,
+      ...stored, state: line.state, degraded: line.degraded || line.lost > 0, lost: line.lost, elapsed: line.elapsed, started_at: line.started_at ?? run.started_at,
       peak_users: Math.max(run.peak_users, line.users), workers: line.workers, rps: line.rps, p95: line.p95, failing: line.failing_share,
     };
   });

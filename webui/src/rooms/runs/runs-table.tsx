@@ -42,7 +42,7 @@ function Row({ run, onDelete, percentiles }: { run: RunRow; onDelete: OnDelete; 
       <Table.Td className={`${classes.number} ${run.failing > 0.01 ? classes.bad : ''}`}>{formatShare(figure(run.failing))}</Table.Td>
       <Table.Td>
         <Group gap={4}>
-          {(!run.result || run.state !== 'completed') && <StateBadge state={run.state} degraded={run.degraded} />}
+          {(!run.result || run.state !== 'completed') && <StateBadge state={run.state} degraded={run.degraded} lost={run.lost} />}
           <VerdictBadge result={run.result} />
         </Group>
       </Table.Td>

@@ -11,6 +11,7 @@ export default {
     failed: 'Failed',
   },
   degraded: '{{state}}, worker lost',
+  wasDegraded: '{{state}}, a worker was lost',
   verdict: { passed: 'Passed', failed: 'Failed' },
   wentWrong: 'That did not work',
   hint: 'What to do: {{hint}}',

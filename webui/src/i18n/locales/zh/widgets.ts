@@ -11,6 +11,7 @@ export default {
     failed: '失败',
   },
   degraded: '{{state}}，有压测机失联',
+  wasDegraded: '{{state}}，曾有压测机失联',
   verdict: { passed: '通过', failed: '未通过' },
   wentWrong: '操作未成功',
   hint: '建议：{{hint}}',
