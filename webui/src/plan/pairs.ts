@@ -50,8 +50,8 @@ export function setPairs(doc: PlanDocument, path: Path, pairs: readonly Pair[]):
   );
 }
 
-/** The entries in the order that the row was written in. */
-function inOrder(keys: string[], row: Record<string, unknown>): Map<string, unknown> {
+/** The entries in the order that a row was written in. */
+export function inOrder(keys: string[], row: Record<string, unknown>): Map<string, unknown> {
   const order = [...keys.filter((key) => key in row), ...Object.keys(row).filter((key) => !keys.includes(key))];
   return new Map(order.map((key) => [key, row[key]]));
 }

@@ -1,11 +1,14 @@
 // Rows of the tables "extract" and "check", and conditions, which use the words of checks.
 
 import type { Path, PlanDocument } from './index';
-import { textFor } from './pairs';
+import { parseJson } from './json';
+import { inOrder, textFor } from './pairs';
 import { wordOf } from './value';
 
 export const extractSources = ['json', 'xpath', 'css', 'regex', 'header', 'cookie'] as const;
 export type ExtractSource = (typeof extractSources)[number];
+
+const extractKeys: readonly string[] = ['name', ...extractSources, 'attr', 'group', 'pick', 'optional', 'default'];
 
 export interface ExtractRow {
   path: Path;
@@ -44,16 +47,34 @@ export function extractsAt(doc: PlanDocument, step: Path): ExtractRow[] {
 /** Writes one row; index = number of rows adds it. */
 export function setExtract(doc: PlanDocument, step: Path, index: number, row: Omit<ExtractRow, 'path'>): PlanDocument {
   const path = [...step, 'extract', index];
-  const value = row.fallback === undefined ? undefined : doc.scalar([...path, 'default']) === row.fallback ? doc.get([...path, 'default']) : row.fallback;
-  return doc.set(path, {
+  return doc.set(path, inOrder(doc.keys(path), {
+    ...unknownIn(doc, path, extractKeys),
     name: row.name,
     [row.source]: row.expression,
     attr: row.source === 'css' && row.attr !== '' ? row.attr : undefined,
     group: row.source === 'regex' && row.group !== '' ? wordOf(row.group) : undefined,
     pick: row.pick === '' || (row.pick === 'first' && doc.get([...path, 'pick']) === undefined) ? undefined : wordOf(row.pick),
     optional: row.optional || (doc.get([...path, 'optional']) !== undefined ? false : undefined),
-    default: typeof value === 'string' ? textFor(doc, [...path, 'default'], value) : value,
-  });
+    default: row.fallback === undefined ? undefined : valueFrom(doc, [...path, 'default'], row.fallback),
+  }));
+}
+
+/** Entries of a row that no field shows: they stay as they are. */
+function unknownIn(doc: PlanDocument, path: Path, known: readonly string[]): Record<string, unknown> {
+  const keys = doc.keys(path).filter((key) => !known.includes(key));
+  return Object.fromEntries(keys.map((key) => [key, parseJson(doc.json([...path, key], 0) ?? 'null').value]));
+}
+
+/** A list or map as it is in the plan, with the text of its numbers. */
+function structureAt(doc: PlanDocument, path: Path): unknown {
+  const json = doc.scalar(path) === undefined ? doc.json(path, 0) : undefined;
+  return json === undefined ? undefined : parseJson(json).value;
+}
+
+/** What a field says of a value. A list or map is shown as JSON, and stays one while that is what the field says. */
+function valueFrom(doc: PlanDocument, path: Path, text: string): unknown {
+  const structure = structureAt(doc, path) === undefined ? undefined : parseJson(text).value;
+  return structure instanceof Map || Array.isArray(structure) ? structure : textFor(doc, path, text);
 }
 
 /** Takes an item out of a list; the last one takes the list with it. */
@@ -145,22 +166,25 @@ export function listText(doc: PlanDocument, path: Path): string {
 
 /** The items of such a text. */
 export function listOf(text: string): unknown[] {
-  const items: unknown[] = [];
-  for (const found of text.matchAll(/\s*(?:"((?:[^"\\]|\\.)*)"\s*(?=,|$)|([^,]*))(?:,|$)/g)) {
-    const [whole, quoted, plain = ''] = found;
-    if (whole === '') break;
-    if (quoted !== undefined) items.push(unquoted(`"${quoted}"`));
-    else if (plain.trim() !== '') items.push(wordOf(plain.trim()));
-  }
-  return items;
+  return itemsOf(text).filter((item) => item !== '').map((item) => {
+    const quoted = item.startsWith('"') || item.startsWith('[') || (item.startsWith('{') && !item.startsWith('{{'));
+    const value = quoted ? parseJson(item).value : undefined;
+    return value ?? wordOf(item);
+  });
 }
 
-function unquoted(text: string): string {
-  try {
-    return JSON.parse(text) as string;
-  } catch {
-    return text;
+/** A text cut at its commas, without those within quotes, brackets and braces. */
+function itemsOf(text: string): string[] {
+  const items = [''];
+  let depth = 0;
+  for (const [piece] of text.matchAll(/"(?:[^"\\]|\\.)*"|[^]/g)) {
+    if (piece === '[' || piece === '{') depth++;
+    if (piece === ']' || piece === '}') depth--;
+    if (piece === ',' && depth <= 0) items.push('');
+    else items[items.length - 1] += piece;
   }
+  // What is never closed is text.
+  return (depth > 0 ? text.split(',') : items).map((item) => item.trim());
 }
 
 /** Writes one row; index = number of rows adds it. */
@@ -169,9 +193,11 @@ export function setCheck(doc: PlanDocument, step: Path, index: number, row: Omit
   const out = new Map<string, unknown>();
   const warn = row.warn || (doc.get([...path, 'warn']) !== undefined ? false : undefined);
   if (row.subject === 'status') {
-    const items = listOf(row.tests[0]?.value ?? '');
+    const text = row.tests[0]?.value ?? '';
+    const items = listOf(text);
     const list = items.length !== 1 || Array.isArray(doc.get([...path, 'status']));
-    out.set('status', list ? items : items[0]);
+    const kept = text === statusTest(doc, path).value ? structureAt(doc, [...path, 'status']) : undefined;
+    out.set('status', kept ?? (list ? items : items[0]));
   } else {
     const at = below.has(row.subject) ? [...path, row.subject] : path;
     const tests = testMap(doc, at, row.tests);
@@ -182,7 +208,8 @@ export function setCheck(doc: PlanDocument, step: Path, index: number, row: Omit
     }
   }
   out.set('warn', warn);
-  return doc.set(path, out);
+  const known = [...checkSubjects, ...operators, 'count', 'warn'];
+  return doc.set(path, inOrder(doc.keys(path), { ...unknownIn(doc, path, known), ...Object.fromEntries(out) }));
 }
 
 /** The comparisons as they stand in a plan, for checks and conditions. */
@@ -195,10 +222,14 @@ function testMap(doc: PlanDocument, path: Path, tests: readonly Test[]): Map<str
 }
 
 function operandFor(doc: PlanDocument, path: Path, test: Test): unknown {
+  if (operandAt(doc, path) === test.value) {
+    const kept = structureAt(doc, path);
+    if (kept !== undefined) return kept;
+  }
   if (test.operator === 'in' || test.operator === 'between') return listOf(test.value);
   if (test.operator === 'exists') return test.value !== 'false';
   if (test.operator === 'matches') return test.value;
-  return textFor(doc, path, test.value);
+  return valueFrom(doc, path, test.value);
 }
 
 /** A condition: of `if`, or of `repeat.until`. */
@@ -212,5 +243,6 @@ export function conditionAt(doc: PlanDocument, path: Path): Condition {
 }
 
 export function setCondition(doc: PlanDocument, path: Path, condition: Condition): PlanDocument {
-  return doc.set(path, new Map<string, unknown>([['var', condition.variable], ...testMap(doc, path, condition.tests)]));
+  const out = { ...unknownIn(doc, path, ['var', ...operators, 'count']), var: condition.variable, ...Object.fromEntries(testMap(doc, path, condition.tests)) };
+  return doc.set(path, inOrder(doc.keys(path), out));
 }
