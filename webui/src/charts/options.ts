@@ -62,7 +62,7 @@ function axes(spec: ChartSpec, look: Look): uPlot.Axis[] {
       ...common,
       grid: { ...grid, show: false },
       size: 26,
-      splits: (u, _i, min, max) => timeTicks(min, max, u.over.clientWidth || u.width),
+      splits: (u, _i, min, max) => timeTicks(min, max, u.bbox.width / uPlot.pxRatio || u.width),
       values: (_u, splits) => splits.map(look.time),
     },
     {

@@ -1,4 +1,5 @@
 import uPlot from 'uplot';
+import { isDue, type Picture, type ValueScale } from './due';
 import { scaledRange, within, type ChartGroup, type Range } from './group';
 import { heatColumns, heatEdge, heatRow, HEAT_ROWS, paintHeat, type HeatColumns } from './heat';
 import { drawEvents, drawGaps, drawHalo, drawLimits, drawMissing, drawStages, type Area } from './marks';
@@ -8,7 +9,7 @@ import { readLines, type ChartSpec } from './spec';
 import { nearest } from './summary';
 import { thin, type Cells } from './thin';
 
-/** What a chart says of itself after it was drawn. */
+/** What a chart says of itself in its turn, whether or not it looks different. */
 export interface Drawn {
   t: Float64Array;
   /** Values as they are, not thinned and not stacked, by line. */
@@ -31,8 +32,8 @@ export interface HeatCell {
 }
 
 /**
- * One chart on a canvas. It draws in its turn of the group's frames and only while it can
- * be seen. Made and closed by one component, which is told after each drawing.
+ * One chart on a canvas. It draws in its turn of the group's frames, only while it can be
+ * seen and would look different. Made and closed by one component, which is told each time.
  */
 export class Plot {
   private readonly u: uPlot;
@@ -40,6 +41,8 @@ export class Plot {
   private readonly canvas = document.createElement('canvas');
   private readonly leave: () => void;
   private drawn: Drawn = { t: new Float64Array(), values: [], step: 1, heat: null, missing: [], gaps: [] };
+  /** What is on the canvas; null: nothing yet. */
+  private painted: Picture | null = null;
   private seen = false;
   private stale = true;
   private pan: { x: number; from: number; to: number } | null = null;
@@ -126,30 +129,49 @@ export class Plot {
 
   private readonly draw = () => {
     this.stale = false;
-    const { from, to } = this.group.range();
+    const range = this.group.range();
+    const { from, to } = range;
     const { source } = this.group;
     const view = source.view(from, to);
-    const width = Math.max(1, this.u.over.clientWidth);
+    const width = this.width();
     const stacked = readLines(this.spec, view);
-    const { t, columns } = thin(view.t, stacked, view.step, width);
+    const missing = within(source.missing(view), from, to);
+    const marks = [source.events(), this.group.pin(), JSON.stringify([missing, view.gaps])];
+    const picture = { ...thin(view.t, stacked, view.step, width), range, width, marks };
+    const due = this.painted === null || isDue(this.painted, picture, this.valueScale());
     this.drawn = {
       t: view.t,
       values: this.spec.stacked ? this.spec.lines.map((line) => line.read(view)) : stacked,
       step: view.step,
-      heat: this.spec.heat ? heatColumns(view, width, this.spec.heat) : null,
-      missing: within(source.missing(view), from, to),
+      heat: this.spec.heat && due ? heatColumns(view, width, this.spec.heat) : this.drawn.heat,
+      missing,
       gaps: view.gaps,
     };
-    if (this.drawn.heat) this.paint(this.drawn.heat);
-    this.u.batch(() => {
-      this.u.setData([t, ...(columns as Cells[])], false);
-      this.u.setScale('x', { min: from, max: to });
-    });
+    if (due) this.paint(picture);
     this.onDrawn(this.drawn);
-    this.showCursor();
+    if (this.group.cursor() !== null) this.showCursor();
   };
 
-  private paint(heat: HeatColumns): void {
+  private paint(picture: Picture): void {
+    if (this.drawn.heat) this.paintHeat(this.drawn.heat);
+    this.u.batch(() => {
+      this.u.setData([picture.t, ...(picture.columns as Cells[])], false);
+      this.u.setScale('x', { min: picture.range.from, max: picture.range.to });
+    });
+    this.painted = picture;
+  }
+
+  /** Of the plot, in pixels, as it is known without a layout of the page. */
+  private width(): number {
+    return Math.max(1, Math.round(this.u.bbox.width / uPlot.pxRatio));
+  }
+
+  private valueScale(): ValueScale {
+    const { min, max, distr } = this.u.scales.y ?? {};
+    return { min: min ?? 0, max: max ?? 1, log: distr === 3, height: this.u.bbox.height / uPlot.pxRatio };
+  }
+
+  private paintHeat(heat: HeatColumns): void {
     if (heat.t.length === 0) return;
     this.canvas.width = heat.t.length;
     this.canvas.height = HEAT_ROWS;
@@ -237,7 +259,7 @@ export class Plot {
   private readonly panned = (e: MouseEvent) => {
     if (!this.pan) return;
     const { x, from, to } = this.pan;
-    const moved = ((x - e.clientX) / Math.max(1, this.u.over.clientWidth)) * (to - from);
+    const moved = ((x - e.clientX) / this.width()) * (to - from);
     const moving = { from: from + moved, to: to + moved };
     const zoom = scaledRange(moving, 1, (moving.from + moving.to) / 2, this.group.source.lastSecond());
     this.group.setWindow({ ...this.group.window(), zoom });

@@ -16,9 +16,15 @@ export interface PlotParts {
   drawn: RefObject<Drawn | null>;
 }
 
-const LATER = 5_000;
-/** What is drawn at first is not yet all there is. */
 const SOON = 500;
+const LATER = 4_000;
+/** Without a tick after that time. */
+const LATEST = 6_000;
+
+/** Writes what is new: a text that is written again is laid out again. */
+function write(element: HTMLElement | null | undefined, text: string): void {
+  if (element && element.textContent !== text) element.textContent = text;
+}
 
 /**
  * Keeps a Plot in the given elements. What changes with each tick is written into them
@@ -40,15 +46,12 @@ export function usePlot(spec: ChartSpec, hidden: ReadonlySet<string>, shown: boo
     const root = canvas.current;
     if (!root || !shown) return;
     let describing: ReturnType<typeof setTimeout> | undefined;
-    let wait = SOON;
+    /** 0: what was said at first is not yet all there is. */
+    let saidAt = 0;
 
     const showValues = (data: Drawn, index: number) => {
-      spec.lines.forEach((_line, i) => {
-        const element = values.current[i];
-        if (element) element.textContent = formatValue(data.values[i]?.[index], spec.unit);
-      });
-      const most = values.current[spec.lines.length];
-      if (most && data.heat) most.textContent = formatValue(data.heat.most, 'count');
+      spec.lines.forEach((_line, i) => write(values.current[i], formatValue(data.values[i]?.[index], spec.unit)));
+      if (data.heat) write(values.current[spec.lines.length], formatValue(data.heat.most, 'count'));
     };
 
     const onDrawn = (data: Drawn) => {
@@ -57,13 +60,15 @@ export function usePlot(spec: ChartSpec, hidden: ReadonlySet<string>, shown: boo
       const element = box.current;
       if (!element) return;
       Object.assign(element.dataset, dataset(spec, data, group.range()));
-      // A text of many numbers that changes each second helps nobody.
-      describing ??= setTimeout(say, wait);
+      // A text of many numbers that changes each second helps nobody. With ticks it has no frame of its own.
+      if (saidAt > 0 && performance.now() - saidAt >= LATER) say();
+      else describing ??= setTimeout(say, saidAt > 0 ? LATEST : SOON);
     };
 
     const say = () => {
+      clearTimeout(describing);
       describing = undefined;
-      wait = (drawn.current?.t.length ?? 0) > 1 ? LATER : SOON;
+      saidAt = (drawn.current?.t.length ?? 0) > 1 ? performance.now() : 0;
       if (drawn.current) box.current?.setAttribute('aria-label', describe(spec, drawn.current, group.range(), t));
     };
 
