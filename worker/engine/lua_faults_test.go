@@ -604,7 +604,7 @@ script: |
 		t.Fatal(err)
 	}
 	<-asked
-	if x.OK || len(x.Steps) != 2 || !x.Steps[0].OK || x.Steps[1].OK || x.Steps[1].Message == "" || len(x.Steps[1].Attempts) != 1 {
+	if x.OK || len(x.Steps) != 2 || !x.Steps[0].OK || x.Steps[1].OK || x.Steps[1].Message == "" || len(x.Steps[1].Attempts) != 1 || x.Steps[1].Latency < time.Second {
 		t.Errorf("steps %+v", x.Steps)
 	}
 	if len(x.Log) != 2 || x.Log[0].Message != "begins" || x.Log[1].Level != "error" {

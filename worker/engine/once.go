@@ -183,7 +183,11 @@ func (w *watcher) finish(u *user, f failure, latency time.Duration) {
 func (w *watcher) giveUp(u *user, message string) {
 	for len(w.open) > 0 {
 		s := w.now()
-		w.finish(u, failure{message: message}, 0)
+		var spent time.Duration
+		for i := range s.Attempts {
+			spent += s.Attempts[i].Timing.Total
+		}
+		w.finish(u, failure{message: message}, spent)
 		s.OK = false
 	}
 }

@@ -28,8 +28,10 @@ export interface CodeProps {
 export interface LuaProps extends Omit<CodeProps, 'language'> {
   /** Which hooks may stand in this script. */
   place: 'plan' | 'transaction' | 'step' | 'library' | 'test';
-  /** When the server checked the value, in ms of this browser's clock; without it: when problems last changed. */
+  /** When the server last checked a value, in ms of this browser's clock; null: not yet. Without it nothing is said of it. */
   checkedAt?: number | null;
+  /** Whether that was this value, is being done, or could not be done. */
+  check?: 'checking' | 'done' | 'failed';
 }
 
 export interface DiffProps {

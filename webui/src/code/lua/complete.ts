@@ -19,6 +19,8 @@ export interface Suggestions {
   /** Where the word that is completed begins. */
   from: number;
   list: Suggestion[];
+  /** The place is in quotes: what is proposed is a text. */
+  quoted?: boolean;
 }
 
 export interface Knowledge {
@@ -116,7 +118,12 @@ function members(chain: string, colon: boolean, known: Knowledge, locals: readon
   return membersOfObject(known.api, full, colon);
 }
 
-function hookTemplate(hook: LuaFunction): string {
+/** The hooks that may stand in a script of that place. */
+export function hooksAt(api: LuaApi, place: Place): LuaFunction[] {
+  return api.hooks.filter((h) => (PLACES[h.name] ?? [place]).includes(place));
+}
+
+export function hookTemplate(hook: LuaFunction): string {
   const head = hook.signature.startsWith('function') ? hook.signature.replace(/\s*end\s*$/, '') : `function ${hook.signature}`;
   return `${head.trim()}\n  \${}\nend`;
 }
@@ -130,8 +137,7 @@ function words(text: string, known: Knowledge, locals: readonly LocalName[], atL
     if (!taken.has(s.label)) list.push(s);
     taken.add(s.label);
   };
-  const hooks = known.api.hooks.filter((h) => (PLACES[h.name] ?? [known.place]).includes(known.place));
-  if (atLineStart) for (const hook of hooks) add({ ...suggestion(hook, hook.name, 3), kind: 'hook', template: hookTemplate(hook) });
+  if (atLineStart) for (const hook of hooksAt(known.api, known.place)) add({ ...suggestion(hook, hook.name, 3), kind: 'hook', template: hookTemplate(hook) });
   for (const name of globalsOf(text)) add({ label: name, kind: 'variable', signature: 'global', doc: '', rank: 2 });
   if (known.place === 'test') for (const f of known.api.tests ?? []) add(suggestion(f, f.name, 2));
   for (const f of known.api.functions) if (/^\w+$/.test(f.name)) add(suggestion(f, f.name, 1));
@@ -150,7 +156,7 @@ export function suggest(text: string, at: number, known: Knowledge): Suggestions
   const library = REQUIRE.exec(line);
   if (library) {
     const list = known.api.libraries.map((l): Suggestion => ({ label: l.name, kind: 'library', signature: l.source, doc: l.functions.map((f) => f.signature).join('\n'), rank: 1 }));
-    return { from: at - (library[1] ?? '').length, list };
+    return { from: at - (library[1] ?? '').length, list, quoted: true };
   }
   const called = CALLED.exec(line);
   if (called) {

@@ -47,12 +47,12 @@ function completion(host: Host) {
     if (!found) return null;
     const word = state.sliceDoc(found.from, pos);
     const before = state.sliceDoc(Math.max(0, found.from - 1), found.from);
-    const quoted = before === '"' || before === "'";
+    const { quoted } = found;
     if (quietAt(state, pos) && !quoted) return null;
-    if (word === '' && !/[.:"']/.test(before) && !context.explicit) return null;
+    if (word === '' && !/[.:]/.test(before) && !quoted && !context.explicit) return null;
     const options = found.list.map(completionOf);
     const lineStart = state.doc.lineAt(found.from);
-    if (!/[.:"']/.test(before) && lineStart.text.slice(0, found.from - lineStart.from).trim() === '')
+    if (!/[.:]/.test(before) && !quoted && lineStart.text.slice(0, found.from - lineStart.from).trim() === '')
       for (const s of SNIPPETS) options.push(snippetCompletion(s.template, { label: s.label, type: 'text', detail: host.text.snippet(s.key), boost: -1 }));
     return { from: found.from, options, validFor: quoted ? /^[\w./-]*$/ : /^\w*$/ };
   };

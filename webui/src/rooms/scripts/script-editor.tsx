@@ -81,7 +81,7 @@ export function ScriptEditor({ file, stored, tested }: Props) {
       {editing.dirty && !shipped && run.result && <Alert variant="outline" color="yellow" p="xs">{t('testsOld')}</Alert>}
       <LuaEditor
         label={t('editor', { file })} place={isTest(file) ? 'test' : 'library'} value={editing.text} onChange={shipped ? undefined : editing.edit} readOnly={shipped}
-        problems={checked.problems} checkedAt={checked.at} onSave={shipped ? undefined : save} goTo={goal} height="calc(100vh - 19rem)" stateKey={`script:${file}`}
+        problems={checked.problems} check={checked.check} checkedAt={checked.at} onSave={shipped ? undefined : save} goTo={goal} height="calc(100vh - 19rem)" stateKey={`script:${file}`}
       />
       <TestsPanel run={run} onPlace={show} />
       {editing.theirs && <ConflictDialog editing={editing} theirs={editing.theirs.text} />}

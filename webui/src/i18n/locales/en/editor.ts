@@ -323,6 +323,10 @@ export default {
     open: 'Open',
     write: 'Write a script',
     useFile: 'Use a file',
+    extend: 'Extend the steps',
+    replace: 'Replace the steps',
+    extends: 'This script extends the steps: its hooks run around them.',
+    replaces: 'This script replaces the steps: its function transaction is played instead.',
     remove: 'Remove the script',
     none: {
       plan: 'A script of the plan has hooks around every request, and functions for all scripts.',

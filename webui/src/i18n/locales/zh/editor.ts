@@ -323,6 +323,10 @@ export default {
     open: '打开',
     write: '编写脚本',
     useFile: '使用文件',
+    extend: '扩展步骤',
+    replace: '替代步骤',
+    extends: '脚本扩展步骤：其中的钩子在步骤前后运行。',
+    replaces: '脚本替代步骤：运行其中的 transaction 函数，不再执行步骤。',
     remove: '删除脚本',
     none: {
       plan: '事务集合的脚本可在每个请求前后执行，其函数对所有脚本可见。',

@@ -35,6 +35,8 @@ export interface EditorSnapshot {
   readonly taken: number;
   readonly problems: readonly PlacedProblem[];
   readonly check: 'checking' | 'done' | 'failed';
+  /** When the master last checked a text, in ms; null: not yet. */
+  readonly checkedAt: number | null;
   /** Unsaved text of an earlier session. */
   readonly draft: Draft | null;
   /** What was typed into fields and is no value yet; it is in problems too. */
@@ -77,7 +79,7 @@ export class PlanEditor {
     this.state = {
       phase: 'loading', doc: parsePlan(''), saved: null, dirty: false, canUndo: false, canRedo: false, saving: false,
       queued: false, savedAt: null, error: null, theirs: null, comparing: false, deleted: false, taken: 0, problems: [],
-      check: 'done', draft: null, held: NOTHING_HELD,
+      check: 'done', checkedAt: null, draft: null, held: NOTHING_HELD,
     };
   }
 
@@ -232,7 +234,7 @@ export class PlanEditor {
   private look(doc: PlanDocument, problems: readonly Problem[]): void {
     const syntax = syntaxProblems(doc);
     this.found = syntax.length > 0 ? syntax : placed(doc, problems);
-    this.put({ check: 'done' });
+    this.put({ check: 'done', checkedAt: Date.now() });
   }
 
   /** Our text is now what the master has, or differs from this. */

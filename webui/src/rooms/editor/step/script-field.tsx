@@ -10,6 +10,9 @@ import { usePlanSave } from '../use-save';
 
 const START = { plan: 'function before(req, user)\nend\n', step: 'function before(req, user)\nend\n', transaction: 'function begin(user)\nend\n' };
 
+/** A script that is the whole transaction. */
+const WHOLE = 'function transaction(user)\nend\n';
+
 export interface ScriptFieldProps {
   path: Path;
   place: 'plan' | 'transaction' | 'step';
@@ -26,7 +29,10 @@ export function ScriptField({ path, place }: ScriptFieldProps) {
       <Stack gap="sm" align="flex-start">
         <Text size="sm" c="dimmed">{t(`script.none.${place}`)}</Text>
         <Group>
-          <Button size="xs" variant="default" disabled={readOnly} onClick={() => editor.edit((d) => d.set(path, START[place]))}>{t('script.write')}</Button>
+          <Button size="xs" variant="default" disabled={readOnly} onClick={() => editor.edit((d) => d.set(path, START[place]))}>{t(place === 'transaction' ? 'script.extend' : 'script.write')}</Button>
+          {place === 'transaction' && (
+            <Button size="xs" variant="default" disabled={readOnly} onClick={() => editor.edit((d) => d.set(path, WHOLE))}>{t('script.replace')}</Button>
+          )}
           <Button size="xs" variant="default" disabled={readOnly} onClick={() => editor.edit((d) => d.set(path, { file: 'scripts/' }))}>{t('script.useFile')}</Button>
         </Group>
       </Stack>
@@ -48,9 +54,18 @@ export function ScriptField({ path, place }: ScriptFieldProps) {
         />
         <Button size="xs" variant="subtle" color="red" disabled={readOnly} onClick={() => editor.edit((d) => d.set(path, undefined))}>{t('script.remove')}</Button>
       </Group>
+      {place === 'transaction' && !inFile && <Mode path={path} />}
       {inFile ? <FileField path={[...path, 'file']} /> : <Inline path={path} place={place} />}
     </Stack>
   );
+}
+
+/** Whether the script is around the steps or instead of them; its functions say which. */
+function Mode({ path }: { path: Path }) {
+  const { doc } = useEditor();
+  const { t } = useTranslation('editor');
+  const whole = /^[ \t]*(?:function\s+transaction\b|transaction\s*=)/m.test(doc.scalar(path) ?? '');
+  return <Text size="sm" c="dimmed" data-testid="script-mode">{t(whole ? 'script.replaces' : 'script.extends')}</Text>;
 }
 
 function FileField({ path }: { path: Path }) {
@@ -87,6 +102,8 @@ function Inline({ path, place }: ScriptFieldProps) {
       value={doc.scalar(path) ?? ''}
       readOnly={readOnly}
       problems={problems}
+      check={state.check}
+      checkedAt={state.checkedAt}
       variables={variables}
       onChange={(text) => editor.edit((d) => d.set(path, text), path.join('/'))}
       onSave={save}
