@@ -102,7 +102,7 @@ const (
 	EventLoad               EventKind = "load"  // somebody changed the load of scenario Name: From → To users or starts per second
 	EventStage              EventKind = "stage" // the stage Name of the load began, towards To
 	EventWorkerSuspect      EventKind = "worker_suspect"
-	EventWorkerLost         EventKind = "worker_lost"
+	EventWorkerLost         EventKind = "worker_lost" // with From users, which are missing until it is back
 	EventWorkerReturned     EventKind = "worker_returned"
 	EventThresholdCrossed   EventKind = "threshold_crossed" // Name is the rule, To the value
 	EventThresholdRecovered EventKind = "threshold_recovered"

@@ -7,8 +7,12 @@ import { formatTime } from '@/widgets/format';
 import { changeAddress } from './address';
 import { useOpenRun } from './context';
 import classes from './run.module.css';
+import { lostWorkers } from './state';
 import { useRunValue } from './useRunValue';
 import { describeEvent } from './words';
+
+/** So many lost workers are named, the last ones. */
+const NAMED = 3;
 
 /** What is wrong with what the page shows, above it. */
 export function Banners() {
@@ -47,12 +51,17 @@ function Degraded() {
   const { store, live } = useOpenRun();
   const events = useRunValue(store, (snapshot) => snapshot.events);
   const missing = useRunValue(store, ({ tick }) => tick?.lost ?? 0);
-  const lost = events.findLast((e) => e.kind === 'worker_lost');
-  if (!live || !lost || missing === 0) return null;
+  const lost = lostWorkers(events).slice(-missing);
+  if (!live || missing === 0 || lost.length === 0) return null;
   return (
     <Alert color="yellow" variant="outline" p="xs" icon={<IconAlertTriangle aria-hidden />} data-testid="degraded">
       <Group gap="sm">
-        <Text size="sm" fw={600} className={classes.warn}>{t('degraded', { at: formatTime(lost.at), what: describeEvent(lost, t) })}</Text>
+        <div>
+          {lost.slice(-NAMED).map((e) => (
+            <Text key={e.worker} size="sm" fw={600} className={classes.warn}>{t('degraded', { at: formatTime(e.at), what: describeEvent(e, t) })}</Text>
+          ))}
+          {lost.length > NAMED && <Text size="sm" fw={600} className={classes.warn}>{t('moreLost', { count: lost.length - NAMED })}</Text>}
+        </div>
         <Button size="compact-sm" variant="default" onClick={() => changeAddress({ tab: 'workers' })}>{t('details')}</Button>
       </Group>
     </Alert>

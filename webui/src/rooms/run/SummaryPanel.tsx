@@ -9,7 +9,7 @@ import { changeAddress } from './address';
 import { useOpenRun } from './context';
 import classes from './run.module.css';
 import { progress } from './state';
-import { summaryText, thresholdValue, worstTransactions } from './words';
+import { namedTransactions, summaryText, thresholdValue } from './words';
 
 /** What came of a run that has ended, above its charts. */
 export function SummaryPanel() {
@@ -30,7 +30,7 @@ export function SummaryPanel() {
       <SimpleGrid cols={{ base: 1, md: 3 }}>
         <Thresholds result={result} />
         <Totals result={result} />
-        <Worst result={result} />
+        <Named result={result} />
       </SimpleGrid>
     </Paper>
   );
@@ -84,15 +84,17 @@ function Totals({ result }: { result: RunResult }) {
   );
 }
 
-function Worst({ result }: { result: RunResult }) {
+function Named({ result }: { result: RunResult }) {
   const { t } = useTranslation('run');
+  const named = namedTransactions(result);
+  if (!named) return null;
   return (
-    <Stack gap={4}>
-      <Text fw={600} size="sm">{t('worst')}</Text>
-      {worstTransactions(result).map((tx) => (
+    <Stack gap={4} data-testid="named">
+      <Text fw={600} size="sm">{t(named.as)}</Text>
+      {named.transactions.map((tx) => (
         <Group key={`${tx.scenario}/${tx.name}`} gap={6} wrap="nowrap">
           <button type="button" className={classes.link} onClick={() => changeAddress({ tx: tx.name })}>{tx.name}</button>
-          <Text size="sm" className="numbers">{t('worstLine', { failures: formatNumber(tx.failures), p95: formatMs(tx.latency.p95) })}</Text>
+          <Text size="sm" className="numbers">{t(`${named.as}Line`, { failures: formatNumber(tx.failures), p95: formatMs(tx.latency.p95) })}</Text>
         </Group>
       ))}
     </Stack>

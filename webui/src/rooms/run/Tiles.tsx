@@ -3,8 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { queries } from '@/api/queries';
 import type { RowSummary } from '@/api/types';
 import { useGroupVersion } from '@/charts';
-import { useRunSnapshot } from '@/live';
-import { formatMs, formatNumber, formatRate, formatShare } from '@/widgets/format';
+import { useConnectionValue, useRunSnapshot } from '@/live';
+import { formatMs, formatNumber, formatRate, formatShare, formatTime } from '@/widgets/format';
+import { useLate } from './Banners';
 import { useOpenRun, type OpenRun } from './context';
 import { figuresNow, figuresOfRange, figuresOfRun, type Figures } from './numbers';
 import classes from './run.module.css';
@@ -45,19 +46,23 @@ export function Tiles() {
   const workers = workerFigures(result, tick, view, now);
   const about = figures?.about ? '≈' : '';
   const of = figures ? t(`of.${figures.of}`) : '';
+  // Without a word of the master for a while nothing is of now.
+  const late = useLate() && now;
+  const lastAt = useConnectionValue((connection) => (late ? connection.lastAt : null));
+  const note = (text: string) => (late ? t('of.asOf', { at: formatTime(lastAt) }) : text);
   const percentile = (name: 'p50' | 'p95' | 'p99' | 'p999') => (
-    <Tile id={name} label={t(`tile.${name}`)} value={figures ? `${about}${formatMs(figures[name])}` : null} note={now ? t('of.recent') : of} spark={view.cols[name]} verdict={verdict(name)} />
+    <Tile id={name} label={t(`tile.${name}`)} value={figures ? `${about}${formatMs(figures[name])}` : null} note={note(now ? t('of.recent') : of)} spark={view.cols[name]} verdict={verdict(name)} />
   );
   return (
     <div className={classes.tiles}>
-      <Tile id="users" label={t('tile.users')} value={figures ? (figures.of === 'now' ? `${formatNumber(figures.users)}/${formatNumber(figures.target)}` : formatNumber(figures.users)) : null} note={figures?.of === 'now' ? of : t('of.peak')} spark={view.cols.users} verdict={null} />
-      <Tile id="rps" label={t('tile.rps')} value={figures ? `${formatRate(figures.rps)}/s` : null} note={of} spark={view.cols.rps} verdict={verdict('rps')} />
-      <Tile id="err" label={t('tile.err')} value={figures ? formatShare(figures.share) : null} note={figures ? `${formatRate(figures.failing)}/s` : ''} spark={view.cols.failures} verdict={verdict('failures')} />
+      <Tile id="users" label={t('tile.users')} value={figures ? (figures.of === 'now' ? `${formatNumber(figures.users)}/${formatNumber(figures.target)}` : formatNumber(figures.users)) : null} note={note(now ? of : t('of.peak'))} spark={view.cols.users} verdict={null} />
+      <Tile id="rps" label={t('tile.rps')} value={figures ? `${formatRate(figures.rps)}/s` : null} note={note(of)} spark={view.cols.rps} verdict={verdict('rps')} />
+      <Tile id="err" label={t('tile.err')} value={figures ? formatShare(figures.share) : null} note={note(figures ? `${formatRate(figures.failing)}/s` : '')} spark={view.cols.failures} verdict={verdict('failures')} />
       {percentile('p50')}
       {percentile('p95')}
       {percentile('p99')}
       {percentile('p999')}
-      <Tile id="workers" label={t('tile.workers')} value={`${workers.there}/${workers.all}`} note={t(now ? 'cpu' : 'cpuMost', { cpu: formatShare(workers.cpu) })} spark={view.cols.cpu} verdict={null} />
+      <Tile id="workers" label={t('tile.workers')} value={`${workers.there}/${workers.all}`} note={note(t(now ? 'cpu' : 'cpuMost', { cpu: formatShare(workers.cpu) }))} spark={view.cols.cpu} verdict={null} />
     </div>
   );
 }

@@ -7,12 +7,12 @@ import { filterLines } from './lines';
 import { graceOf, stoppingSince } from './grace';
 import { figuresOfRange } from './numbers';
 import { failLevel, filterRows, inOrder, nestRows, sortRows, totalRow } from './rows';
-import { progress, standing } from './state';
+import { lostWorkers, progress, standing } from './state';
 import { neighbour } from './useNeighbours';
 import { lookedUpTo, newsAfter } from './useThresholdNews';
 import { failureLimit, parseRule, ruleUnit, verdictOf } from './thresholds';
 import { highCpu, highest, lastKnown, mostKnown } from './workers';
-import { worstTransactions } from './words';
+import { namedTransactions } from './words';
 
 const row = (kind: RowSummary['kind'], transaction: string, step: string, requests: number, more: Partial<RowSummary> = {}): RowSummary => ({
   id: 0, kind, scenario: '', transaction, step, requests, failures: 0, interrupted: 0, warnings: 0, rps: 1, fail_rps: 0, bytes_in: 0, bytes_out: 0, status: {}, mean: 10, p50: 1, p90: 2, p95: 3, p99: 4, p999: 5, max: 6, ...more,
@@ -88,6 +88,11 @@ describe('state', () => {
     expect(standing({ ...result, state: 'completed', result: 'failed' }, tick).phase).toBe('failed');
     expect(standing({ ...result, state: 'stopped' }, tick).phase).toBe('stopped');
   });
+  it('knows which workers are lost and how, in order', () => {
+    const event = (seq: number, kind: RunEvent['kind'], worker: string): RunEvent => ({ seq, at: '', second: seq, kind, worker, from: 5, to: 0 });
+    const events = [event(1, 'worker_lost', 'a'), event(2, 'worker_lost', 'b'), event(3, 'worker_returned', 'a'), event(4, 'worker_lost', 'c'), event(5, 'worker_lost', 'a')];
+    expect(lostWorkers(events).map((e) => [e.worker, e.seq])).toEqual([['b', 2], ['c', 4], ['a', 5]]);
+  });
   it('knows how far it is', () => {
     expect(progress(result, tick)).toEqual({ elapsed: 5, total: 60 });
     expect(progress({ ...result, ended_at: '2026-01-01T00:01:00Z' }, null)).toEqual({ elapsed: 60, total: 60 });
@@ -157,10 +162,15 @@ describe('failures', () => {
   it('can be those of a transaction', () => {
     expect(errorGroups([group('a', 10), group('b', 30)], null, 'a')).toMatchObject({ more: 0, moreCount: 0 });
   });
-  it('of transactions: the worst is that with the largest share', () => {
+  it('of transactions: the worst are those with the largest share, else the slowest are named', () => {
     const tx = (name: string, count: number, failures: number, p95: number) => ({ scenario: '', name, count, failures, rps: 1, latency: { p95 }, latency_ok: {} });
-    const result = { transactions: [tx('slow', 10, 0, 900), tx('bad', 10, 5, 10), tx('good', 10, 0, 10)] } as unknown as RunResult;
-    expect(worstTransactions(result, 2).map((t) => t.name)).toEqual(['bad', 'slow']);
+    const named = (...transactions: unknown[]) => {
+      const all = namedTransactions({ transactions } as RunResult, 2);
+      return all && [all.as, ...all.transactions.map((t) => t.name)];
+    };
+    expect(named(tx('slow', 10, 0, 900), tx('bad', 10, 5, 10), tx('good', 10, 0, 10))).toEqual(['worst', 'bad']);
+    expect(named(tx('good', 10, 0, 10), tx('slow', 10, 0, 900), tx('never', 0, 0, 0))).toEqual(['slowest', 'slow', 'good']);
+    expect(named(tx('good', 10, 0, 10))).toBeNull();
   });
 });
 

@@ -1,4 +1,4 @@
-import type { RunResult, RunTick, State } from '@/api/types';
+import type { RunEvent, RunResult, RunTick, State } from '@/api/types';
 
 export type Phase = 'starting' | 'ramping' | 'running' | 'degraded' | 'stopping' | 'passed' | 'failed' | 'stopped' | 'aborted' | 'completed';
 
@@ -64,4 +64,15 @@ export function progress(result: RunResult, tick: RunTick | null): { elapsed: nu
   const end = result.ended_at ? Date.parse(result.ended_at) : Date.parse(result.started_at);
   const elapsed = Math.max(0, (end - Date.parse(result.started_at)) / 1000);
   return { elapsed, total: result.ended_at ? elapsed : 0 };
+}
+
+/** How the workers were lost that have not come back, in order. */
+export function lostWorkers(events: readonly RunEvent[]): RunEvent[] {
+  const lost = new Map<string, RunEvent>();
+  for (const e of events) {
+    if (!e.worker || (e.kind !== 'worker_lost' && e.kind !== 'worker_returned')) continue;
+    lost.delete(e.worker);
+    if (e.kind === 'worker_lost') lost.set(e.worker, e);
+  }
+  return [...lost.values()];
 }

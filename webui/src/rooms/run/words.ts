@@ -32,15 +32,28 @@ export function describeEvent(event: RunEvent, t: Translate): string {
       return t(event.name ? 'event.loadOf' : 'event.load', values) + by;
     case 'note':
       return values.text + by;
+    case 'worker_lost': {
+      const users = event.from > 0 ? t('event.usersMissing', { count: event.from, text: formatNumber(event.from) }) : '';
+      return t('event.worker_lost', { ...values, text: values.text ? `: ${values.text}` : '' }) + users;
+    }
     default:
       return t(`event.${event.kind}`, { ...values, text: values.text ? `: ${values.text}` : '', defaultValue: `${event.kind} ${values.text}` }) + by;
   }
 }
 
-/** Transactions that did worst: by their share of failures, then by p95. */
-export function worstTransactions(result: RunResult, most = 3): RunResult['transactions'] {
+export interface NamedTransactions {
+  /** Why they are named. */
+  as: 'worst' | 'slowest';
+  transactions: RunResult['transactions'];
+}
+
+/** Transactions to look at first: those that failed most, by share, or if none did the slowest by p95. A run of one transaction that never failed has none to name. */
+export function namedTransactions({ transactions }: Pick<RunResult, 'transactions'>, most = 3): NamedTransactions | null {
   const share = (tx: RunResult['transactions'][number]) => (tx.count > 0 ? tx.failures / tx.count : 0);
-  return [...result.transactions].sort((a, b) => share(b) - share(a) || b.latency.p95 - a.latency.p95).slice(0, most);
+  const failed = transactions.filter((tx) => tx.failures > 0).sort((a, b) => share(b) - share(a) || b.latency.p95 - a.latency.p95);
+  if (failed.length > 0) return { as: 'worst', transactions: failed.slice(0, most) };
+  const played = transactions.filter((tx) => tx.count > 0).sort((a, b) => b.latency.p95 - a.latency.p95);
+  return played.length > 1 ? { as: 'slowest', transactions: played.slice(0, most) } : null;
 }
 
 /** The result of a run as plain text, to paste into a message. */
@@ -53,7 +66,7 @@ export function summaryText(result: RunResult, took: number, t: Translate): stri
     t('text.latency', { p50: formatMs(total.latency.p50), p95: formatMs(total.latency.p95), p99: formatMs(total.latency.p99), p999: formatMs(total.latency.p999), max: formatMs(total.latency.max) }),
     t('text.bytes', { in: formatBytes(total.bytes_in), out: formatBytes(total.bytes_out) }),
     ...result.thresholds.map((rule) => `${rule.passed ? '✓' : '✗'} ${rule.rule} (${thresholdValue(rule)})`),
-    ...worstTransactions(result).map((tx) => t('text.transaction', { name: tx.name, count: formatNumber(tx.count), failures: formatNumber(tx.failures), p95: formatMs(tx.latency.p95) })),
+    ...(namedTransactions(result)?.transactions ?? []).map((tx) => t('text.transaction', { name: tx.name, count: formatNumber(tx.count), failures: formatNumber(tx.failures), p95: formatMs(tx.latency.p95) })),
   ];
   if (result.reason) lines.splice(1, 0, result.reason);
   return lines.join('\n');
