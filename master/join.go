@@ -20,10 +20,12 @@ type Join struct {
 	// Local: only workers on the master's own machine reach it there.
 	Local   bool   `json:"local"`
 	Command string `json:"command"` // for a load host; it names the token's file, never the token
+	// Here: POST /workers starts a worker on the master's own machine.
+	Here bool `json:"here"`
 }
 
 func (m *Master) getJoin(w http.ResponseWriter, r *http.Request) {
-	j := Join{Etcd: []string{}, TokenNeeded: m.config.Token != ""}
+	j := Join{Etcd: []string{}, TokenNeeded: m.config.Token != "", Here: m.config.StartHere != nil}
 	for _, endpoint := range m.config.Join.Etcd {
 		endpoint = reachable(endpoint, r.Host)
 		j.Local = j.Local || isLocal(endpoint)

@@ -64,6 +64,9 @@ type Config struct {
 	Binary string
 	// Join is how workers reach the registry.
 	Join JoinConfig
+	// StartHere starts a worker on the master's own machine, which registers like any other;
+	// ErrHere when there is one. nil: it cannot.
+	StartHere func() error
 	// Page are the files of the web page, index.html among them; nil: there is none.
 	Page fs.FS
 	Log  *slog.Logger // nil: none

@@ -51,6 +51,26 @@ func failWorker(w http.ResponseWriter, id string) {
 	fail(w, http.StatusNotFound, "no_worker", "no such worker: "+load.Clip(id, 200), "GET /api/v1/workers lists them")
 }
 
+// ErrHere: a worker was started on the master's own machine already. Test with errors.Is.
+var ErrHere = errors.New("the worker on the master's own machine is there already")
+
+// postWorker starts a worker on the master's own machine.
+func (m *Master) postWorker(w http.ResponseWriter, r *http.Request) {
+	if m.config.StartHere == nil {
+		fail(w, http.StatusNotImplemented, "not_here", "this master starts no workers", "GET /api/v1/join says how to start one")
+		return
+	}
+	switch err := m.config.StartHere(); {
+	case errors.Is(err, ErrHere):
+		fail(w, http.StatusConflict, "exists", err.Error(), "GET /api/v1/workers lists it once it has registered")
+	case err != nil:
+		m.log.Error("start a worker here", "error", err)
+		fail(w, http.StatusInternalServerError, "worker", err.Error(), "")
+	default:
+		w.WriteHeader(http.StatusAccepted)
+	}
+}
+
 // inspectWait is how long a worker may take to say how it is.
 const inspectWait = 5 * time.Second
 

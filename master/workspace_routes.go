@@ -61,6 +61,7 @@ func (m *Master) workspaceCalls() []route {
 		{"DELETE /api/v1/files/content/{path...}", maxBody, m.deleteDataFile},
 		{"GET /api/v1/files/preview/{path...}", maxBody, m.getDataPreview},
 		{"POST /api/v1/try", maxTryOrder, m.postTry},
+		{"POST /api/v1/workers", maxBody, m.postWorker},
 		{"POST /api/v1/workers/{id}/exclude", maxBody, m.postExclude},
 		{"DELETE /api/v1/workers/{id}", maxBody, m.deleteWorker},
 		{"POST /api/v1/workers/{id}/drain", maxBody, m.postDrain},

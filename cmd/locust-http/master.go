@@ -49,7 +49,8 @@ type masterCommand struct {
 
 	listenAsked, etcdAsked bool
 
-	own load.Worker // nil: none
+	own  load.Worker // nil: none
+	here *ownWorker
 }
 
 func newMaster(p *process) *cobra.Command {
@@ -142,6 +143,8 @@ func (c *masterCommand) serve(ctx context.Context, token string, log *slog.Logge
 	defer registry.Close()
 	closeOwn := c.ownEngine(log)
 	defer closeOwn()
+	c.here = &ownWorker{args: c.ownWorkerArgs(endpoints), log: c.err}
+	defer c.here.end()
 	m, err := c.open(lock, registry, connector(token), token, endpoints, log)
 	if err != nil {
 		return err
@@ -172,7 +175,7 @@ func (c *masterCommand) open(lock *master.WorkspaceLock, registry load.Registry,
 	m, err := master.New(master.Config{
 		Workspace: c.Workspace, Lock: lock, Registry: registry, Connect: connect, Token: token, Own: c.own,
 		AllowedHosts: c.Hosts, Version: readBuild().version, LookupEnv: c.lookupEnv, Lua: newLua(), Page: webui.Files(), Log: log,
-		Scripts: newScriptTools(c.err), Binary: binary, Join: master.JoinConfig{Etcd: endpoints, Flags: c.workerFlags()},
+		Scripts: newScriptTools(c.err), Binary: binary, Join: master.JoinConfig{Etcd: endpoints, Flags: c.workerFlags()}, StartHere: c.here.start,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the workspace: %w", err)

@@ -2,7 +2,7 @@
 // `invalidate` names the same keys, with "/" between their parts.
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { call, raw, segment } from './client';
-import type { DataFile, DataPreview, Download, ErrorTrend, Join, LuaApi, PlanInfo, Problem, RowSummary, RunConfig, RunInfo, RunResult, ScriptInfo, Session, State, StoredScript, StoredText, Worker } from './types';
+import type { DataFile, DataPreview, Download, ErrorTrend, Join, LuaApi, PlanInfo, Problem, RowSummary, RunConfig, RunInfo, RunResult, ScriptInfo, Session, State, StoredScript, StoredText, RegistryState, Worker, WorkerProcess, WorkerTrend } from './types';
 
 export interface EnvironmentInfo {
   name: string;
@@ -78,6 +78,9 @@ export const queries = {
     queryOptions({ queryKey: ['runs', id, 'rows', from, to], queryFn: ({ signal }) => call<RowSummary[]>(`/runs/${segment(id)}/rows${params({ from, to })}`, { signal }), placeholderData: keepPreviousData }),
   runErrors: (id: string) => queryOptions({ queryKey: ['runs', id, 'errors'], queryFn: ({ signal }) => call<ErrorTrend[]>(`/runs/${segment(id)}/errors`, { signal }) }),
   workers: () => queryOptions({ queryKey: ['workers'], queryFn: ({ signal }) => call<Worker[]>('/workers', { signal }) }),
+  workerTrend: (id: string) => queryOptions({ queryKey: ['workers', id, 'trend'], queryFn: ({ signal }) => call<WorkerTrend>(`/workers/${segment(id)}/trend`, { signal }), refetchInterval: 5_000 }),
+  workerProcess: (id: string) => queryOptions({ queryKey: ['workers', id, 'process'], queryFn: ({ signal }) => call<WorkerProcess>(`/workers/${segment(id)}/process`, { signal }), refetchInterval: 5_000 }),
+  registry: () => queryOptions({ queryKey: ['registry'], queryFn: ({ signal }) => call<RegistryState>('/registry', { signal }), refetchInterval: 5_000 }),
   downloads: () => queryOptions({ queryKey: ['downloads'], queryFn: ({ signal }) => call<Download[]>('/downloads', { signal }) }),
   join: () => queryOptions({ queryKey: ['join'], queryFn: ({ signal }) => call<Join>('/join', { signal }) }),
   luaApi: () => queryOptions({ queryKey: ['lua-api'], queryFn: ({ signal }) => call<LuaApi>('/lua-api', { signal }), staleTime: Infinity }),

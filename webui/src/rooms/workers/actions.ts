@@ -12,5 +12,15 @@ export function useWorkerActions() {
     onSettled,
   });
   const dismiss = useMutation({ mutationFn: (w: Worker) => call(`/workers/${segment(w.id)}`, { method: 'DELETE' }), onSettled });
-  return { exclude: exclude.mutate, dismiss: dismiss.mutate, error: exclude.error ?? dismiss.error };
+  const drain = useMutation({ mutationFn: (w: Worker) => call(`/workers/${segment(w.id)}/drain`, { method: 'POST' }), onSettled });
+  return { exclude: exclude.mutate, dismiss: dismiss.mutate, drain: drain.mutate, error: exclude.error ?? dismiss.error ?? drain.error };
+}
+
+/** Starts a worker on the master's own machine. */
+export function useStartHere() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: () => call('/workers', { method: 'POST' }),
+    onSettled: () => cache.invalidateQueries({ queryKey: queries.workers().queryKey }),
+  });
 }

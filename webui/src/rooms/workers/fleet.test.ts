@@ -10,8 +10,9 @@ function worker(over: Partial<Worker>): Worker {
 }
 
 describe('fleet', () => {
-  it('counts lost workers apart', () => {
-    expect(count([worker({}), worker({ state: 'busy' }), worker({ state: 'lost' }), worker({ state: 'lost' })])).toEqual({ ready: 1, busy: 1, lost: 2 });
+  it('counts lost and draining workers apart', () => {
+    const all = ['ready', 'busy', 'lost', 'lost', 'draining', 'incompatible'].map((state) => worker({ state }));
+    expect(count(all)).toEqual({ ready: 1, busy: 1, draining: 1, lost: 2 });
   });
 
   it('sorts names as people count, and by numbers', () => {

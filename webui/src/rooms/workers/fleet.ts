@@ -15,9 +15,9 @@ export interface Sort {
 }
 
 /** How many can be counted on: lost and incompatible ones cannot. */
-export function count(workers: readonly Worker[]): { ready: number; busy: number; lost: number } {
+export function count(workers: readonly Worker[]): { ready: number; busy: number; draining: number; lost: number } {
   const of = (state: string) => workers.filter((w) => w.state === state).length;
-  return { ready: of('ready'), busy: of('busy'), lost: of('lost') };
+  return { ready: of('ready'), busy: of('busy'), draining: of('draining'), lost: of('lost') };
 }
 
 export function isHot(w: Worker): boolean {

@@ -1,8 +1,8 @@
 import { queries } from '@/api/queries';
 import { useConnection, useWorkers } from '@/live';
-import { EmptyState, ErrorCard, formatTime, PageHeader } from '@/widgets';
+import { ErrorCard, formatTime, PageHeader } from '@/widgets';
 import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core';
-import { IconPlus, IconServer2 } from '@tabler/icons-react';
+import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,8 @@ import { useSearchParams } from 'wouter';
 import { useWorkerActions } from './actions';
 import { AddWorker } from './add-worker';
 import { count } from './fleet';
+import { NoWorkers } from './no-workers';
+import { RegistryBanner } from './registry-banner';
 import { WorkerDrawer } from './worker-drawer';
 import { WorkersTable } from './workers-table';
 import classes from './workers.module.css';
@@ -25,6 +27,7 @@ export default function WorkersPage() {
   const actions = useWorkerActions();
   const [adding, setAdding] = useState(false);
   const [params, setParams] = useSearchParams();
+  const asked = params.get('w');
   const workers = live?.workers ?? first.data;
   const now = live?.at ?? Date.now() + connection.clockOffset;
   const stale = connection.state === 'reconnecting' || connection.state === 'offline';
@@ -37,28 +40,32 @@ export default function WorkersPage() {
   const counts = count(workers ?? []);
   return (
     <Stack>
-      <PageHeader title={t('title')} beside={workers && <Text c="dimmed">{t('counts', counts)}</Text>}>
+      <PageHeader
+        title={t('title')}
+        beside={workers && (
+          <Text c="dimmed" data-testid="worker-counts">
+            {t('counts', counts)}{counts.draining > 0 && t('countDraining', counts)}{session.data && t('countProtocol', { protocol: session.data.protocol })}
+          </Text>
+        )}
+      >
         <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)} data-testid="add-worker">{t('add')}</Button>
       </PageHeader>
       {stale && live && <Alert color="yellow" role="status">{t('asOf', { time: formatTime(live.at) })}</Alert>}
+      {!stale && <RegistryBanner />}
       {actions.error && <ErrorCard error={actions.error} />}
       {!workers && first.error && <ErrorCard error={first.error} retry={() => void first.refetch()} />}
       {!workers && !first.error && <Skeleton height={160} />}
-      {workers?.length === 0 && (
-        <EmptyState icon={IconServer2} title={t('none')} text={t('noneText')} testId="no-workers">
-          <Button onClick={() => setAdding(true)}>{t('add')}</Button>
-        </EmptyState>
-      )}
+      {workers?.length === 0 && <NoWorkers onAdd={() => setAdding(true)} />}
       {workers && workers.length > 0 && (
         <div className={stale ? classes.stale : undefined}>
           <WorkersTable
             workers={workers} now={now} masterVersion={session.data?.version ?? ''}
-            onOpen={(w) => open(w.id)} onExclude={actions.exclude} onDismiss={actions.dismiss}
+            onOpen={(w) => open(w.id)} onExclude={actions.exclude} onDrain={actions.drain} onDismiss={actions.dismiss}
           />
         </div>
       )}
       <AddWorker opened={adding} onClose={() => setAdding(false)} workers={workers ?? []} />
-      <WorkerDrawer worker={workers?.find((w) => w.id === params.get('w'))} now={now} onClose={() => open(null)} />
+      <WorkerDrawer id={workers ? asked : null} worker={workers?.find((w) => w.id === asked)} now={now} onClose={() => open(null)} />
     </Stack>
   );
 }

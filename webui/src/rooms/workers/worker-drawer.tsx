@@ -1,55 +1,77 @@
 import type { Worker } from '@/api/types';
-import { ErrorCard, formatAge, formatBytes, formatMs, formatNumber, formatRate, formatShare, formatTime, Sparkline } from '@/widgets';
-import { Anchor, Drawer, Stack, Table, Text } from '@mantine/core';
+import { ErrorCard, formatAge, formatBytes, formatMs, formatNumber, formatRate, formatShare, formatTime } from '@/widgets';
+import { Anchor, Drawer, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Facts } from './facts';
 import { WorkerState } from './state';
+import { WorkerCharts } from './worker-charts';
+import { WorkerLog } from './worker-log';
+import { WorkerProcess } from './worker-process';
 
-/** Everything that is known of a worker. */
-export function WorkerDrawer({ worker, now, onClose }: { worker: Worker | undefined; now: number; onClose: () => void }) {
+export interface WorkerDrawerProps {
+  /** That was asked for; null: none. */
+  id: string | null;
+  /** undefined: there is none by that id. */
+  worker: Worker | undefined;
+  now: number;
+  onClose: () => void;
+}
+
+/** Everything that is known of a worker, and what it says itself. */
+export function WorkerDrawer({ id, worker, now, onClose }: WorkerDrawerProps) {
   const { t } = useTranslation('workers');
   return (
-    <Drawer opened={worker !== undefined} onClose={onClose} position="right" title={worker?.id} closeButtonProps={{ 'aria-label': t('close') }}>
-      {worker && <Facts worker={worker} now={now} />}
+    <Drawer opened={id !== null} onClose={onClose} position="right" size="xl" title={id ?? ''} closeButtonProps={{ 'aria-label': t('close') }}>
+      {id !== null && !worker && <Text role="status" data-testid="worker-gone">{t('gone', { worker: id })}</Text>}
+      {worker && <Content key={worker.id} worker={worker} now={now} />}
     </Drawer>
   );
 }
 
-function Facts({ worker: w, now }: { worker: Worker; now: number }) {
+function Content({ worker: w, now }: { worker: Worker; now: number }) {
   const { t } = useTranslation('workers');
-  // What a lost worker has now is not known.
+  // One that the registry does not list any more cannot be asked.
   const lost = w.state === 'lost';
-  const facts: [string, React.ReactNode][] = [
-    ['state', <WorkerState key="s" worker={w} />],
-    ['host', w.host],
-    ['address', w.address],
-    ['version', t('versionText', { version: w.version, protocol: w.protocol })],
-    ['system', `${w.os}, ${t('cores', { count: w.cpus })}`],
-    ['labels', Object.entries(w.labels).map(([k, v]) => `${k}=${v}`).join(', ') || '–'],
-    ['run', w.run ? <Anchor key="r" href={`#/runs/${w.run}`}>{t('openRun')}</Anchor> : '–'],
-    ['users', lost ? '–' : formatNumber(w.users)],
-    ['rps', lost ? '–' : formatRate(w.rps)],
-    ['cpu', lost ? '–' : formatShare(w.cpu)],
-    ['memory', lost ? '–' : formatBytes(w.memory)],
-    ['lag', lost ? '–' : formatMs(w.lag)],
-    ['clock', formatMs(w.clock_offset)],
-    ['beat', lost ? t('lastSeen', { time: formatTime(w.last_seen) }) : formatMs(w.beat)],
-    ['started', lost ? '–' : formatAge((now - Date.parse(w.started)) / 1000)],
-  ];
   return (
-    <Stack>
+    <Stack data-testid="worker-drawer">
       {w.error !== '' && <ErrorCard error={new Error(w.error)} title={t('lastError')} />}
-      <Text size="sm">{t('cpuTrend')}</Text>
-      <Sparkline values={w.cpu_trend} top={1} width={320} height={60} />
-      <Table className="numbers" variant="vertical" data-testid="worker-facts">
-        <Table.Tbody>
-          {facts.map(([name, value]) => (
-            <Table.Tr key={name}>
-              <Table.Th scope="row">{t(`column.${name}`)}</Table.Th>
-              <Table.Td>{value}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      {!lost && (
+        <>
+          <Title order={3} size="h5">{t('minutes')}</Title>
+          <WorkerCharts id={w.id} />
+        </>
+      )}
+      <Known worker={w} now={now} lost={lost} />
+      <WorkerProcess worker={w} />
+      <WorkerLog id={w.id} />
     </Stack>
+  );
+}
+
+/** What the master knows. What a lost worker has now is not known. */
+function Known({ worker: w, now, lost }: { worker: Worker; now: number; lost: boolean }) {
+  const { t } = useTranslation('workers');
+  const unless = (text: string) => (lost ? '–' : text);
+  return (
+    <Facts
+      testId="worker-facts"
+      facts={[
+        [t('column.state'), <WorkerState key="s" worker={w} />],
+        [t('column.host'), w.host],
+        [t('column.address'), w.address],
+        [t('column.version'), t('versionText', { version: w.version, protocol: w.protocol })],
+        [t('column.system'), `${w.os}, ${t('cores', { count: w.cpus })}`],
+        [t('column.labels'), Object.entries(w.labels).map(([k, v]) => `${k}=${v}`).join(', ') || '–'],
+        [t('column.run'), w.run ? <Anchor key="r" href={`#/runs/${w.run}`}>{t('openRun')}</Anchor> : '–'],
+        [t('column.users'), unless(formatNumber(w.users))],
+        [t('column.rps'), unless(formatRate(w.rps))],
+        [t('column.cpu'), unless(formatShare(w.cpu))],
+        [t('column.memory'), unless(formatBytes(w.memory))],
+        [t('column.lag'), unless(formatMs(w.lag))],
+        [t('column.clock'), formatMs(w.clock_offset)],
+        [t('column.beat'), lost ? t('lastSeen', { time: formatTime(w.last_seen) }) : formatMs(w.beat)],
+        [t('column.started'), unless(formatAge((now - Date.parse(w.started)) / 1000))],
+      ]}
+    />
   );
 }

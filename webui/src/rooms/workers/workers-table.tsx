@@ -18,11 +18,12 @@ export interface WorkersTableProps {
   masterVersion: string;
   onOpen: (w: Worker) => void;
   onExclude: (w: Worker) => void;
+  onDrain: (w: Worker) => void;
   onDismiss: (w: Worker) => void;
 }
 
 /** The fleet, sorted by any column. */
-export function WorkersTable({ workers, onOpen, onExclude, onDismiss, ...rest }: WorkersTableProps) {
+export function WorkersTable({ workers, onOpen, onExclude, onDrain, onDismiss, ...rest }: WorkersTableProps) {
   const { t } = useTranslation('workers');
   const [sort, setSort] = useState<Sort>({ column: 'id', down: false });
   const turn = (column: Column) => setSort((s) => ({ column, down: s.column === column && !s.down }));
@@ -46,7 +47,10 @@ export function WorkersTable({ workers, onOpen, onExclude, onDismiss, ...rest }:
         </Table.Thead>
         <Table.Tbody>
           {sorted(workers, sort).map((w) => (
-            <WorkerRow key={w.id} worker={w} {...rest} onOpen={() => onOpen(w)} onExclude={() => onExclude(w)} onDismiss={() => onDismiss(w)} />
+            <WorkerRow
+              key={w.id} worker={w} {...rest}
+              onOpen={() => onOpen(w)} onExclude={() => onExclude(w)} onDrain={() => onDrain(w)} onDismiss={() => onDismiss(w)}
+            />
           ))}
         </Table.Tbody>
       </Table>
