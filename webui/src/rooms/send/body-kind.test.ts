@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { contentOf, fileName, imageType, readableText, viewsOf } from './body-kind';
+import { contentOf, fileName, imageType, piecesOf, readableText, viewsOf } from './body-kind';
 
 const base64 = (bytes: number[]) => btoa(String.fromCharCode(...bytes));
 
@@ -37,4 +37,10 @@ it('names files', () => {
 
 it('reads a page as text', () => {
   expect(readableText('<h1>Log in</h1><script>bad()</script><p>a <b>b</b></p>')).toBe('Log in\na b');
+});
+
+it('cuts a long text after lines, and never within a character', () => {
+  expect(piecesOf('ab\ncd\nefghijkl', 6)).toEqual(['ab\ncd\n', 'efghij', 'kl']);
+  expect(piecesOf('abc😀d', 4)).toEqual(['abc😀', 'd']);
+  expect(piecesOf('')).toEqual([]);
 });

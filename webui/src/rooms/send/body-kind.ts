@@ -63,6 +63,23 @@ export function viewsOf(type: string, { text, bytes }: Content): View[] {
   return views;
 }
 
+/** About so many characters are laid out at once. */
+const PIECE = 8 * 1024;
+
+/** A text in pieces, cut after lines where that is possible: the browser lays out only those in sight. */
+export function piecesOf(text: string, size = PIECE): string[] {
+  const pieces: string[] = [];
+  for (let from = 0; from < text.length; ) {
+    let to = Math.min(text.length, from + size);
+    const line = text.lastIndexOf('\n', to - 1);
+    if (to < text.length && line >= from) to = line + 1;
+    else if (to < text.length && /[\ud800-\udbff]/.test(text[to - 1] ?? '')) to++;
+    pieces.push(text.slice(from, to));
+    from = to;
+  }
+  return pieces;
+}
+
 /** What a reader of a page sees, without running or loading anything of it. */
 export function readableText(page: string): string {
   const document = new DOMParser().parseFromString(page, 'text/html');

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { jsonFault } from '@/code/json-text';
 import { CopyButton, formatBytes } from '@/widgets';
-import { contentOf, download, fileName, imageType, readableText, SHOWN_AT_FIRST, viewsOf, type View } from './body-kind';
+import { contentOf, download, fileName, imageType, piecesOf, readableText, SHOWN_AT_FIRST, viewsOf, type View } from './body-kind';
 import { HexView } from './hex-view';
 import { ImageView } from './image-view';
 import { parseJSON } from './json-tree';
@@ -27,7 +27,10 @@ function TextBody({ text, size, preview }: { text: string; size: number; preview
   const { t } = useTranslation('send');
   const [all, setAll] = useState(false);
   const long = text.length > SHOWN_AT_FIRST && !all;
-  const shown = long ? text.slice(0, SHOWN_AT_FIRST) : text;
+  const pieces = useMemo(() => {
+    const shown = long ? text.slice(0, SHOWN_AT_FIRST) : text;
+    return piecesOf(preview ? readableText(shown) : shown);
+  }, [text, long, preview]);
   return (
     <>
       {long && (
@@ -36,7 +39,9 @@ function TextBody({ text, size, preview }: { text: string; size: number; preview
           <Button size="xs" variant="default" onClick={() => setAll(true)}>{t('showAll')}</Button>
         </Group>
       )}
-      <pre className={classes.raw} tabIndex={0} aria-label={t('body')}>{preview ? readableText(shown) : shown}</pre>
+      <pre className={classes.raw} tabIndex={0} aria-label={t('body')}>
+        {pieces.map((piece, i) => <span key={i} className={classes.piece}>{piece}</span>)}
+      </pre>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Accordion, Group, Text } from '@mantine/core';
+import { Accordion, Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconPlayerSkipForward } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,6 +13,18 @@ export function firstOpen(steps: readonly SentStep[]): string[] {
   const failed = steps.findIndex((step) => !step.ok);
   const index = failed >= 0 ? failed : steps.length - 1;
   return index >= 0 ? [String(index)] : [];
+}
+
+/** So many steps are shown at first, and more with each wish; and so many that failed behind them. */
+const SHOWN = 100;
+const FAILED = 20;
+
+/** What is shown of many steps: the first ones, the first that failed, and the last; null: some are left out there. */
+export function shownSteps(steps: readonly SentStep[], most: number): (number | null)[] {
+  const chosen = steps.flatMap((step, i) => (i >= most && !step.ok ? [i] : [])).slice(0, FAILED);
+  const shown = [...Array.from({ length: Math.min(most, steps.length) }, (_, i) => i), ...chosen];
+  if (steps.length > 0 && shown.at(-1) !== steps.length - 1) shown.push(steps.length - 1);
+  return shown.flatMap((at, i) => (at > 0 && shown[i - 1] !== at - 1 ? [null, at] : [at]));
 }
 
 function StepMark({ step }: { step: SentStep }) {
@@ -42,15 +54,21 @@ function StepHead({ step, transaction }: { step: SentStep; transaction: string }
 }
 
 export function StepList({ result, actions }: { result: Exchange; actions: Actions }) {
+  const { t } = useTranslation('send');
   const [open, setOpen] = useState(() => firstOpen(result.steps));
+  const [most, setMost] = useState(SHOWN);
+  const shown = shownSteps(result.steps, most);
+  const hidden = result.steps.length - shown.filter((at) => at !== null).length;
   return (
     <Accordion multiple value={open} onChange={setOpen} variant="separated" keepMounted={false} styles={{ content: { padding: '0.25rem 0.5rem 0.5rem' }, control: { paddingInline: '0.5rem' }, label: { paddingBlock: '0.35rem' } }}>
-      {result.steps.map((step, i) => (
-        <Accordion.Item key={i} value={String(i)} data-testid={`step-result-${i + 1}`} data-ok={step.ok}>
+      {shown.map((i, nth) => {
+        const step = i === null ? undefined : result.steps[i];
+        if (!step) return nth === shown.indexOf(null) && <Button key="more" size="xs" variant="default" my={4} onClick={() => setMost(most + SHOWN)} data-testid="more-steps">{t('moreSteps', { count: hidden })}</Button>;
+        return <Accordion.Item key={i} value={String(i)} data-testid={`step-result-${Number(i) + 1}`} data-ok={step.ok}>
           <Accordion.Control><StepHead step={step} transaction={actions.transaction} /></Accordion.Control>
           <Accordion.Panel><StepDetails step={step} actions={actions} /></Accordion.Panel>
-        </Accordion.Item>
-      ))}
+        </Accordion.Item>;
+      })}
     </Accordion>
   );
 }

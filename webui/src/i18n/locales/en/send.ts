@@ -27,6 +27,8 @@ export default {
   skipped: 'Skipped',
   steps_one: '{{count}} step',
   steps_other: '{{count}} steps',
+  moreSteps_one: '{{count}} more step',
+  moreSteps_other: '{{count}} more steps',
   checksPassed: '{{passed}}/{{all}} checks',
   by: 'on {{worker}}',
   earlier: 'Result',

@@ -27,6 +27,8 @@ export default {
   skipped: '已跳过',
   steps_one: '{{count}} 个步骤',
   steps_other: '{{count}} 个步骤',
+  moreSteps_one: '还有 {{count}} 个步骤',
+  moreSteps_other: '还有 {{count}} 个步骤',
   checksPassed: '断言 {{passed}}/{{all}}',
   by: '压测机 {{worker}}',
   earlier: '结果',
