@@ -52,9 +52,17 @@ export function useField(path: Path): Field {
   };
 }
 
+export interface MarksOf {
+  level: 'error' | 'warning' | undefined;
+  count: number;
+}
+
 /** How bad what is wrong at these places is, and how much it is. */
-export function useMarks(paths: readonly Path[]): { level: 'error' | 'warning' | undefined; count: number } {
-  const { problems } = useEditor().state;
-  const found = new Set(paths.flatMap((p) => within(problems, p)));
+export function marksOf(problems: EditorSnapshot['problems'], paths: readonly Path[]): MarksOf {
+  const found = new Set(problems.length === 0 ? [] : paths.flatMap((p) => within(problems, p)));
   return { level: worst([...found]), count: found.size };
+}
+
+export function useMarks(paths: readonly Path[]): MarksOf {
+  return marksOf(useEditor().state.problems, paths);
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parsePlan } from '@/plan';
-import { closedAround, lineOf, outline, visible, type OutlineNode } from './outline';
+import { closedAround, closedAtFirst, lineOf, outline, visible, type OutlineNode } from './outline';
 import { SECTIONS } from './sections';
 import { lineTyped, target } from './tree/use-tree-keys';
 
@@ -54,4 +54,10 @@ it('has a line for what is shown, and opens what that is within', () => {
   expect([...closedAround(closed, lineOf({ section: 'load', path: [] }))]).toEqual(['transactions/0', 'transactions/1']);
   expect([...closedAround(closed, 'transactions/1/steps/0')]).toEqual(['settings', 'transactions/0']);
   expect(closedAround(closed, 'transactions/0')).toBe(closed);
+});
+
+it('begins with the steps of few transactions, and without those of many', () => {
+  const plan = (n: number) => parsePlan(`transactions:\n${'  - {name: t, steps: []}\n'.repeat(n)}`);
+  expect([...closedAtFirst(plan(40))]).toEqual(['settings']);
+  expect(closedAtFirst(plan(41)).has('transactions/40')).toBe(true);
 });

@@ -135,6 +135,16 @@ export function lineOf({ section, path }: { section?: Section; path: Path }): st
   return section === 'blocks' ? 'blocks' : `settings/${section}`;
 }
 
+/** With more transactions than this the tree begins as a list of them. */
+const MANY = 40;
+
+/** Which lines are closed when a plan is opened. */
+export function closedAtFirst(doc: PlanDocument): ReadonlySet<string> {
+  const count = doc.size(['transactions']);
+  const transactions = count > MANY ? Array.from({ length: count }, (_, i) => idOf(['transactions', i])) : [];
+  return new Set(['settings', ...transactions]);
+}
+
 /** What stays closed when a line is to be seen: nothing that it is within. */
 export function closedAround(closed: ReadonlySet<string>, id: string): ReadonlySet<string> {
   const kept = [...closed].filter((c) => !id.startsWith(`${c}/`));

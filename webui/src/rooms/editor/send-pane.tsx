@@ -1,12 +1,14 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Exchange } from '@/api/types';
+import { aim } from '@/code/goal';
 import type { Path, PlanDocument } from '@/plan';
 import { goTo } from '@/shell/location';
 import { SendPanel } from '../send';
 import { useEditor } from './context';
 import { nameOf } from './outline';
 import { placeOfPath } from './problem-place';
+import { placeInScript, scriptAround, scriptKey } from './script-place';
 
 /** Finds the request with a name within a transaction, as the answer of Send once names it. */
 function findRequest(doc: PlanDocument, list: Path, name: string): Path | undefined {
@@ -36,19 +38,30 @@ export function SendPane({ onResult }: { onResult: (result: Exchange) => void })
     editor.edit(edited);
     go({ path, tab: key === 'extract' ? 'extract' : 'checks' }, { doc: edited });
   };
+  const show = (place: string) => {
+    const [, file, line = '1', col = '1'] = /^(.*?):(\d+)(?::(\d+))?$/.exec(place) ?? [];
+    const at = { line: Number(line), col: Number(col) };
+    const library = file && /(?:^|\/)scripts\/(.+)$/.exec(file)?.[1];
+    if (library) {
+      aim({ editor: `script:${library}`, line: at.line, column: at.col });
+      goTo(`/scripts/${library.split('/').map(encodeURIComponent).join('/')}`);
+    }
+    if (!file?.endsWith(`${plan}.yaml`)) return;
+    const path = doc.pathAt({ line: at.line, column: at.col });
+    const script = scriptAround(path);
+    if (script) {
+      const within = placeInScript(doc, script, at);
+      aim({ editor: scriptKey(plan, script), line: within.line, column: within.col });
+    }
+    go(placeOfPath(path));
+  };
   return (
     <SendPanel
       plan={plan}
       text={doc.text}
       transaction={name}
       onResult={onResult}
-      onPlace={(place) => {
-        const at = /^(.*?):(\d+)(?::(\d+))?$/.exec(place);
-        const script = at?.[1] && /(?:^|\/)scripts\/(.+)$/.exec(at[1])?.[1];
-        if (script) goTo(`/scripts/${script.split('/').map(encodeURIComponent).join('/')}`);
-        if (!at || !at[1]?.endsWith(`${plan}.yaml`)) return;
-        go(placeOfPath(doc.pathAt({ line: Number(at[2]), column: Number(at[3] ?? 1) })));
-      }}
+      onPlace={show}
       onAddExtract={(step, row) => add(step, 'extract', row)}
       onAddCheck={(step, row) => add(step, 'check', row)}
     />

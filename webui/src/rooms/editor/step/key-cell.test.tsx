@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { parsePlan } from '@/plan';
 import { EditorProvider, type EditorContext } from '../context';
 import { PlanEditor } from '../state/plan-editor';
-import { KeyCell } from './key-cell';
+import { KeyCell, matching } from './key-cell';
 
 const calls = { read: vi.fn(), save: vi.fn(), check: vi.fn() };
 const drafts = { read: () => Promise.resolve(undefined), write: () => Promise.resolve(), remove: () => Promise.resolve() };
@@ -46,4 +46,8 @@ it('takes the name of another row when the field is left', () => {
 it('keeps a row whose name is deleted to be typed anew', () => {
   type('');
   expect(changed).not.toHaveBeenCalled();
+});
+
+it('offers first what begins as it was typed', () => {
+  expect(matching(['Cache-Control', 'Accept', 'Content-Type'], 'cont')).toEqual(['Content-Type', 'Cache-Control']);
 });

@@ -1,4 +1,4 @@
-import { Autocomplete } from '@mantine/core';
+import { Autocomplete, type ComboboxItem } from '@mantine/core';
 import { useState } from 'react';
 import { useEditor } from '../context';
 
@@ -10,6 +10,14 @@ export interface KeyCellProps {
   suggestions?: readonly string[];
   placeholder?: string;
   onChange: (value: string) => void;
+}
+
+/** The names with what was typed in them, those that begin with it first. */
+export function matching(names: readonly string[], typed: string): string[] {
+  const wanted = typed.trim().toLowerCase();
+  const found = names.filter((name) => name.toLowerCase().includes(wanted));
+  const begins = (name: string) => name.toLowerCase().startsWith(wanted);
+  return [...found.filter(begins), ...found.filter((name) => !begins(name))];
 }
 
 /**
@@ -31,6 +39,7 @@ export function KeyCell({ value, label, taken, suggestions = [], placeholder, on
       value={held ?? value}
       data={[...suggestions]}
       limit={8}
+      filter={({ search }): ComboboxItem[] => matching(suggestions, search).slice(0, 8).map((name) => ({ value: name, label: name }))}
       readOnly={readOnly}
       comboboxProps={{ withinPortal: true, width: 'max-content', position: 'bottom-start' }}
       onChange={(text) => {

@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { LuaEditor } from '@/code';
 import type { Path } from '@/plan';
 import { useEditor, useField } from '../context';
+import { placeInScript, scriptKey } from '../script-place';
 import { within } from '../state/problems';
 import { usePlanSave } from '../use-save';
 
@@ -84,17 +85,8 @@ function Inline({ path, place }: ScriptFieldProps) {
   const { t } = useTranslation('editor');
   const variables = useMemo(() => names.flatMap((n) => (n.name.startsWith('$') ? [] : [n.name])), [names]);
   const save = usePlanSave();
-  const start = doc.blockStart(path);
-  const problems = useMemo(() => {
-    // Problems have their place in the plan; the editor counts from the first line of the script.
-    const from = start ?? doc.place(path);
-    if (!from) return [];
-    return within(state.problems, path).map((p) => ({
-      ...p,
-      line: Math.max(1, p.line - from.line + 1),
-      col: start ? Math.max(1, p.col - start.column + 1) : p.col,
-    }));
-  }, [doc, state.problems, path, start]);
+  // Problems have their place in the plan; the editor counts from the first line of the script.
+  const problems = useMemo(() => within(state.problems, path).map((p) => placeInScript(doc, path, p)), [doc, state.problems, path]);
   return (
     <LuaEditor
       label={t('script.label')}
@@ -109,7 +101,7 @@ function Inline({ path, place }: ScriptFieldProps) {
       onSave={save}
       height="26rem"
       testId="lua-editor"
-      stateKey={`${plan}/${path.join('/')}`}
+      stateKey={scriptKey(plan, path)}
     />
   );
 }

@@ -1,17 +1,17 @@
 import { Group, ScrollArea, Stack, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isRemovable, namePath } from '../actions';
 import { AddMenu } from '../add/add-menu';
-import { useEditor } from '../context';
+import { marksOf, useEditor } from '../context';
 import { useDrag } from '@/widgets/move-rows';
-import { closedAround, idOf, lineOf, outline, visible, type OutlineNode } from '../outline';
+import { closedAround, closedAtFirst, idOf, lineOf, outline, visible, type OutlineNode, type VisibleNode } from '../outline';
 import { useActionsOfPlan } from '../use-actions';
 import { useLabel } from '../use-label';
 import { NodeMenu } from './node-menu';
 import { RenameLine } from './rename-line';
-import { TreeLine } from './tree-line';
+import { TreeLine, type LineActions } from './tree-line';
 import { useTreeKeys } from './use-tree-keys';
 import classes from './tree.module.css';
 
@@ -21,7 +21,7 @@ export function PlanTree() {
   const { t } = useTranslation('editor');
   const label = useLabel();
   const actions = useActionsOfPlan();
-  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set(['settings']));
+  const [closed, setClosed] = useState(() => closedAtFirst(doc));
   const [filter, setFilter] = useState('');
   const [focused, setFocused] = useState('');
   const [renaming, setRenaming] = useState('');
@@ -62,6 +62,23 @@ export function PlanTree() {
     },
   });
 
+  const withLine = (id: string, act: (line: VisibleNode, index: number) => void) => {
+    const index = lines.findIndex((l) => l.node.id === id);
+    const line = lines[index];
+    if (line) act(line, index);
+  };
+  const now: LineActions = {
+    keyDown: (event, id) => withLine(id, (_, index) => onKeyDown(event, index)),
+    select: (id) => withLine(id, ({ node }) => select(node)),
+    fold: (id) => withLine(id, ({ node, open }) => fold(node, !open)),
+    focus: setFocused,
+    drag,
+  };
+  const latest = useRef(now);
+  useLayoutEffect(() => {
+    latest.current = now;
+  });
+
   return (
     <Stack gap="xs" h="100%" p="xs">
       <Group gap={4} wrap="nowrap">
@@ -84,7 +101,7 @@ export function PlanTree() {
       </Group>
       <ScrollArea flex={1} type="auto" offsetScrollbars="y">
         <ul role="tree" aria-label={t('tree.label')} className={classes.tree} ref={box}>
-          {lines.map((line, i) =>
+          {lines.map((line) =>
             renaming !== '' && line.node.id === renaming ? (
               <RenameLine
                 key={line.node.id}
@@ -105,12 +122,9 @@ export function PlanTree() {
                 selected={line.node.id === selected}
                 reached={line.node.id === reached}
                 dirty={line.node.kind === 'plan' && state.dirty}
-                drag={drag}
-                onKeyDown={(event) => onKeyDown(event, i)}
-                onSelect={() => select(line.node)}
-                onFold={() => fold(line.node, !line.open)}
-                onMenu={() => setFocused(line.node.id)}
-                onFocus={() => setFocused(line.node.id)}
+                marks={marksOf(state.problems, line.node.about ?? [line.node.path])}
+                drop={drag.place(line.node.path)['data-drop']}
+                actions={latest}
               />
             ),
           )}

@@ -1,14 +1,23 @@
 import { IconAlertCircle, IconAlertTriangle, IconChevronRight, IconCode } from '@tabler/icons-react';
-import type { CSSProperties, KeyboardEvent } from 'react';
+import { memo, type CSSProperties, type KeyboardEvent, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatShare } from '@/widgets/format';
-import { useMarks } from '../context';
+import type { MarksOf } from '../context';
 import type { useDrag } from '@/widgets/move-rows';
 import { isItem } from '../actions';
 import { Method } from '../method';
 import type { VisibleNode } from '../outline';
 import { NodeIcon } from './node-icon';
 import classes from './tree.module.css';
+
+/** What lines do, by their ids; the object is the same for all lines and all times. */
+export interface LineActions {
+  keyDown(event: KeyboardEvent, id: string): void;
+  select(id: string): void;
+  fold(id: string): void;
+  focus(id: string): void;
+  drag: ReturnType<typeof useDrag>;
+}
 
 export interface TreeLineProps {
   line: VisibleNode;
@@ -17,20 +26,34 @@ export interface TreeLineProps {
   /** The one line that Tab leads to. */
   reached: boolean;
   dirty: boolean;
-  drag: ReturnType<typeof useDrag>;
-  onKeyDown: (event: KeyboardEvent) => void;
-  onSelect: () => void;
-  onFold: () => void;
-  onMenu: () => void;
-  onFocus: () => void;
+  marks: MarksOf;
+  /** Where something that is dragged would go. */
+  drop: string | undefined;
+  actions: RefObject<LineActions>;
 }
 
-export function TreeLine({ line, label, selected, reached, dirty, drag, onKeyDown, onSelect, onFold, onMenu, onFocus }: TreeLineProps) {
+/** What a line shows of its node: the nodes are made anew with every key that is typed. */
+function shown({ line: { node, depth, open }, marks }: TreeLineProps): unknown[] {
+  const { id, kind, path, method, weight, share, script, enabled, children } = node;
+  return [id, kind, path.join('/'), method, weight, share, script, enabled, children.length > 0, depth, open, marks.level, marks.count];
+}
+
+function looksSame(a: TreeLineProps, b: TreeLineProps): boolean {
+  if (a.label !== b.label || a.selected !== b.selected || a.reached !== b.reached || a.dirty !== b.dirty || a.drop !== b.drop) return false;
+  const now = shown(b);
+  return shown(a).every((value, i) => value === now[i]);
+}
+
+/** A line of the tree; there may be thousands, so it is drawn only when it would look different. */
+export const TreeLine = memo(Line, looksSame);
+
+function Line({ line, label, selected, reached, dirty, marks, drop, actions }: TreeLineProps) {
   const { t } = useTranslation('editor');
   const { node, depth, open } = line;
-  const marks = useMarks(node.about ?? [node.path]);
+  const { id, path } = node;
   const folds = node.children.length > 0;
   const Mark = marks.level === 'error' ? IconAlertCircle : IconAlertTriangle;
+  const drag = () => actions.current.drag;
   return (
     <li
       role="treeitem"
@@ -42,12 +65,16 @@ export function TreeLine({ line, label, selected, reached, dirty, drag, onKeyDow
       data-testid={`tree-item-${node.id || 'plan'}`}
       className={`${classes.line} ${node.enabled && node.weight !== 0 ? '' : classes.off}`}
       style={{ '--depth': depth } as CSSProperties}
-      onKeyDown={onKeyDown}
-      onClick={onSelect}
-      onContextMenu={onMenu}
-      onFocus={onFocus}
-      {...(isItem(node.path) ? drag.source(node.path) : {})}
-      {...drag.place(node.path)}
+      onKeyDown={(event) => actions.current.keyDown(event, id)}
+      onClick={() => actions.current.select(id)}
+      onContextMenu={() => actions.current.focus(id)}
+      onFocus={() => actions.current.focus(id)}
+      draggable={isItem(path)}
+      onDragStart={(event) => drag().source(path).onDragStart(event)}
+      onDragEnd={() => drag().source(path).onDragEnd()}
+      data-drop={drop}
+      onDragOver={(event) => drag().place(path).onDragOver(event)}
+      onDrop={(event) => drag().place(path).onDrop(event)}
     >
       <span
         className={classes.fold}
@@ -55,7 +82,7 @@ export function TreeLine({ line, label, selected, reached, dirty, drag, onKeyDow
         onClick={(event) => {
           if (!folds) return;
           event.stopPropagation();
-          onFold();
+          actions.current.fold(id);
         }}
       >
         {folds && <IconChevronRight size={14} className={open ? classes.open : undefined} />}
