@@ -4,6 +4,7 @@ import { EditorView } from '@codemirror/view';
 import { useEffect, useMemo, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { serverProblems } from './diagnostics';
+import { onAim, takeGoal } from './goal';
 import { NOTHING_KNOWN, type Host } from './host';
 import { keepState, stateFor } from './kept-states';
 import { minimalChange } from './minimal-change';
@@ -103,6 +104,15 @@ export function useEditor(props: CodeProps, asked: Asked, tools: Tools): { paren
   useEffect(() => {
     if (props.goTo && view.current) goTo(view.current, props.goTo);
   }, [props.goTo, stateKey]);
+
+  useEffect(() => {
+    const go = () => {
+      const goal = view.current && takeGoal(stateKey);
+      if (view.current && goal) goTo(view.current, goal);
+    };
+    go();
+    return onAim(go);
+  }, [language, stateKey]);
 
   return { parent, view };
 }

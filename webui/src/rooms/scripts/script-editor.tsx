@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import type { StoredScript } from '@/api/types';
 import { LuaEditor } from '@/code';
+import { aim } from '@/code/goal';
 import { ErrorCard, formatTime, ToneBadge, useShortcut } from '@/widgets';
 import { ConflictDialog } from './conflict-dialog';
 import { fileOf, isTest, requireName, routeOf, testOf } from './library';
@@ -48,7 +49,10 @@ export function ScriptEditor({ file, stored, tested }: Props) {
   const show = (place: string) => {
     const [, at = '', line = '1', column = '1'] = /^(.*?):(\d+)(?::(\d+))?$/.exec(place) ?? [];
     if (fileOf(at) === file || at === file.split('/').at(-1)) setGoal({ line: Number(line), column: Number(column) });
-    else if (at) go(routeOf(fileOf(at)));
+    else if (at) {
+      aim({ editor: `script:${fileOf(at)}`, line: Number(line), column: Number(column) });
+      go(routeOf(fileOf(at)));
+    }
   };
   return (
     <Stack gap="sm">

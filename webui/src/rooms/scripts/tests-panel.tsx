@@ -28,6 +28,11 @@ function TestLine({ test, onPlace }: { test: ScriptTest['tests'][number]; onPlac
   );
 }
 
+/** Results come below a long script: who asked for them is led there. */
+function inSight(panel: HTMLElement | null): void {
+  panel?.scrollIntoView({ block: 'nearest' });
+}
+
 /** How the tests of a library came out. */
 export function TestsPanel({ run, onPlace }: Props) {
   const { t } = useTranslation('scripts');
@@ -35,7 +40,7 @@ export function TestsPanel({ run, onPlace }: Props) {
   if (!run.result) return null;
   const { ok, tests, output } = run.result;
   return (
-    <Paper withBorder p="sm" data-testid="script-tests" data-ok={ok}>
+    <Paper ref={inSight} withBorder p="sm" data-testid="script-tests" data-ok={ok}>
       <Stack gap="xs">
         <Text size="sm" fw={600} role="status">{t('testResult', { passed: tests.filter((test) => test.ok).length, all: tests.length, file: run.file })}</Text>
         <List listStyleType="none" size="sm">
