@@ -1,8 +1,9 @@
 // The values of the start dialog, and what the master is asked for with them.
 import type { Overrides, StartOrder } from '@/api/types';
-import type { PlanDocument } from '@/plan';
+import { parsePlan, type PlanDocument } from '@/plan';
 import { printDuration, readDuration } from '@/plan/duration';
-import { stageFor, type StageRow } from '@/plan/load';
+import { loadAt, setLoad, type StageRow } from '@/plan/load';
+import { plannedLoad, PLAIN } from './planned';
 
 /** Whose load: the plan's own, or one of these instead. */
 export type LoadKind = 'plan' | 'users' | 'rate' | 'stages';
@@ -21,6 +22,7 @@ export interface StartForm {
   rate: string;
   maxUsers: string;
   duration: string;
+  gracefulStop: string;
   stages: StageRow[];
   scenario: string;
   scale: string;
@@ -32,12 +34,12 @@ export interface StartForm {
 }
 
 export const EMPTY: StartForm = {
-  name: '', note: '', tags: [], environment: '', baseUrl: '', load: 'plan', users: '', spawnRate: '', rate: '', maxUsers: '', duration: '',
+  name: '', note: '', tags: [], environment: '', baseUrl: '', load: 'plan', users: '', spawnRate: '', rate: '', maxUsers: '', duration: '', gracefulStop: '',
   stages: [], scenario: '', scale: '', seed: '', variables: [], workers: 'all', count: '', ids: [],
 };
 
 /** Fields that hold something that makes no sense. */
-export type Fault = 'users' | 'spawnRate' | 'rate' | 'maxUsers' | 'duration' | 'scale' | 'seed' | 'count' | 'ids' | 'stages' | 'tags';
+export type Fault = 'users' | 'spawnRate' | 'rate' | 'maxUsers' | 'duration' | 'gracefulStop' | 'scale' | 'seed' | 'count' | 'ids' | 'stages' | 'tags';
 
 function isNumber(text: string, whole: boolean, above: boolean): boolean {
   const n = Number(text);
@@ -45,6 +47,9 @@ function isNumber(text: string, whole: boolean, above: boolean): boolean {
 }
 
 const optional = (text: string, whole: boolean, above: boolean) => text.trim() === '' || isNumber(text, whole, above);
+
+/** Nothing, or a duration; 0 as well: a load until it is stopped, an end at once. */
+const optionalTime = (text: string) => text.trim() === '' || readDuration(text) !== undefined;
 
 export function faults(form: StartForm): Fault[] {
   const found: Fault[] = [];
@@ -61,7 +66,8 @@ export function faults(form: StartForm): Fault[] {
   }
   if (form.load === 'stages') {
     need(form.stages.length > 0 && form.stages.every((s, i) => isNumber(s.level, false, false) && (readDuration(s.duration) !== undefined || (s.duration === '' && i === form.stages.length - 1))), 'stages');
-  } else need(form.duration.trim() === '' || (readDuration(form.duration) ?? 0) > 0, 'duration');
+  } else need(optionalTime(form.duration), 'duration');
+  need(optionalTime(form.gracefulStop), 'gracefulStop');
   need(optional(form.scale, false, true), 'scale');
   need(optional(form.seed, true, false), 'seed');
   need(form.tags.every((tag) => /^[^=]+=/.test(tag)), 'tags');
@@ -74,7 +80,7 @@ const numberOf = (text: string) => (text.trim() === '' ? undefined : Number(text
 
 function overridesOf(form: StartForm): Overrides {
   const o: Overrides = {};
-  const duration = readDuration(form.duration);
+  const time = (text: string) => (text.trim() === '' ? undefined : printDuration(readDuration(text) ?? 0));
   if (form.baseUrl.trim() !== '') o.base_url = form.baseUrl.trim();
   if (form.scenario !== '') o.scenario = form.scenario;
   o.scale = numberOf(form.scale);
@@ -87,11 +93,17 @@ function overridesOf(form: StartForm): Overrides {
     o.rate = numberOf(form.rate);
     o.max_users = numberOf(form.maxUsers);
   }
-  if (form.load !== 'stages' && form.duration.trim() !== '' && duration !== undefined) o.duration = printDuration(duration);
+  if (form.load !== 'stages') o.duration = time(form.duration);
+  o.graceful_stop = time(form.gracefulStop);
   const variables = form.variables.filter((v) => v.name.trim() !== '');
   if (variables.length > 0) o.variables = Object.fromEntries(variables.map((v) => [v.name.trim(), v.value]));
   if (form.tags.length > 0) o.tags = Object.fromEntries(form.tags.map((tag) => [tag.slice(0, tag.indexOf('=')), tag.slice(tag.indexOf('=') + 1)]));
   return o;
+}
+
+/** Stages with their durations as plans write them. */
+export function writtenStages(stages: readonly StageRow[]): StageRow[] {
+  return stages.map((s) => ({ ...s, duration: s.duration && printDuration(readDuration(s.duration) ?? 0) }));
 }
 
 /** The order of a start. Stages are no override: the plan goes along with them in it. */
@@ -99,8 +111,7 @@ export function orderOf(plan: string, form: StartForm, doc: PlanDocument | undef
   const order: StartOrder = { plan, overrides: overridesOf(form), workers: {} };
   if (form.load === 'stages' && doc) {
     delete order.plan;
-    const stages = form.stages.map((s) => stageFor({ ...s, duration: s.duration && printDuration(readDuration(s.duration) ?? 0) }));
-    order.inline = doc.set(['load'], { stages }).text;
+    order.inline = setLoad(doc, PLAIN, { ...plannedLoad(doc, PLAIN), form: 'stages', stages: writtenStages(form.stages) }).text;
     order.file = `${plan}.yaml`;
   }
   if (form.name.trim() !== '') order.name = form.name.trim();
@@ -113,8 +124,9 @@ export function orderOf(plan: string, form: StartForm, doc: PlanDocument | undef
   return order;
 }
 
-/** The form of an earlier start. */
-export function formOf(order: StartOrder): StartForm {
+/** The form of an earlier start. Stages went along in its plan, which then had no name. */
+export function formOf(order: StartOrder, planText = ''): StartForm {
+  const stages = order.plan ? undefined : loadAt(parsePlan(planText), PLAIN);
   const o = order.overrides ?? {};
   const text = (value: number | undefined) => (value === undefined ? '' : String(value));
   const w = order.workers ?? {};
@@ -123,12 +135,14 @@ export function formOf(order: StartOrder): StartForm {
     name: order.name ?? '',
     environment: order.environment ?? '',
     baseUrl: o.base_url ?? '',
-    load: o.users !== undefined ? 'users' : o.rate !== undefined ? 'rate' : 'plan',
+    load: stages?.form === 'stages' ? 'stages' : o.users !== undefined ? 'users' : o.rate !== undefined ? 'rate' : 'plan',
     users: text(o.users),
     spawnRate: text(o.spawn_rate),
     rate: text(o.rate),
     maxUsers: text(o.max_users),
     duration: o.duration ?? '',
+    gracefulStop: o.graceful_stop ?? '',
+    stages: stages?.form === 'stages' ? stages.stages : [],
     scenario: o.scenario ?? '',
     scale: text(o.scale),
     seed: text(o.seed),

@@ -5,6 +5,8 @@ import { IconAlertTriangle, IconCircleCheck, IconCircleX, type Icon } from '@tab
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { segment } from '@/api/client';
+import { useRuns, useWorkers } from '@/live';
+import { holdersOf } from './holders';
 import type { Start } from './use-start';
 
 type Level = 'good' | 'warn' | 'bad';
@@ -30,10 +32,36 @@ export function PreflightList({ plan, start }: { plan: string; start: Start }) {
     <Stack gap={6} component="section" aria-label={t('preflight')} aria-busy={!start.checked}>
       <Title order={2} size="h5">{t('preflight')}</Title>
       {wrong.length > 0 && <Line level="bad" id="form">{t('wrong', { fields: wrong.map((f) => t(`field.${f}`)).join(', ') })}</Line>}
+      {start.stored.error && <ErrorCard error={start.stored.error} retry={() => void start.stored.refetch()} />}
       {wrong.length === 0 && preflight.error && <ErrorCard error={preflight.error} retry={() => void preflight.refetch()} />}
-      {wrong.length === 0 && !answer && !preflight.error && <Skeleton height={72} />}
+      {wrong.length === 0 && !answer && !preflight.error && !start.stored.error && <Skeleton height={72} />}
       {wrong.length === 0 && answer && !preflight.error && <Answer plan={plan} answer={answer} start={start} />}
     </Stack>
+  );
+}
+
+/** Why the run would be queued: who has the workers, where somebody has. */
+function Waits({ reason }: { reason: string }) {
+  const { t } = useTranslation('start');
+  const workers = useWorkers()?.workers ?? [];
+  const holders = holdersOf(workers, useRuns() ?? []).filter((h) => h.number !== undefined);
+  const [first] = holders;
+  if (!first) {
+    return (
+      <Line level="warn" id="waits">
+        {t('waits', { reason })} <Anchor size="sm" href="#/workers">{t('toWorkers')}</Anchor>
+      </Line>
+    );
+  }
+  return (
+    <Line level="warn" id="waits">
+      {holders.map((h) => (
+        <span key={h.id}>
+          {t(h.all ? 'heldAll' : 'held', { number: h.number, count: h.workers })} <Anchor size="sm" href={`#/runs/${h.number ?? h.id}`}>{t('openRun', { number: h.number })}</Anchor>{' '}
+        </span>
+      ))}
+      {t('orWait')} <Text span size="sm" c="dimmed">{t('waits', { reason })}</Text>
+    </Line>
   );
 }
 
@@ -55,7 +83,7 @@ function Answer({ plan, answer, start }: { plan: string; answer: Preflight; star
       {answer.missing_env.map((name) => (
         <Line key={name} level="bad" id="env">
           <TextInput
-            label={t('missingEnv', { name })} value={start.env[name] ?? ''} size="xs"
+            data-field={`env.${name}`} label={t('missingEnv', { name })} value={start.env[name] ?? ''} size="xs"
             onChange={(e) => start.setEnv({ ...start.env, [name]: e.currentTarget.value })}
           />
         </Line>
@@ -63,13 +91,13 @@ function Answer({ plan, answer, start }: { plan: string; answer: Preflight; star
       {answer.missing_secrets.map((name) => (
         <Line key={name} level="bad" id="secret">
           <PasswordInput
-            label={t('missingSecret', { name })} description={t('secretNote')} value={start.secrets[name] ?? ''} size="xs" autoComplete="off"
+            data-field={`secret.${name}`} label={t('missingSecret', { name })} description={t('secretNote')} value={start.secrets[name] ?? ''} size="xs" autoComplete="off"
             onChange={(e) => start.setSecrets({ ...start.secrets, [name]: e.currentTarget.value })}
           />
         </Line>
       ))}
       {answer.workers.filter((w) => w.error).map((w) => <Line key={w.id} level="warn" id="worker">{`${w.id}: ${w.error ?? ''}`}</Line>)}
-      {answer.waits !== '' && <Line level="warn" id="waits">{t('waits', { reason: answer.waits })}</Line>}
+      {answer.waits !== '' && <Waits reason={answer.waits} />}
       {answer.waits === '' && answer.workers.length > 0 && <Line level="good" id="workers">{t('workersReady', { count: answer.workers.length })}</Line>}
       {answer.data.map((d) => <Line key={d.name} level="good" id="data">{t('data', { name: d.name, rows: formatNumber(d.rows) })}</Line>)}
       {answer.files > 0 && <Line level="good" id="files">{t('files', { count: answer.files, size: formatBytes(answer.bytes) })}</Line>}

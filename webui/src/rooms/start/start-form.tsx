@@ -2,11 +2,15 @@ import { useEnvironments, usePlans } from '@/api/queries';
 import { ErrorCard, useShortcut } from '@/widgets';
 import { Accordion, Anchor, Button, Group, Kbd, Select, SimpleGrid, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
-import { type FormEvent } from 'react';
+import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Blocked } from './blocked';
+import { DifferencesList } from './differences-list';
 import { LoadFields } from './load-fields';
 import { Preview } from './preview';
 import { PreflightList } from './preflight-list';
+import { Thresholds } from './thresholds';
+import classes from './start.module.css';
 import { useStart } from './use-start';
 import { VariableFields } from './variable-fields';
 import { WorkerChoice } from './worker-choice';
@@ -25,7 +29,7 @@ export function StartForm({ plan, again, onPlan, onClose }: StartFormProps) {
   const { form, wrong, change } = start;
   const plans = usePlans();
   const environments = useEnvironments();
-  const scenarios = start.doc ? Array.from({ length: start.doc.size(['scenarios']) }, (_, i) => start.doc?.scalar(['scenarios', i, 'name']) ?? '') : [];
+  const [more, setMore] = useState<string | null>(null);
   const base = start.doc?.scalar(['base_url']) ?? '';
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
@@ -43,33 +47,34 @@ export function StartForm({ plan, again, onPlan, onClose }: StartFormProps) {
             onChange={(v) => change({ environment: v ?? '' })} data-testid="start-environment"
           />
         </SimpleGrid>
-        <LoadFields form={form} wrong={wrong} scenarios={scenarios} change={change} />
+        <LoadFields doc={start.doc} form={form} wrong={wrong} change={change} />
         <Preview doc={start.doc} form={form} />
         <TextInput
           label={t('target')} value={form.baseUrl} placeholder={base} onChange={(e) => change({ baseUrl: e.currentTarget.value })} data-testid="start-base-url"
-          description={form.baseUrl !== '' && base !== '' ? t('differs', { was: base }) : undefined}
         />
         <WorkerChoice form={form} wrong={wrong} change={change} />
-        <Accordion variant="separated">
+        <Thresholds doc={start.doc} plan={plan} />
+        <Accordion variant="separated" value={more} onChange={setMore}>
           <Accordion.Item value="more">
             <Accordion.Control>{t('more')}</Accordion.Control>
             <Accordion.Panel>
               <Stack>
-                <TagsInput label={t('field.tags')} placeholder="team=payments" value={form.tags} error={wrong.includes('tags') ? t('tagForm') : undefined} onChange={(tags) => change({ tags })} />
+                <TagsInput data-field="tags" label={t('field.tags')} placeholder="team=payments" value={form.tags} error={wrong.includes('tags') ? t('tagForm') : undefined} onChange={(tags) => change({ tags })} />
                 <Textarea label={t('note')} value={form.note} maxLength={10_000} autosize minRows={2} onChange={(e) => change({ note: e.currentTarget.value })} />
-                <TextInput label={t('field.seed')} value={form.seed} inputMode="numeric" error={wrong.includes('seed') ? t('notANumber') : undefined} onChange={(e) => change({ seed: e.currentTarget.value })} />
+                <TextInput data-field="seed" label={t('field.seed')} value={form.seed} inputMode="numeric" error={wrong.includes('seed') ? t('notANumber') : undefined} onChange={(e) => change({ seed: e.currentTarget.value })} />
                 <VariableFields doc={start.doc} variables={form.variables} onChange={(variables) => change({ variables })} />
               </Stack>
             </Accordion.Panel>
           </Accordion.Item>
         </Accordion>
+        <DifferencesList start={start} origin={again ? t('ofRun') : t('ofLastRun')} />
         {plan !== '' && <PreflightList plan={plan} start={start} />}
         {plans.data?.length === 0 && <Text size="sm" data-testid="start-no-plans">{t('noPlans')} <Anchor size="sm" href="#/plans">{t('toPlans')}</Anchor></Text>}
         {start.start.error && <ErrorCard error={start.start.error} title={t('notStarted')} />}
-        <Group justify="space-between">
-          <Button variant="subtle" ml="-md" onClick={start.reset}>{t('asInPlan')}</Button>
-          <Group>
-            {!start.ready && <Text size="sm" role="status" data-testid="start-blocked">{plan === '' ? t('choosePlan') : blocked(start, t)}</Text>}
+        <Group justify="space-between" className={classes.footer}>
+          <Button variant="subtle" px="xs" disabled={start.differs.length === 0 && wrong.length === 0} onClick={start.reset}>{t('asInPlan')}</Button>
+          <Group ml="auto" justify="flex-end">
+            <Blocked plan={plan} start={start} unfold={() => setMore('more')} />
             <Button variant="default" onClick={onClose}>{t('cancel')}</Button>
             <Button type="submit" disabled={!start.ready} loading={start.start.isPending} leftSection={<IconPlayerPlay size={16} aria-hidden />} rightSection={<Kbd>Ctrl ⏎</Kbd>} data-testid="start-submit">
               {t('start')}
@@ -86,12 +91,3 @@ export function StartForm({ plan, again, onPlan, onClose }: StartFormProps) {
  * has looked for it, and a dialog that finds none takes the focus to its close button.
  */
 const focus = (here: boolean) => (here ? { autoFocus: true, 'data-autofocus': true } : {});
-
-/** Why it cannot be started now. */
-function blocked({ wrong, preflight, checked, start }: ReturnType<typeof useStart>, t: (key: string) => string): string {
-  if (start.isPending) return '';
-  if (wrong.length > 0) return t('blocked.form');
-  if (preflight.error) return t('blocked.error');
-  if (!checked || !preflight.data) return t('blocked.checking');
-  return t('blocked.preflight');
-}

@@ -14,6 +14,8 @@ export function WorkerChoice({ form, wrong, change }: WorkerChoiceProps) {
   const { t } = useTranslation('start');
   const workers = useWorkers()?.workers ?? [];
   const usable = workers.filter((w) => w.state === 'ready' || w.state === 'busy');
+  // What was chosen before and has gone is shown, so that it can be taken out.
+  const ids = [...new Set([...usable.map((w) => w.id), ...form.ids])];
   const ready = usable.filter((w) => w.state === 'ready' && !w.excluded).length;
   return (
     <Group align="flex-start">
@@ -25,9 +27,9 @@ export function WorkerChoice({ form, wrong, change }: WorkerChoiceProps) {
         </Group>
       </Radio.Group>
       {form.workers === 'count' && (
-        <TextInput label={t('field.count')} value={form.count} w={120} inputMode="numeric" error={wrong.includes('count') && form.count !== ''} onChange={(e) => change({ count: e.currentTarget.value })} />
+        <TextInput data-field="count" data-testid="start-count" label={t('field.count')} value={form.count} w={120} inputMode="numeric" error={wrong.includes('count') && form.count !== ''} onChange={(e) => change({ count: e.currentTarget.value })} />
       )}
-      {form.workers === 'ids' && <MultiSelect label={t('field.ids')} miw={260} data={usable.map((w) => w.id)} value={form.ids} onChange={(ids) => change({ ids })} />}
+      {form.workers === 'ids' && <MultiSelect data-field="ids" label={t('field.ids')} miw={260} data={ids} value={form.ids} onChange={(ids) => change({ ids })} />}
     </Group>
   );
 }
