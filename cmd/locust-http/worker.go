@@ -253,7 +253,10 @@ func (c *workerCommand) reason(why error) string {
 // setup is what people are told of this process. The flags are as they are in force: what
 // was not given is what was chosen.
 func (c *workerCommand) setup(node load.Node, listening net.Addr, cache string) load.Setup {
-	chosen := map[string]string{"listen": listening.String(), "advertise": node.Address, "id": node.ID, "cache": cache}
+	chosen := map[string]string{
+		"listen": listening.String(), "advertise": node.Address, "id": node.ID, "cache": cache, "label": strings.Join(c.Labels, ", "),
+		"etcd": strings.Join(withoutPasswords(c.Endpoints), ","),
+	}
 	s := load.Setup{
 		Version: node.Version, Go: runtime.Version(), OS: node.OS, Process: os.Getpid(), Cores: node.CPUs, Threads: runtime.GOMAXPROCS(0),
 		Memory: machine.MachineMemory(), OpenFiles: machine.OpenFiles(), Started: node.Started,
@@ -265,9 +268,6 @@ func (c *workerCommand) setup(node load.Node, listening net.Addr, cache string) 
 		value := f.Value.String()
 		if own, ok := chosen[f.Name]; ok {
 			value = own
-		}
-		if f.Name == "etcd" {
-			value = strings.Join(withoutPasswords(c.Endpoints), ",")
 		}
 		s.Flags = append(s.Flags, load.Flag{Name: f.Name, Value: value, Given: f.Changed})
 	})

@@ -37,6 +37,10 @@ const maxCPU = 1e4
 // worker's daemon says: the load comes from the engine.
 const observedFor = probeEvery
 
+// comparedFor is how long what a probe has said of a clock counts for more than what slower
+// ones say.
+const comparedFor = time.Minute
+
 // pulse is what is known of how a worker does. The fleet's mutex guards it.
 type pulse struct {
 	users    int
@@ -45,6 +49,8 @@ type pulse struct {
 	memory   int64
 	lag      time.Duration
 	offset   time.Duration // of the worker's clock: positive is ahead
+	trip     time.Duration // of the probe that said so: the offset may be wrong by half of it
+	compared time.Time     // when that was
 	heard    time.Time     // the last word of it; zero: none
 	observed time.Time     // the last word of its run
 	trend    []moment      // oldest first
@@ -55,8 +61,9 @@ type pulse struct {
 func (p *pulse) probed(v load.Vitals, sent, answered time.Time) {
 	p.heard = answered
 	v = sane(v)
-	if !v.Clock.IsZero() {
-		p.offset = v.Clock.Sub(sent.Add(answered.Sub(sent) / 2))
+	// Of the probes of a minute the fastest knows best.
+	if trip := answered.Sub(sent); !v.Clock.IsZero() && (p.compared.IsZero() || trip <= p.trip || answered.Sub(p.compared) >= comparedFor) {
+		p.offset, p.trip, p.compared = v.Clock.Sub(sent.Add(trip/2)), trip, answered
 	}
 	if answered.Sub(p.observed) >= observedFor {
 		p.users, p.rps, p.cpu, p.memory, p.lag = 0, 0, v.CPU, v.Memory, v.Lag

@@ -210,3 +210,31 @@ func TestInspect(t *testing.T) {
 		}
 	})
 }
+
+// A slow probe knows little of a clock: it does not take the place of a fast one for a while.
+func TestClocksAreComparedByTheFastestProbe(t *testing.T) {
+	withHosts(t, func(t *testing.T, f *fleet.Fleet, _ *runtest.Registry, hosts map[string]*host) {
+		h := hosts["w0"].Worker
+		clock := func(slow time.Duration) {
+			h.OnInfo = func(context.Context) error {
+				h.Vitals.Clock = time.Now().Add(10 * time.Millisecond)
+				time.Sleep(slow) // all of it on the way back
+				return nil
+			}
+		}
+		clock(0)
+		time.Sleep(6 * time.Second)
+		if got := see(t, f, "w0").ClockOffset; got != 10 {
+			t.Errorf("%v ms", got)
+		}
+		clock(200 * time.Millisecond)
+		time.Sleep(30 * time.Second)
+		if got := see(t, f, "w0").ClockOffset; got != 10 {
+			t.Errorf("%v ms, by slow probes", got)
+		}
+		time.Sleep(time.Minute)
+		if got := see(t, f, "w0").ClockOffset; got != -90 {
+			t.Errorf("%v ms, when only slow probes are there", got)
+		}
+	})
+}

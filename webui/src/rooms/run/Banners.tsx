@@ -6,6 +6,7 @@ import { ErrorCard } from '@/widgets/error-card';
 import { formatTime } from '@/widgets/format';
 import { changeAddress } from './address';
 import { useOpenRun } from './context';
+import { HighCpu } from './HighCpu';
 import classes from './run.module.css';
 import { lostWorkers } from './state';
 import { useRunValue } from './useRunValue';
@@ -20,6 +21,7 @@ export function Banners() {
     <>
       <Disconnected />
       <Degraded />
+      <HighCpu />
       <BacklogFailed />
     </>
   );

@@ -26,11 +26,21 @@ export function mostKnown(column: ArrayLike<number>): number {
 export const HIGH_CPU = 0.9;
 const HIGH_SECONDS = 10;
 
+/** How many seconds of a view are needed to say which workers are high now, with some that are not known yet. */
+export const HIGH_VIEW = 2 * HIGH_SECONDS;
+
 export function highCpu(column: ArrayLike<number>, step: number): boolean {
   const entries = Math.max(1, Math.ceil(HIGH_SECONDS / step));
-  if (column.length < entries) return false;
-  for (let i = column.length - entries; i < column.length; i++) if (!((column[i] as number) > HIGH_CPU)) return false;
+  let end = column.length;
+  while (end > 0 && Number.isNaN(column[end - 1] as number)) end--; // not known yet
+  if (end < entries) return false;
+  for (let i = end - entries; i < end; i++) if (!((column[i] as number) > HIGH_CPU)) return false;
   return true;
+}
+
+/** The workers that are high at the end of a view. */
+export function highWorkers(view: SeriesView): string[] {
+  return [...view.workers].filter(([, columns]) => highCpu(columns.cpu, view.step)).map(([id]) => id);
 }
 
 /** The highest known value of some columns at each entry; NaN where none is known. */

@@ -16,7 +16,7 @@ export function DrainQuestion({ worker: w, onDrain, onKeep }: DrainQuestionProps
     <Alert color="yellow" variant="outline" role="group" aria-label={question} onKeyDown={(e) => e.key === 'Escape' && onKeep()} data-asking data-testid="drain-question">
       <Stack gap="xs">
         <Text size="sm" fw={600}>{question}</Text>
-        <Text size="sm">{t(w.run === '' ? 'drainIdle' : 'drainBusy')} {t('drainForGood')}</Text>
+        <Text size="sm" maw={720}>{t(w.run === '' ? 'drainIdle' : 'drainBusy')} {t('drainForGood')}</Text>
         <Group gap="xs">
           <Button size="xs" color="red" autoFocus onClick={onDrain} data-testid="drain-confirm">{t('drainConfirm')}</Button>
           <Button size="xs" variant="default" onClick={onKeep}>{t('keep')}</Button>

@@ -3,13 +3,14 @@ import { Alert, Button, Stack, Text } from '@mantine/core';
 import { IconDatabaseX, IconRefresh } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import classes from './workers.module.css';
 
 /** Says when the registry of workers cannot be reached, and what that means. */
 export function RegistryBanner() {
   const { t } = useTranslation('workers');
   const { data, isFetching, refetch } = useQuery(queries.registry());
   return (
-    <div role="status">
+    <div role="status" className={classes.banner}>
       {data && !data.ok && (
         <Alert color="red" variant="outline" icon={<IconDatabaseX aria-hidden />} title={t('noRegistry')} data-testid="registry-away">
           <Stack gap="xs" align="flex-start">

@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next';
 import { Facts } from './facts';
 import { WorkerState } from './state';
 import { WorkerCharts } from './worker-charts';
-import { WorkerLog } from './worker-log';
 import { WorkerProcess } from './worker-process';
 
 export interface WorkerDrawerProps {
@@ -43,7 +42,6 @@ function Content({ worker: w, now }: { worker: Worker; now: number }) {
       )}
       <Known worker={w} now={now} lost={lost} />
       <WorkerProcess worker={w} />
-      <WorkerLog id={w.id} />
     </Stack>
   );
 }

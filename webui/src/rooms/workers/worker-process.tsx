@@ -6,9 +6,10 @@ import { useQuery } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Facts } from './facts';
+import { WorkerLog } from './worker-log';
 import classes from './workers.module.css';
 
-/** What the worker's own process says: its runs, and how it was set up. */
+/** What the worker's own process says: its runs, its log, and how it was set up. */
 export function WorkerProcess({ worker }: { worker: Worker }) {
   const { t } = useTranslation('workers');
   const { data, error, refetch } = useQuery({ ...queries.workerProcess(worker.id), retry: false });
@@ -17,10 +18,11 @@ export function WorkerProcess({ worker }: { worker: Worker }) {
       {error && <ErrorCard error={error} title={t('unreachable')} retry={() => void refetch()} testId="worker-process-error" />}
       {!data && !error && <Skeleton height={160} />}
       {data && (
-        <div className={error ? classes.stale : undefined}>
-          <Runs runs={data.runs} own={worker.run} />
-          <Setup process={data} />
-        </div>
+        <div className={error ? classes.stale : undefined}><Runs runs={data.runs} own={worker.run} /></div>
+      )}
+      <WorkerLog id={worker.id} />
+      {data && (
+        <div className={error ? classes.stale : undefined}><Setup process={data} /></div>
       )}
     </>
   );
@@ -29,7 +31,7 @@ export function WorkerProcess({ worker }: { worker: Worker }) {
 function Runs({ runs, own }: { runs: readonly WorkerRun[]; own: string }) {
   const { t } = useTranslation('workers');
   return (
-    <Stack gap="xs" mb="md">
+    <Stack gap="xs">
       <Title order={3} size="h5">{t('runs')}</Title>
       {runs.length === 0 && <Text size="sm" c="dimmed">{t('noRuns')}</Text>}
       {runs.map((r) => (
@@ -73,7 +75,7 @@ function Setup({ process: p }: { process: Process }) {
       <Title order={3} size="h5">{t('flags')}</Title>
       <Table className={classes.flags} data-testid="worker-flags">
         <Table.Tbody>
-          {p.flags.map((f) => (
+          {p.flags.filter((f) => f.given || f.value !== '').map((f) => (
             <Table.Tr key={f.name}>
               <Table.Th scope="row"><Code>--{f.name}</Code></Table.Th>
               <Table.Td className={classes.value}>{f.value === '' ? '–' : f.value}</Table.Td>

@@ -30,7 +30,7 @@ export function WorkersTable({ workers, onOpen, onExclude, onDrain, onDismiss, .
   const order = (column: Column) => (sort.column !== column ? 'none' : sort.down ? 'descending' : 'ascending');
   return (
     <Table.ScrollContainer minWidth={1000}>
-      <Table className="numbers" verticalSpacing="xs" highlightOnHover data-testid="workers-table">
+      <Table className="numbers" verticalSpacing="xs" horizontalSpacing="xs" highlightOnHover data-testid="workers-table">
         <Table.Caption className={classes.hidden}>{t('title')}</Table.Caption>
         <Table.Thead>
           <Table.Tr>

@@ -172,6 +172,7 @@ export default {
   start: { queued: 'Waiting for workers', preparing: 'Workers prepare: plan, files, scripts', setup: 'Setup of the plan', running: 'Load begins', workers_one: '{{count}} worker', workers_other: '{{count}} workers', ready: 'ready', preparingWorker: 'preparing' },
   waiting: 'Waiting for first data ({{seconds}} s)',
   disconnected: 'Connection lost {{at}} — showing data up to then. Reconnecting…',
+  highCpu: 'CPU above 90 % for 10 s on {{workers}}: results may be limited by the load generator. Use more workers.',
   degraded: '{{at}}: {{what}}',
   moreLost_one: 'and {{count}} more worker',
   moreLost_other: 'and {{count}} more workers',

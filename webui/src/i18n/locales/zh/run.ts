@@ -172,6 +172,7 @@ export default {
   start: { queued: '等待压测机', preparing: '压测机准备：事务集合、文件、脚本', setup: '全局前置', running: '开始施压', workers_one: '{{count}} 台压测机', workers_other: '{{count}} 台压测机', ready: '就绪', preparingWorker: '准备中' },
   waiting: '等待首批数据（{{seconds}} 秒）',
   disconnected: '{{at}} 连接已断开，显示的是此前的数据。正在重连…',
+  highCpu: '{{workers}} 的 CPU 已超过 90% 达 10 秒：结果可能受限于压测机自身，请增加压测机。',
   degraded: '{{at}}：{{what}}',
   moreLost_one: '另有 {{count}} 台压测机',
   moreLost_other: '另有 {{count}} 台压测机',
