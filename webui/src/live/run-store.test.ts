@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LogLine, RowSummary, RunEvent, RunResult, RunTick } from '@/api/types';
+import { ApiError } from '@/api/client';
 import { LiveRun, merge, type RunSources } from './run-store';
 import { second, series, tick } from './samples';
 import type { Listener } from './socket';
@@ -70,6 +71,13 @@ describe('a run', () => {
     say(1, tick([second(0, 99)]));
     expect(run.snapshot().version).toBe(version);
     expect(rps()).toEqual([1]);
+  });
+
+  it('asks for longer entries when those that came are not as long as it keeps them', async () => {
+    sources.series.mockResolvedValueOnce(series(0, 15_000, 2)).mockResolvedValueOnce(series(0, 6_000, 5, () => 7));
+    await loaded();
+    await vi.waitFor(() => expect(run.view(0, 1).cols.rps[0]).toBe(7));
+    expect(sources.series.mock.calls.map(([, query]) => query)).toEqual([{}, { from: 0, to: 30_000, step: 5 }]);
   });
 
   it('asks for seconds that are missing, and for nothing else', async () => {
@@ -174,6 +182,21 @@ describe('a run', () => {
     }
     await vi.waitFor(() => expect(run.snapshot().backlog).toBe('loaded'));
     expect(sources.listen).toHaveBeenCalledOnce();
+  });
+
+  it('asks no more for a run that was deleted', async () => {
+    vi.useFakeTimers();
+    try {
+      run.open();
+      await vi.advanceTimersByTimeAsync(0);
+      say(1, tick([second(0)]));
+      sources.series.mockRejectedValue(new ApiError(404, 'no_run', 'gone'));
+      say(2, tick([second(9)]));
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(sources.series).toHaveBeenCalledTimes(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('keeps the last rates of its rows', async () => {

@@ -1,4 +1,5 @@
 import { type LogLine, type RunEvent, type RunResult, type RunTick, type RunTrends, type Series, type State } from '@/api/types';
+import { ApiError } from '@/api/client';
 import { SeriesColumns } from './columns';
 import { isEvent, isLogLine, isSeries, isTrends, type Message } from './messages';
 import type { Listener } from './socket';
@@ -120,9 +121,14 @@ export class LiveRun implements RunStore, Listener {
       if (!this.#open) return;
       this.#unlisten ??= this.#sources.listen(`run:${this.#ulid}`, this);
       this.#since.clear();
-      const [series] = await Promise.all([this.#sources.series(this.#ulid, {}), this.#texts()]);
+      const texts = this.#texts();
+      texts.catch(() => undefined); // waited for below
+      const series = await this.#sources.series(this.#ulid, {});
       if (!this.#open) return;
       this.#load(series);
+      this.#become({});
+      await texts;
+      if (!this.#open) return;
       this.#fails = 0;
       this.#become({ backlog: 'loaded' });
       this.#mend();
@@ -134,6 +140,8 @@ export class LiveRun implements RunStore, Listener {
   #load(series: unknown, asked?: { from: number; to: number }): void {
     if (!isSeries(series)) throw new Error('the series makes no sense');
     this.#columns.load(series, this.#since);
+    // Of a long run it can be finer than what is kept: what was joined here the master can do exactly.
+    if (series.step < this.#columns.step) this.#want(series.from, series.from + series.n * series.step);
     this.#columns.cover(asked?.from ?? 0, asked?.to ?? series.from);
     this.#exactTo = Math.max(this.#exactTo, series.from + series.n * series.step);
   }
@@ -246,6 +254,10 @@ export class LiveRun implements RunStore, Listener {
 
   #failed = (error: unknown): void => {
     if (!this.#open) return;
+    if (error instanceof ApiError && error.status === 404) {
+      this.close(); // the run was deleted
+      return;
+    }
     console.warn('what is missing of a run could not be loaded:', error);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
