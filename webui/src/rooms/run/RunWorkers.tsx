@@ -1,8 +1,8 @@
-import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
+import { IconCircleCheck, IconCircleX, IconHourglassLow } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { WorkerResult } from '@/api/types';
 import { useGroupVersion } from '@/charts';
-import type { SeriesView } from '@/live';
+import { useOfWorkers, type SeriesView } from '@/live';
 import { formatBytes, formatMs, formatNumber, formatRate, formatShare } from '@/widgets/format';
 import { Sparkline } from '@/widgets/sparkline';
 import { ToneBadge } from '@/widgets/tone-badge';
@@ -47,7 +47,7 @@ function WorkerRow({ worker, view, live }: { worker: WorkerResult; view: SeriesV
     <tr className={classes.row} data-testid={`worker-row-${worker.id}`}>
       <th scope="row">{worker.id}</th>
       <td className={classes.left}>
-        <ToneBadge tone={worker.lost ? 'bad' : 'good'} icon={worker.lost ? IconCircleX : IconCircleCheck}>{t(worker.lost ? 'worker.lost' : live ? 'worker.busy' : 'worker.done')}</ToneBadge>
+        <State worker={worker} live={live} />
         {worker.reason ? ` ${worker.reason}` : ''}
       </td>
       <td className={classes.left}>{worker.host}</td>
@@ -65,4 +65,12 @@ function WorkerRow({ worker, view, live }: { worker: WorkerResult; view: SeriesV
       <td>{formatNumber(worker.requests)}</td>
     </tr>
   );
+}
+
+function State({ worker, live }: { worker: WorkerResult; live: boolean }) {
+  const { t } = useTranslation('run');
+  const drains = useOfWorkers((workers) => live && workers?.find((w) => w.id === worker.id)?.state === 'draining');
+  if (worker.lost) return <ToneBadge tone="bad" icon={IconCircleX}>{t('worker.lost')}</ToneBadge>;
+  if (drains) return <ToneBadge tone="warn" icon={IconHourglassLow}>{t('worker.draining')}</ToneBadge>;
+  return <ToneBadge tone="good" icon={IconCircleCheck}>{t(live ? 'worker.busy' : 'worker.done')}</ToneBadge>;
 }

@@ -11,5 +11,5 @@ export function useEnvironmentNames(): string[] {
 export function useReachableWorkers(): string[] {
   const live = useWorkers()?.workers;
   const { data } = useQuery({ ...queries.workers(), enabled: live === undefined });
-  return (live ?? data ?? []).filter((w) => w.state !== 'lost' && w.state !== 'incompatible' && w.state !== 'connecting').map((w) => w.id);
+  return (live ?? data ?? []).filter((w) => w.state === 'ready' || w.state === 'busy').map((w) => w.id);
 }

@@ -122,7 +122,7 @@ export default {
   variables: 'Variables',
   notSent: 'Nothing was sent.',
   noResponse: 'There was no response.',
-  worker: { id: 'Worker', state: 'State', host: 'Host', users: 'Users', rps: 'RPS', cpu: 'CPU (60 s)', cpuMax: 'CPU max', memory: 'Memory', lag: 'Lag', requests: 'Requests', lost: 'lost', busy: 'busy', done: 'done', high: 'high' },
+  worker: { id: 'Worker', state: 'State', host: 'Host', users: 'Users', rps: 'RPS', cpu: 'CPU (60 s)', cpuMax: 'CPU max', memory: 'Memory', lag: 'Lag', requests: 'Requests', lost: 'lost', busy: 'busy', draining: 'draining', done: 'done', high: 'high' },
   noEvents: 'Nothing has happened yet',
   what: 'What',
   event: {

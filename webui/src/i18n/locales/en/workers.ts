@@ -38,7 +38,7 @@ export default {
   waiting: 'Waiting for a worker…',
   came: '{{worker}} connected',
   versionText: '{{version}}, protocol {{protocol}}',
-  openRun: 'Open',
+  openRun: 'Open the run',
   lastError: 'Its last error',
   gone: '{{worker}} is not there any more: it has ended, or it was dismissed.',
   held: 'Held by run {{run}} of {{owner}}, which this master does not conduct',

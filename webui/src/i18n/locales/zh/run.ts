@@ -122,7 +122,7 @@ export default {
   variables: '变量',
   notSent: '没有发送任何内容。',
   noResponse: '没有响应。',
-  worker: { id: '压测机', state: '状态', host: '主机', users: '用户数', rps: 'RPS', cpu: 'CPU（60 秒）', cpuMax: 'CPU 峰值', memory: '内存', lag: '调度延迟', requests: '请求数', lost: '失联', busy: '施压中', done: '已结束', high: '过高' },
+  worker: { id: '压测机', state: '状态', host: '主机', users: '用户数', rps: 'RPS', cpu: 'CPU（60 秒）', cpuMax: 'CPU 峰值', memory: '内存', lag: '调度延迟', requests: '请求数', lost: '失联', busy: '施压中', draining: '下线中', done: '已结束', high: '过高' },
   noEvents: '尚无事件',
   what: '内容',
   event: {

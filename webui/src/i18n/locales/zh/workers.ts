@@ -38,7 +38,7 @@ export default {
   waiting: '等待压测机接入…',
   came: '{{worker}} 已接入',
   versionText: '{{version}}，协议 {{protocol}}',
-  openRun: '打开',
+  openRun: '打开测试',
   lastError: '最近的错误',
   gone: '{{worker}} 已不在：它已结束运行，或已被移除。',
   held: '被 {{owner}} 的测试 {{run}} 占用，该测试不由此主控管理',
