@@ -43,7 +43,7 @@ describe('numbers', () => {
   it('follows the language', async () => {
     await i18next.changeLanguage('zh');
     expect(f.formatCompact(8_123_456)).toBe('812.3万');
-    expect(f.formatAge(11_000)).toBe('3小时');
+    expect(plain(f.formatAge(11_000))).toBe('3 小时');
   });
 });
 
@@ -76,7 +76,7 @@ describe('times', () => {
     expect(f.formatRelative(at, at + 125_000)).toBe('2 minutes ago');
     expect(f.formatRelative(at, at + 400)).toBe('now');
     await i18next.changeLanguage('zh');
-    expect(f.formatRelative(at, at + 125_000)).toBe('2分钟前');
+    expect(plain(f.formatRelative(at, at + 125_000))).toBe('2 分钟前');
   });
 });
 

@@ -106,11 +106,16 @@ function age(seconds: number): [Intl.RelativeTimeFormatUnit, number] {
   return [found[0], Math.trunc(seconds / found[1])];
 }
 
-/** How long something has been: 11000 s → "3h", in Chinese "3小时". */
+/** Chinese has a space between figures and words, which Intl leaves out. */
+function spaced(text: string): string {
+  return text.replace(/(\d)(\p{Script=Han})/gu, `$1${SPACE}$2`);
+}
+
+/** How long something has been: 11000 s → "3h", in Chinese "3 小时". */
 export function formatAge(seconds: Value): string {
   if (!known(seconds)) return NOTHING;
   const [unit, count] = age(seconds);
-  return formatter('age', { unit }, (l) => new Intl.NumberFormat(l, { style: 'unit', unit, unitDisplay: 'narrow' })).format(count);
+  return spaced(formatter('age', { unit }, (l) => new Intl.NumberFormat(l, { style: 'unit', unit, unitDisplay: 'narrow' })).format(count));
 }
 
 /** How long ago, or how soon: "2 minutes ago"; now in ms is for tests and for the master's clock. */
@@ -118,7 +123,7 @@ export function formatRelative(at: Moment, now: number = Date.now()): string {
   const date = moment(at);
   if (!date) return NOTHING;
   const [unit, count] = age((date.getTime() - now) / 1e3);
-  return formatter('relative', { numeric: 'auto' }, (l) => new Intl.RelativeTimeFormat(l, { numeric: 'auto' })).format(count, unit);
+  return spaced(formatter('relative', { numeric: 'auto' }, (l) => new Intl.RelativeTimeFormat(l, { numeric: 'auto' })).format(count, unit));
 }
 
 function moment(at: Moment): Date | undefined {

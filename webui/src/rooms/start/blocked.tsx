@@ -20,7 +20,7 @@ interface Reason {
 /** Why it cannot be started now, and the way to what is wrong. */
 function reasonOf(plan: string, start: Start, show: (field: string) => void, t: TFunction<'start'>): Reason | undefined {
   const { wrong, preflight, checked, stored } = start;
-  const link = (path: string, label: string) => <Anchor size="sm" href={`#/plans/${segment(plan)}${path}`}>{label}</Anchor>;
+  const link = (path: string, label: string) => <Anchor size="sm" underline="always" href={`#/plans/${segment(plan)}${path}`}>{label}</Anchor>;
   const to = (field: string) => <Button size="compact-xs" variant="default" onClick={() => show(field)}>{t('toField')}</Button>;
   if (start.start.isPending || start.ready) return undefined;
   if (plan === '') return { text: t('choosePlan') };

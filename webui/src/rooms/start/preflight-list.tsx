@@ -49,7 +49,7 @@ function Waits({ reason }: { reason: string }) {
   if (!first) {
     return (
       <Line level="warn" id="waits">
-        {t('waits', { reason })} <Anchor size="sm" href="#/workers">{t('toWorkers')}</Anchor>
+        {t('waits', { reason })} <Anchor size="sm" underline="always" href="#/workers">{t('toWorkers')}</Anchor>
       </Line>
     );
   }
@@ -57,7 +57,7 @@ function Waits({ reason }: { reason: string }) {
     <Line level="warn" id="waits">
       {holders.map((h) => (
         <span key={h.id}>
-          {t(h.all ? 'heldAll' : 'held', { number: h.number, count: h.workers })} <Anchor size="sm" href={`#/runs/${h.number ?? h.id}`}>{t('openRun', { number: h.number })}</Anchor>{' '}
+          {t(h.all ? 'heldAll' : 'held', { number: h.number, count: h.workers })} <Anchor size="sm" underline="always" href={`#/runs/${h.number ?? h.id}`}>{t('openRun', { number: h.number })}</Anchor>{' '}
         </span>
       ))}
       {t('orWait')} <Text span size="sm" c="dimmed">{t('waits', { reason })}</Text>
@@ -75,7 +75,7 @@ function Answer({ plan, answer, start }: { plan: string; answer: Preflight; star
       {faults.map((p, i) => (
         <Line key={i} level="bad" id="problem">
           {t('problemAt', { line: p.line, column: p.col, message: p.message })}{' '}
-          <Anchor size="sm" href={`#/plans/${segment(plan)}?view=yaml`}>{t('open')}</Anchor>
+          <Anchor size="sm" underline="always" href={`#/plans/${segment(plan)}?view=yaml`}>{t('open')}</Anchor>
         </Line>
       ))}
       {warnings.slice(0, 5).map((p, i) => <Line key={i} level="warn" id="warning">{t('problemAt', { line: p.line, column: p.col, message: p.message })}</Line>)}

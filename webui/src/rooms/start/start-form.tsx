@@ -69,7 +69,7 @@ export function StartForm({ plan, again, onPlan, onClose }: StartFormProps) {
         </Accordion>
         <DifferencesList start={start} origin={again ? t('ofRun') : t('ofLastRun')} />
         {plan !== '' && <PreflightList plan={plan} start={start} />}
-        {plans.data?.length === 0 && <Text size="sm" data-testid="start-no-plans">{t('noPlans')} <Anchor size="sm" href="#/plans">{t('toPlans')}</Anchor></Text>}
+        {plans.data?.length === 0 && <Text size="sm" data-testid="start-no-plans">{t('noPlans')} <Anchor size="sm" underline="always" href="#/plans">{t('toPlans')}</Anchor></Text>}
         {start.start.error && <ErrorCard error={start.start.error} title={t('notStarted')} />}
         <Group justify="space-between" className={classes.footer}>
           <Button variant="subtle" px="xs" disabled={start.differs.length === 0 && wrong.length === 0} onClick={start.reset}>{t('asInPlan')}</Button>

@@ -13,7 +13,7 @@ export function Thresholds({ doc, plan }: { doc: PlanDocument | undefined; plan:
   return (
     <Text size="sm" data-testid="start-thresholds">
       <Text span size="sm" fw={600}>{t('thresholds', { count: rules.length })}</Text> {rules.length > 0 ? rules.join(' · ') : none}{' '}
-      <Anchor size="sm" href={`#/plans/${segment(plan)}/settings/thresholds`}>{t('open')}</Anchor>
+      <Anchor size="sm" underline="always" href={`#/plans/${segment(plan)}/settings/thresholds`}>{t('open')}</Anchor>
     </Text>
   );
 }

@@ -1,4 +1,4 @@
-import { Group, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { planRange } from '@/plan/duration';
 import { planView } from '@/plan/view';
@@ -11,6 +11,7 @@ import { ChoiceField, useEdit } from './fields';
 import { HeldInput } from '@/widgets/held-input';
 import { TimeInput } from './time-input';
 import { LIFE_KINDS, lifeKind, lifeTime, withLifeKind, type LifeKind, type UserLife } from './user-life';
+import classes from './sections.module.css';
 
 const FAILURES = ['continue', 'stop_transaction', 'stop_user', 'abort_run'] as const;
 const COOKIES = ['user', 'shared', 'none'] as const;
@@ -43,7 +44,7 @@ function Connections() {
   const edit = useEdit(['connections']);
   const { mode, idle } = planView(doc).connections;
   return (
-    <Group grow align="flex-end">
+    <div className={`${classes.columns} ${classes.ends}`}>
       <Select
         label={t('general.connections')}
         placeholder={t('byDefault', { value: t('connections.user') })}
@@ -56,7 +57,7 @@ function Connections() {
         onChange={(value) => edit((d) => setConnections(d, value ?? '', idle))}
       />
       <TimeInput label={t('general.idle')} placeholder="90s" empty={t('byDefault', { value: '90 s' })} value={idle} onChange={(text) => edit((d) => setConnections(d, mode, text))} />
-    </Group>
+    </div>
   );
 }
 
@@ -69,7 +70,7 @@ function Life() {
   const put = (to: UserLife) => edit((d) => setUserLife(d, to));
   return (
     <Stack gap={4}>
-      <Group grow align="flex-end">
+      <div className={`${classes.columns} ${classes.ends}`}>
         <Select
           label={t('life.label')}
           data={LIFE_KINDS.map((value) => ({ value, label: t(`life.${value}`) }))}
@@ -83,7 +84,7 @@ function Life() {
           <HeldInput label={t('life.count')} inputMode="numeric" value={life.iterations} readOnly={readOnly} onChange={(iterations) => put({ ...life, iterations })} />
         )}
         {(kind === 'time' || kind === 'iterations') && <LifeTime kind={kind} life={life} put={put} />}
-      </Group>
+      </div>
       <Text size="xs" c="dimmed">{t('life.text')}</Text>
     </Stack>
   );

@@ -1,4 +1,4 @@
-import { Divider, Group, Stack, Text } from '@mantine/core';
+import { Divider, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Pair, Path } from '@/plan';
 import { planView } from '@/plan/view';
@@ -7,6 +7,7 @@ import { useEditor } from '../context';
 import { DurationField } from '../step/duration-field';
 import { PairTable } from '../step/pair-table';
 import { ChoiceField, SwitchField, TextsField, useEdit, WordField } from './fields';
+import classes from './sections.module.css';
 
 const LOSS = ['continue', 'redistribute', 'abort'] as const;
 
@@ -19,16 +20,16 @@ export function Run() {
   return (
     <Stack gap="md">
       <Stack maw="40rem" gap="sm">
-        <Group grow align="flex-start">
+        <div className={classes.columns}>
           <WordField path={['run', 'seed']} label={t('run.seed')} description={t('run.seedText')} placeholder={t('run.seedNone')} numeric />
           <DurationField path={['run', 'lua_timeout']} label={t('run.luaTimeout')} description={t('run.luaTimeoutText')} empty={t('byDefault', { value: '100 ms' })} />
-        </Group>
+        </div>
         <SwitchField path={['run', 'tag_requests']} label={t('run.tagRequests')} description={t('run.tagRequestsText')} />
         <Divider label={t('run.workers')} labelPosition="left" />
-        <Group grow align="flex-start">
+        <div className={classes.columns}>
           <WordField path={['run', 'workers', 'count']} label={t('run.count')} placeholder={t('run.countAll')} numeric />
           <ChoiceField path={['run', 'on_worker_loss']} label={t('run.onWorkerLoss')} standard="continue" options={LOSS.map((value) => ({ value, label: t(`loss.${value}`) }))} />
-        </Group>
+        </div>
       </Stack>
       <Named path={['run', 'workers', 'labels']} rows={labels} label={t('run.labels')} text={t('run.labelsText')} />
       <Named path={['run', 'tags']} rows={tags} label={t('run.tags')} text={t('run.tagsText')} />
