@@ -186,8 +186,13 @@ export function addBlock(doc: PlanDocument, name: string): Edit {
   return { doc: doc.set(['blocks', free], []), path: ['blocks', free] };
 }
 
+export interface StepPlace {
+  list: Path;
+  index: number;
+}
+
 /** Where a new step goes when this is shown: behind the step, or at the end of what has steps. */
-export function placeForStep(doc: PlanDocument, path: Path): { list: Path; index: number } | undefined {
+export function placeForStep(doc: PlanDocument, path: Path): StepPlace | undefined {
   if (path.length === 0 || (path.length === 1 && (path[0] === 'transactions' || path[0] === 'blocks'))) return undefined;
   if (path[0] === 'transactions' && path.length === 2) return endOf(doc, [...path, 'steps']);
   const at = split(path);
@@ -197,6 +202,6 @@ export function placeForStep(doc: PlanDocument, path: Path): { list: Path; index
   return { list: at.list, index: at.index + 1 };
 }
 
-function endOf(doc: PlanDocument, list: Path): { list: Path; index: number } {
+function endOf(doc: PlanDocument, list: Path): StepPlace {
   return { list, index: doc.size(list) };
 }

@@ -68,6 +68,7 @@ export default {
   dragHint: 'Drag to move, or Alt+↑ and Alt+↓',
   add: 'Add',
   addStep: 'Add step',
+  insertAfter: 'Insert a step after {{name}}',
   addBlock: 'Add block',
   stepNeedsPlace: 'Choose a transaction to add steps to it',
   noSteps: 'No steps yet.',

@@ -68,6 +68,7 @@ export default {
   dragHint: '拖动，或用 Alt+↑ 和 Alt+↓ 移动',
   add: '添加',
   addStep: '添加步骤',
+  insertAfter: '在 {{name}} 之后插入步骤',
   addBlock: '添加步骤块',
   stepNeedsPlace: '选择一个事务后再添加步骤',
   noSteps: '还没有步骤。',

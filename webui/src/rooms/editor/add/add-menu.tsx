@@ -1,10 +1,11 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconArrowsSplit2, IconClipboard, IconCode, IconFolder, IconPlus, IconPuzzle, IconRepeat, IconRoute, IconWorld } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Path } from '@/plan';
+import type { CurlRequest } from '@/plan/curl';
 import { setRequest } from '@/plan/request';
-import { addBlock, addTransaction, insertStep, newStep, placeForStep, type NewStep } from '../actions';
+import { addBlock, addTransaction, insertStep, newStep, placeForStep, type NewStep, type StepPlace } from '../actions';
 import { useEditor } from '../context';
 import { useActionsOfPlan } from '../use-actions';
 import { CurlDialog } from './curl-dialog';
@@ -30,42 +31,94 @@ export interface AddMenuProps {
   stepsOnly?: boolean;
 }
 
+/** A step behind another one, also where that has steps itself. Its menu is made when it is first asked for: there are many. */
+export function InsertStep({ after, name }: { after: Path; name: string }) {
+  const { readOnly } = useEditor();
+  const { t } = useTranslation('editor');
+  const [used, setUsed] = useState(false);
+  const label = t('insertAfter', { name });
+  const button = (props: object) => (
+    <ActionIcon variant="subtle" color="gray" disabled={readOnly} aria-label={label} title={label} {...props}>
+      <IconPlus size={16} aria-hidden />
+    </ActionIcon>
+  );
+  if (!used) return button({ onClick: () => setUsed(true), 'aria-haspopup': 'menu' });
+  const place = { list: after.slice(0, -1), index: Number(after.at(-1)) + 1 };
+  return <StepMenu place={place} target={button({})} opened />;
+}
+
 /** Adds a transaction, a step or a block. */
 export function AddMenu({ at, stepsOnly }: AddMenuProps) {
   const { doc, readOnly } = useEditor();
   const { t } = useTranslation('editor');
   const actions = useActionsOfPlan();
-  const [pasting, setPasting] = useState(false);
   const place = placeForStep(doc, at);
+  if (stepsOnly) {
+    const button = (
+      <Button size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} disabled={readOnly} data-testid="add-step">
+        {t('addStep')}
+      </Button>
+    );
+    return <StepMenu place={place} target={button} />;
+  }
+  const button = (
+    <ActionIcon variant="default" size="md" aria-label={t('add')} disabled={readOnly} data-testid="add">
+      <IconPlus size={16} aria-hidden />
+    </ActionIcon>
+  );
+  const above = (
+    <>
+      <Menu.Item leftSection={<IconRoute size={14} aria-hidden />} onClick={() => actions.make(addTransaction(doc, t('new.transaction')))}>
+        {t('kind.transaction')}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconCode size={14} aria-hidden />} onClick={() => actions.make(addTransaction(doc, t('new.transaction'), LUA_TRANSACTION))}>
+        {t('kind.luaTransaction')}
+      </Menu.Item>
+      <Menu.Divider />
+    </>
+  );
+  const below = (
+    <>
+      <Menu.Divider />
+      <Menu.Item leftSection={<IconPuzzle size={14} aria-hidden />} onClick={() => actions.make(addBlock(doc, t('new.block')))}>
+        {t('kind.block')}
+      </Menu.Item>
+    </>
+  );
+  return <StepMenu place={place} target={button} above={above} below={below} />;
+}
+
+interface StepMenuProps {
+  /** Where the step goes; undefined: none can stand there. */
+  place: StepPlace | undefined;
+  target: ReactNode;
+  opened?: boolean;
+  above?: ReactNode;
+  below?: ReactNode;
+}
+
+/** A menu of the kinds of steps, and a request from cURL. */
+function StepMenu({ place, target, opened, above, below }: StepMenuProps) {
+  const { doc } = useEditor();
+  const { t } = useTranslation('editor');
+  const actions = useActionsOfPlan();
+  const [pasting, setPasting] = useState(false);
   const add = (kind: NewStep) => {
     if (place) actions.make(insertStep(doc, place.list, place.index, newStep(doc, kind, t(`new.${kind}`))));
   };
+  const take = ({ request }: CurlRequest) => {
+    // Where no step can stand, the request gets a transaction of its own.
+    const owner = place ? undefined : addTransaction(doc, t('new.transaction'));
+    const list = place?.list ?? [...(owner?.path ?? []), 'steps'];
+    const step = insertStep(owner?.doc ?? doc, list, place?.index ?? 0, { request: { url: '/' } });
+    actions.make({ doc: setRequest(step.doc, [...step.path, 'request'], request), path: step.path });
+  };
   return (
     <>
-      <Menu position="bottom-start" withinPortal>
-        <Menu.Target>
-          {stepsOnly ? (
-            <Button size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} disabled={readOnly} data-testid="add-step">
-              {t('addStep')}
-            </Button>
-          ) : (
-            <ActionIcon variant="default" size="md" aria-label={t('add')} disabled={readOnly} data-testid="add">
-              <IconPlus size={16} aria-hidden />
-            </ActionIcon>
-          )}
-        </Menu.Target>
+      <Menu position="bottom-start" withinPortal defaultOpened={opened}>
+        <Menu.Target>{target}</Menu.Target>
         <Menu.Dropdown>
-          {!stepsOnly && (
-            <>
-              <Menu.Item leftSection={<IconRoute size={14} aria-hidden />} onClick={() => actions.make(addTransaction(doc, t('new.transaction')))}>
-                {t('kind.transaction')}
-              </Menu.Item>
-              <Menu.Item leftSection={<IconCode size={14} aria-hidden />} onClick={() => actions.make(addTransaction(doc, t('new.transaction'), LUA_TRANSACTION))}>
-                {t('kind.luaTransaction')}
-              </Menu.Item>
-              <Menu.Divider />
-            </>
-          )}
+          {above}
           <Menu.Label>{place ? t('kind.step') : t('stepNeedsPlace')}</Menu.Label>
           {STEPS.map(([kind, Mark]) => (
             <Menu.Item key={kind} leftSection={<Mark size={14} aria-hidden />} disabled={!place} onClick={() => add(kind)}>
@@ -75,27 +128,10 @@ export function AddMenu({ at, stepsOnly }: AddMenuProps) {
           <Menu.Item leftSection={<IconClipboard size={14} aria-hidden />} onClick={() => setPasting(true)}>
             {t('curl.paste')}
           </Menu.Item>
-          {!stepsOnly && (
-            <>
-              <Menu.Divider />
-              <Menu.Item leftSection={<IconPuzzle size={14} aria-hidden />} onClick={() => actions.make(addBlock(doc, t('new.block')))}>
-                {t('kind.block')}
-              </Menu.Item>
-            </>
-          )}
+          {below}
         </Menu.Dropdown>
       </Menu>
-      <CurlDialog
-        opened={pasting}
-        onClose={() => setPasting(false)}
-        onTake={({ request }) => {
-          // Where no step can stand, the request gets a transaction of its own.
-          const owner = place ? undefined : addTransaction(doc, t('new.transaction'));
-          const list = place?.list ?? [...(owner?.path ?? []), 'steps'];
-          const step = insertStep(owner?.doc ?? doc, list, place?.index ?? 0, { request: { url: '/' } });
-          actions.make({ doc: setRequest(step.doc, [...step.path, 'request'], request), path: step.path });
-        }}
-      />
+      <CurlDialog opened={pasting} onClose={() => setPasting(false)} onTake={take} />
     </>
   );
 }

@@ -51,8 +51,8 @@ function Row({ step, row, index, count, trial }: { step: Path; row: ExtractRow; 
   return (
     <fieldset className={classes.row} aria-label={t('extract.row', { name: row.name || index + 1 })} data-testid={`extract-row-${index}`} data-problem={problem === undefined ? undefined : ''}>
       <Group gap={6} align="flex-end">
-        <TextInput size="xs" w="8rem" label={t('extract.variable')} value={row.name} readOnly={readOnly} onChange={(e) => put({ name: e.currentTarget.value })} />
-        <Select size="xs" w="8rem" label={t('extract.source')} data={extractSources.map((value) => ({ value, label: t(`source.${value}`) }))} value={row.source} allowDeselect={false} readOnly={readOnly} onChange={(source) => source && put({ source: source as ExtractRow['source'] })} />
+        <TextInput size="xs" w="7rem" label={t('extract.variable')} value={row.name} readOnly={readOnly} onChange={(e) => put({ name: e.currentTarget.value })} />
+        <Select size="xs" w="7rem" label={t('extract.source')} data={extractSources.map((value) => ({ value, label: t(`source.${value}`) }))} value={row.source} allowDeselect={false} readOnly={readOnly} onChange={(source) => source && put({ source: source as ExtractRow['source'] })} />
         <TemplateInput size="xs" flex={1} miw="10rem" label={t('extract.expression')} placeholder={HINTS[row.source]} value={row.expression} onChange={(expression) => put({ expression })} />
         <RowActions step={step} list="extract" index={index} count={count} name={row.name} />
       </Group>

@@ -8,6 +8,7 @@ import { useEditor } from '../context';
 import { toggleIgnored, useIgnored } from '../ignored-names';
 import { nameOf } from '../outline';
 import { definedAt, lastValue, requestBefore, withExtract } from '../placeholder';
+import { useDefine } from '../use-define';
 import { useExplain } from '../variables';
 import type { PlaceholderPopover } from './use-placeholder-popover';
 import classes from './template.module.css';
@@ -133,11 +134,10 @@ function UnknownCard({ name, close }: { name: string; close: () => void }) {
   const ignored = useIgnored(plan).includes(name);
   const named = isVariableName(name) && !readOnly;
   const before = named ? requestBefore(doc, where.path) : undefined;
+  const defineName = useDefine();
   const define = () => {
-    const edited = editor.snapshot().doc.set(['variables', name], '');
-    editor.edit(edited);
     close();
-    go({ section: 'variables' }, { doc: edited });
+    defineName(name);
   };
   const extract = () => {
     if (!before) return;

@@ -5,6 +5,7 @@ import { isVariableName, withoutOldForm } from '@/plan/template';
 import type { Marked } from '@/plan/variables';
 import { useEditor } from '../context';
 import { useIgnored } from '../ignored-names';
+import { useDefine } from '../use-define';
 import { useChoices, useExplain, useMarked, type Choice } from '../variables';
 import { PlaceholderPopup } from './placeholder-card';
 import { completed, pieces, tokenAt, typedName, type Piece } from './template';
@@ -146,23 +147,18 @@ function Marks({ parts, ref }: { parts: readonly Piece[]; ref: Ref<HTMLDivElemen
 
 /** What the variable at the caret is, or what can be done about an unknown one. */
 function Explained({ token }: { token: Marked }) {
-  const { editor, go } = useEditor();
   const { t } = useTranslation('editor');
   const explain = useExplain();
+  const define = useDefine();
   const { name, known, problem } = token;
   if (known) return <Text size="xs" c="dimmed">{`${name}: ${explain(known)}${problem === 'later' ? ` · ${t('variable.later')}` : ''} · ${t('variable.keys')}`}</Text>;
   if (problem === 'arguments' || problem === 'filter' || problem === 'broken') return <Text size="xs" c="var(--lh-bad)">{t(`variable.${problem}`)}</Text>;
   if (problem !== 'unknown') return null;
-  const define = () => {
-    const doc = editor.snapshot().doc.set(['variables', name], '');
-    editor.edit(doc);
-    go({ section: 'variables' }, { doc });
-  };
   return (
     <Text size="xs" c="var(--lh-bad)">
       {t('variable.unknown', { name })}{' '}
       {token.kind === 'variable' && isVariableName(name) && (
-        <Anchor component="button" type="button" size="xs" onMouseDown={(e) => e.preventDefault()} onClick={define}>
+        <Anchor component="button" type="button" size="xs" onMouseDown={(e) => e.preventDefault()} onClick={() => define(name)}>
           {t('variable.define')}
         </Anchor>
       )}

@@ -3,6 +3,7 @@ import { IconAlertCircle, IconAlertTriangle, IconCopy, IconGripVertical, IconPow
 import { useMemo, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Path } from '@/plan';
+import { InsertStep } from '../add/add-menu';
 import { useEditor, useMarks } from '../context';
 import { useDrag } from '@/widgets/move-rows';
 import { Method } from '../method';
@@ -79,6 +80,7 @@ function Card({ node, number, actions, drag }: { node: OutlineNode; number: numb
         {node.kind === 'request' && <SentBadge path={node.path} />}
         {isStep && (
           <>
+            <InsertStep after={node.path} name={name} />
             <ActionIcon variant="subtle" color="gray" disabled={readOnly} aria-pressed={!node.enabled} aria-label={t(node.enabled ? 'disableNamed' : 'enableNamed', { name })} onClick={() => actions.setEnabled(node.path, !node.enabled)}>
               <IconPower size={16} aria-hidden />
             </ActionIcon>

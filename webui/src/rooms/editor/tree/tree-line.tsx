@@ -91,15 +91,23 @@ function Line({ line, label, selected, reached, dirty, marks, drop, actions }: T
       {node.method && <Method method={node.method} />}
       <span className={classes.label} title={label}>{label}</span>
       {node.kind === 'request' && node.script && <IconCode size={14} role="img" aria-label={t('hasScript')} />}
-      {node.weight !== undefined && (
-        <span className={`${classes.aside} numbers`}>
-          {node.weight === 0 ? t('off') : t('weightShare', { weight: node.weight, share: formatShare(node.share ?? 0) })}
-        </span>
-      )}
+      {node.weight !== undefined && <Weight weight={node.weight} share={node.share ?? 0} />}
       {dirty && <span className={classes.aside} title={t('unsaved')}>●</span>}
       {marks.level && (
         <Mark size={15} className={classes[marks.level]} role="img" aria-label={t('problemCount', { count: marks.count })} />
       )}
     </li>
+  );
+}
+
+/** How often a transaction is chosen; where the tree is narrow only its share. */
+function Weight({ weight, share }: { weight: number; share: number }) {
+  const { t } = useTranslation('editor');
+  const all = weight === 0 ? t('off') : t('weightShare', { weight, share: formatShare(share) });
+  return (
+    <span className={`${classes.aside} numbers`} title={all}>
+      <span className={classes.whole}>{all}</span>
+      <span className={classes.brief} aria-hidden>{weight === 0 ? t('off') : formatShare(share)}</span>
+    </span>
   );
 }
