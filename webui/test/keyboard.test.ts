@@ -111,7 +111,13 @@ describe('by keyboard', () => {
     const { page } = visit;
     await visit.go('/plans');
     await visit.id('plan-row-walk').waitFor();
-    await press('Tab');
+    // Also when its address is opened a page begins at its title, with all else of it before or behind.
+    const tag = () => page.evaluate(() => document.activeElement?.tagName);
+    await expect.poll(tag, SOON).toBe('H1');
+    await page.reload();
+    await visit.id('plan-row-walk').waitFor();
+    await expect.poll(tag, SOON).toBe('H1');
+    for (let i = 0; i < 40 && (await focused()) !== 'Skip to content'; i++) await press('Shift+Tab');
     expect(await focused()).toBe('Skip to content');
     expect(await focusIsSeen()).toBe(true);
     await press('Enter');
@@ -313,7 +319,7 @@ describe('by keyboard', () => {
     try {
       await until('it runs', async () => (await api<{ state: string }>(master, `/runs/${id}`)).state === 'running');
       await visit.go(route(number));
-      await visit.id('run-strip').waitFor(SOON);
+      await visit.id('stop').waitFor(SOON);
       await press('Control+K');
       await page.getByRole('dialog').waitFor();
       await type('Stop');

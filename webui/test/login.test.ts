@@ -78,7 +78,11 @@ describe('a master with a token', () => {
     await visit.id('workers-table').or(visit.id('no-workers')).first().waitFor();
     const anonymous = await fetch(`${master.url}/api/v1/plans`);
     expect(anonymous.status).toBe(401);
-    expect(await page.evaluate(async () => (await fetch('./api/v1/logout', { method: 'POST' })).ok)).toBe(true);
+    const other = await visit.context.newPage();
+    await other.goto(`${master.url}/#/settings`);
+    await other.getByTestId('logout').click();
+    await other.getByTestId('login-token').waitFor(SOON);
+    expect(await other.locator('h1').count()).toBe(1);
     await visit.id('login-token').waitFor(SOON);
     expect((await visit.context.request.get(`${master.url}/api/v1/plans`)).status()).toBe(401);
     // Its old cookie opens nothing any more.

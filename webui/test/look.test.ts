@@ -71,3 +71,28 @@ describe.each([
     expect(visit.errors.splice(0)).toEqual([]);
   });
 });
+
+describe('with little room', () => {
+  it('no page scrolls sideways, and the header is one line that nothing is cut from', async () => {
+    const visit = await Visit.begin(browser, master.url, { width: 390, height: 844 });
+    const small = ['plans', 'editor', 'editor-step', 'editor-load', 'runs', 'run-live', 'start', 'settings'];
+    for (const [name, route, there] of PAGES.filter(([name]) => small.includes(name))) {
+      await visit.go(route);
+      await visit.page.locator(there).first().waitFor();
+      await visit.shot(`${name}-small`);
+      expect(await visit.page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(390);
+    }
+    await visit.go('/settings');
+    for (const width of [1440, 1000, 769, 640, 390]) {
+      await visit.page.setViewportSize({ width, height: 700 });
+      const [height, cut] = await visit.page.locator('header').first().evaluate((header) => {
+        const end = header.getBoundingClientRect().right;
+        const hidden = [...header.querySelectorAll('button, a')].filter((e) => e.scrollWidth > e.clientWidth + 1 && e.getAttribute('data-testid') !== 'palette');
+        const beyond = [...header.children].filter((e) => e.getBoundingClientRect().right > end);
+        return [header.getBoundingClientRect().height, [...hidden, ...beyond].map((e) => e.outerHTML.slice(0, 120))] as const;
+      });
+      expect([width, height, cut]).toEqual([width, 52, []]);
+    }
+    await visit.end();
+  });
+});
