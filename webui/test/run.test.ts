@@ -37,6 +37,22 @@ transactions:
 load: {users: 8, spawn_rate: 8, duration: 5m}
 `;
 
+/** Every second request of it fails. */
+const STUMBLE = (url: string) => `version: 1
+name: stumble
+base_url: ${url}
+transactions:
+  - name: stumble
+    think: 100ms
+    steps:
+      - name: items
+        request: {url: "/items?page=1&size=5"}
+      - name: nothing
+        request: {url: "/nothing/here"}
+        on_failure: continue
+load: {users: 4, spawn_rate: 8, duration: 5m}
+`;
+
 async function ready(count: number): Promise<void> {
   await until(`${count} workers are ready`, async () => (await api<WorkerLine[]>(master, '/workers')).filter((w) => w.state === 'ready').length === count);
 }
@@ -46,6 +62,7 @@ beforeAll(async () => {
   [browser, shop, master] = await Promise.all([launch(), startShop(), startMaster(workspace.path)]);
   mkdirSync(join(workspace.path, 'plans'), { recursive: true });
   writeFileSync(join(workspace.path, 'plans', 'stroll.yaml'), PLAN(shop.url));
+  writeFileSync(join(workspace.path, 'plans', 'stumble.yaml'), STUMBLE(shop.url));
   workers = [await startWorker(master, 'east'), await startWorker(master, 'west')];
   await ready(2);
 });
@@ -58,13 +75,19 @@ afterAll(async () => {
   workspace?.remove();
 });
 
-/** Starts the plan in the page, and gives the number of the run. */
-async function start(visit: Visit): Promise<string> {
+/** Starts a plan in the page, and gives the number of the run. */
+async function start(visit: Visit, plan = 'stroll'): Promise<string> {
   await visit.go('/plans');
-  await visit.page.getByTestId('plan-row-stroll').getByRole('button', { name: 'Start stroll' }).click();
+  await visit.page.getByTestId(`plan-row-${plan}`).getByRole('button', { name: `Start ${plan}` }).click();
   await visit.id('start-submit').click();
   await visit.page.waitForURL(/#\/runs\/\d+/);
   return /#\/runs\/(\d+)/.exec(visit.page.url())?.[1] ?? '';
+}
+
+/** How many seconds the small line of a row shows. */
+async function seconds(visit: Visit, row: string): Promise<number> {
+  const path = await visit.id(row).locator('svg[width="90"] path').getAttribute('d');
+  return (path ?? '').split(/[ML]/).length - 1;
 }
 
 /** The number that a tile shows. */
@@ -79,7 +102,7 @@ describe('a run in the page', () => {
     await visit.page.locator('[data-testid=chart-rps][data-points]').waitFor();
     await expect.poll(() => tile(visit, 'users'), { timeout: 30_000 }).toMatch(/\b8\b/);
     await expect.poll(() => tile(visit, 'workers'), { timeout: 30_000 }).toMatch(/2\s*\/\s*2/);
-    await visit.id('run-strip').first().waitFor();
+    expect(await visit.id('run-strip').count()).toBe(0); // its own page says it all
 
     // A second browser sees the same run, with what came before it looked.
     const second = await Visit.begin(browser, master.url, { language: 'zh', theme: 'dark' });
@@ -99,10 +122,12 @@ describe('a run in the page', () => {
     const points = Number(await visit.id('chart-rps').getAttribute('data-points'));
     expect(points).toBeGreaterThan(3);
 
+    await second.go('/workers');
+    await second.id('run-strip').waitFor();
     await visit.page.locator('main').getByTestId('stop').click();
     await visit.page.locator('main').getByTestId('stop-confirm').first().click();
     await until('the run has stopped', async () => (await api<RunJSON>(master, `/runs/${number}`)).state === 'stopped');
-    for (const v of [visit, second]) await expect.poll(() => v.id('run-strip').count(), { timeout: 30_000 }).toBe(0);
+    await expect.poll(() => second.id('run-strip').count(), { timeout: 30_000 }).toBe(0);
 
     // What the page shows in the end is what was counted, to the last request.
     const result = await api<RunJSON>(master, `/runs/${number}`);
@@ -113,13 +138,76 @@ describe('a run in the page', () => {
     await second.end();
   });
 
+  it('shows when failures were and how rows went, also of the time before a reload and after the end', async () => {
+    await ready(2);
+    const visit = await Visit.begin(browser, master.url);
+    const number = await start(visit, 'stumble');
+    await expect.poll(() => tile(visit, 'users'), { timeout: 30_000 }).toMatch(/\b4\b/);
+    await visit.page.goto(`${master.url}/#/runs/${number}?tab=errors`);
+    await expect.poll(() => seconds(visit, 'err-row-0'), { timeout: 30_000 }).toBeGreaterThan(5);
+    await visit.page.reload();
+    const row = visit.id('err-row-0');
+    await row.waitFor();
+    expect(await seconds(visit, 'err-row-0')).toBeGreaterThan(5);
+    await expect.poll(() => row.innerText(), { timeout: 10_000 }).toMatch(/404[^]*00:00[^]*\d\d:\d\d:\d\d[^]*00:\d\d[^]*\d\d:\d\d:\d\d[^]*(east, west|west, east)/);
+    await visit.accessible('errors of a run under way');
+
+    await visit.page.goto(`${master.url}/#/runs/${number}?tab=transactions`);
+    await visit.page.reload();
+    await visit.id('tx-row-stumble').waitFor();
+    await expect.poll(() => seconds(visit, 'tx-row-stumble'), { timeout: 5_000 }).toBeGreaterThan(5);
+    expect(await seconds(visit, 'tx-total')).toBeGreaterThan(5);
+
+    await api(master, `/runs/${number}/stop`, { body: {} });
+    await until('the run has ended', async () => (await api<RunJSON>(master, `/runs/${number}`)).state === 'stopped');
+    await visit.page.goto(`${master.url}/#/runs/${number}?tab=errors`);
+    await visit.page.reload();
+    const { errors } = await api<{ errors: { count: number; first_seen: number; last_seen: number }[] }>(master, `/runs/${number}`);
+    expect(errors[0]?.last_seen).toBeGreaterThan(errors[0]?.first_seen ?? Infinity);
+    await expect.poll(() => row.innerText(), { timeout: 10_000 }).toContain((errors[0]?.count ?? 0).toLocaleString('en-GB'));
+    expect(await row.locator('svg[width="90"]').count()).toBe(0);
+    await visit.page.goto(`${master.url}/#/runs/${number}`);
+    expect(await visit.id('named').innerText()).toMatch(/Worst transactions[^]*stumble/);
+    expect(visit.errors).toEqual([]);
+    await visit.end();
+  });
+
+  it('is aborted and discarded, but only with its number, and comes back', async () => {
+    await ready(2);
+    const visit = await Visit.begin(browser, master.url);
+    const number = await start(visit);
+    await expect.poll(() => tile(visit, 'users'), { timeout: 30_000 }).toMatch(/\b8\b/);
+    await visit.id('stop-menu').click();
+    await visit.id('menu-now').click();
+    await expect.poll(() => visit.id('stop-now').evaluate((e) => e === document.activeElement)).toBe(true);
+    await visit.page.locator('main').getByRole('button', { name: 'Keep running' }).click();
+    await visit.id('stop-menu').click();
+    await visit.id('menu-discard').click();
+    await visit.id('discard-number').fill(`${number}0`);
+    expect(await visit.id('discard-confirm').isDisabled()).toBe(true);
+    await visit.page.keyboard.press('Enter');
+    await visit.accessible('the question whether to discard a run');
+    await visit.id('discard-number').fill(number);
+    await visit.page.keyboard.press('Enter');
+    await visit.page.waitForURL(/#\/runs$/);
+    await visit.id('undo').waitFor();
+    await until('the run is gone', async () => !(await api<{ number: number }[]>(master, '/runs')).some((run) => run.number === Number(number)));
+    await expect.poll(() => visit.id(`runs-row-${number}`).count(), { timeout: 10_000 }).toBe(0);
+    await visit.id('undo').click();
+    await visit.id(`runs-row-${number}`).waitFor();
+    expect(visit.errors.filter((e) => !/404/.test(e))).toEqual([]); // what its page still asked for is gone
+    await visit.end();
+  });
+
   it('shows a worker that is killed, and goes on', async () => {
     await ready(2);
     const visit = await Visit.begin(browser, master.url);
     const number = await start(visit);
     await expect.poll(() => tile(visit, 'workers'), { timeout: 30_000 }).toMatch(/2\s*\/\s*2/);
+    await expect.poll(() => tile(visit, 'users'), { timeout: 30_000 }).toMatch(/\b8\b/);
     await workers[1]?.stop('SIGKILL');
     await expect.poll(() => tile(visit, 'workers'), { timeout: 40_000 }).toMatch(/1\s*\/\s*2/);
+    await expect.poll(() => visit.id('degraded').innerText()).toMatch(/\d\d:\d\d:\d\d: Worker west lost[^]*; its 4 users are missing/);
     await visit.page.goto(`${master.url}/#/runs/${number}?tab=events`);
     await visit.page.locator('main').getByText(/west/).first().waitFor();
     await visit.page.goto(`${master.url}/#/workers`);
