@@ -29,15 +29,17 @@ export function Starting() {
           ))}
           {reason !== '' && <Text size="sm">{reason}</Text>}
         </Stack>
-        <Stack gap={6}>
-          <Text size="sm" fw={600}>{t('start.workers', { count: result.workers.length })}</Text>
-          {result.workers.map((worker) => (
-            <Group key={worker.id} gap={8}>
-              {worker.lost ? <IconCircleX size={18} className={classes.bad} /> : at > 1 ? <IconCircleCheck size={18} className={classes.good} /> : <Loader size={18} />}
-              <Text size="sm">{worker.id} {worker.reason ?? t(at > 1 ? 'start.ready' : 'start.preparingWorker')}</Text>
-            </Group>
-          ))}
-        </Stack>
+        {result.workers.length > 0 && (
+          <Stack gap={6}>
+            <Text size="sm" fw={600}>{t('start.workers', { count: result.workers.length })}</Text>
+            {result.workers.map((worker) => (
+              <Group key={worker.id} gap={8}>
+                {worker.lost ? <IconCircleX size={18} className={classes.bad} /> : at > 1 ? <IconCircleCheck size={18} className={classes.good} /> : <Loader size={18} />}
+                <Text size="sm">{worker.id} {worker.reason ?? t(at > 1 ? 'start.ready' : 'start.preparingWorker')}</Text>
+              </Group>
+            ))}
+          </Stack>
+        )}
       </Group>
     </Paper>
   );

@@ -40,7 +40,10 @@ export function WorkerRow({ worker: w, now, masterVersion, onOpen, onExclude, on
   return (
     <>
       <Table.Tr data-testid={`worker-row-${w.id}`} data-state={w.state} c={lost ? 'dimmed' : undefined}>
-        <Table.Td><WorkerState worker={w} /></Table.Td>
+        <Table.Td>
+          <WorkerState worker={w} />
+          {w.held && <Text size="xs" c="dimmed">{w.held.until ? t('heldTill', { time: formatTime(w.held.until) }) : t('heldBy', { owner: w.held.owner || t('nobody') })}</Text>}
+        </Table.Td>
         <Table.Th scope="row">
           <Anchor component="button" type="button" ta="left" className={classes.name} onClick={onOpen}>{w.id}</Anchor>
           <Text size="xs" c="dimmed">{t('cores', { count: w.cpus })}</Text>

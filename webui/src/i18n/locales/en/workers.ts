@@ -43,6 +43,8 @@ export default {
   gone: '{{worker}} is not there any more: it has ended, or it was dismissed.',
   held: 'Held by run {{run}} of {{owner}}, which this master does not conduct',
   heldUntil: 'Held by run {{run}} of {{owner}}, whose master is silent, until about {{time}}',
+  heldBy: 'by {{owner}}, elsewhere',
+  heldTill: 'until about {{time}}',
   nobody: 'an unnamed owner',
   drain: 'Drain',
   drainQuestion: 'Drain {{worker}}?',

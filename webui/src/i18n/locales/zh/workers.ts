@@ -43,6 +43,8 @@ export default {
   gone: '{{worker}} 已不在：它已结束运行，或已被移除。',
   held: '被 {{owner}} 的测试 {{run}} 占用，该测试不由此主控管理',
   heldUntil: '被 {{owner}} 的测试 {{run}} 占用，其主控无响应，预计占用至 {{time}}',
+  heldBy: '由 {{owner}} 占用（其他主控）',
+  heldTill: '预计至 {{time}}',
   nobody: '未署名用户',
   drain: '下线',
   drainQuestion: '让 {{worker}} 下线？',
