@@ -83,7 +83,7 @@ export function Header({ menu, onMenu, onHelp }: HeaderProps) {
     <header className={classes.header}>
       <SkipLink path={path} />
       <Burger className={classes.burger} size="sm" opened={menu} onClick={onMenu} aria-label={t('nav.menu')} aria-expanded={menu} aria-controls="navigation" />
-      <Link href="/plans" className={classes.brand}>
+      <Link href="/plans" className={classes.brand} aria-label={t('product')}>
         <img src="./favicon.svg" alt="" width={24} height={24} />
         <span className={classes.wide}>{t('product')}</span>
       </Link>
