@@ -1,5 +1,5 @@
 import { Button, Code, Group, List, Modal, Stack, Text, Textarea } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { below, parseCurl, type CurlRequest } from '@/plan/curl';
 import { useEditor } from '../context';
@@ -18,6 +18,9 @@ export interface CurlDialogProps {
 export function CurlDialog({ opened, text = '', onClose, onTake }: CurlDialogProps) {
   const { t } = useTranslation('editor');
   const [command, setCommand] = useState(text);
+  useEffect(() => {
+    if (opened) setCommand(text);
+  }, [opened, text]);
   const { doc } = useEditor();
   const base = doc.scalar(['base_url']) ?? '';
   const curl = useMemo(() => {

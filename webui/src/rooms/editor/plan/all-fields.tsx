@@ -11,6 +11,7 @@ import { EditorProvider, useEditor } from '../context';
 import { heldAt } from '../state/held';
 import type { PlanEditor } from '../state/plan-editor';
 import { message, within, worst } from '../state/problems';
+import { OWN_UNDO } from '../use-editor-keys';
 import { addTo, fieldsOf, isComposite, itemsOf, setJson, type Items } from './field-list';
 import classes from './sections.module.css';
 
@@ -146,6 +147,7 @@ function JsonField({ field }: { field: Field }) {
         editor.edit((d) => setJson(d, field.path, text).doc, field.path.join('/'));
       }}
       onBlur={() => setTyped(null)}
+      {...{ [OWN_UNDO]: '' }}
     />
   );
 }

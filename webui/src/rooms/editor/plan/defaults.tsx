@@ -1,4 +1,4 @@
-import { Divider, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Divider, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { pairsAt, setPairs } from '@/plan/pairs';
 import { authAt, networkAt, setAuth, setTimeout, type Auth, type AuthKind } from '@/plan/request';
@@ -61,10 +61,10 @@ function DefaultAuth() {
         onChange={(kind) => kind && kind !== auth.kind && put({ kind: kind as AuthKind })}
       />
       {auth.kind === 'basic' && (
-        <Group grow align="flex-start">
+        <div className={classes.columns}>
           <TemplateInput label={t('auth.user')} value={auth.user} onChange={(user) => put({ user })} />
           <TemplateInput label={t('auth.password')} value={auth.password} placeholder="{{secret.PASSWORD}}" onChange={(password) => put({ password })} />
-        </Group>
+        </div>
       )}
       {auth.kind === 'bearer' && <TemplateInput label={t('auth.token')} value={auth.token} placeholder="{{secret.TOKEN}}" onChange={(token) => put({ token })} />}
       {auth.kind !== 'inherit' && auth.kind !== 'none' && <Text size="xs" c="dimmed">{t('auth.secretText', { placeholder: '{{secret.NAME}}' })}</Text>}

@@ -7,6 +7,7 @@ import { linesOf, pairsOf } from '@/plan/pairs';
 import { useEditor } from '../context';
 import { moved, moveKey, useDrag } from '@/widgets/move-rows';
 import { message } from '../state/problems';
+import { OWN_UNDO } from '../use-editor-keys';
 import { KeyCell } from './key-cell';
 import { TemplateInput } from './template-input';
 import classes from './step.module.css';
@@ -56,6 +57,7 @@ export function PairTable(props: PairTableProps) {
               setBulk(e.currentTarget.value);
               onChange(pairsOf(e.currentTarget.value, pairs));
             }}
+            {...{ [OWN_UNDO]: '' }}
             data-testid={`kv-${kind}-bulk`}
           />
           <Text size="xs" c="dimmed">{plain ? t('pairs.bulkTextPlain') : t('pairs.bulkText')}</Text>

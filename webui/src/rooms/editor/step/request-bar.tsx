@@ -20,7 +20,9 @@ export function RequestBar({ path }: { path: Path }) {
   const { request, put } = useRequest(path);
   const shown = fullUrl(request);
   // What is typed stays as it is typed until the field is left, though rows may write it otherwise.
-  const [held, setHeld] = useState<string | null>(null);
+  const [held, setHeld] = useState<{ text: string; shown: string } | null>(null);
+  // On the way from one method to another there may be none.
+  const [emptied, setEmptied] = useState(false);
   const [curl, setCurl] = useState<string | null>(null);
   const onPaste = (event: ClipboardEvent<HTMLInputElement>) => {
     const text = event.clipboardData.getData('text');
@@ -35,10 +37,15 @@ export function RequestBar({ path }: { path: Path }) {
         aria-label={t('method')}
         data={METHODS}
         filter={({ options }) => options}
-        value={request.method}
+        value={emptied ? '' : request.method}
         readOnly={readOnly}
         error={message(state.problems, [...path, 'request', 'method'])}
-        onChange={(method) => put({ method: method.trim().toUpperCase() }, 'method')}
+        onChange={(typed) => {
+          const method = typed.trim().toUpperCase();
+          setEmptied(method === '');
+          if (method !== '') put({ method }, 'method');
+        }}
+        onBlur={() => setEmptied(false)}
         data-testid="method"
       />
       {/* One cell: what the field says stands below it, not below the method. */}
@@ -46,20 +53,19 @@ export function RequestBar({ path }: { path: Path }) {
         <TemplateInput
           aria-label="URL"
           placeholder={t('urlHint')}
-          value={held ?? shown}
+          value={held?.shown === shown ? held.text : shown}
           error={message(state.problems, [...path, 'request', 'url'])}
           onPaste={onPaste}
           onBlur={() => setHeld(null)}
           onChange={(text) => {
-            setHeld(text);
             const { url, query } = withTyped(request, text);
+            setHeld({ text, shown: fullUrl({ url, query }) });
             put({ url, query: [...query] }, 'url');
           }}
           testId="url-input"
         />
       </div>
       <CurlDialog
-        key={curl}
         opened={curl !== null}
         text={curl ?? ''}
         onClose={() => setCurl(null)}

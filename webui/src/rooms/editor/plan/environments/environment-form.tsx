@@ -5,13 +5,13 @@ import { useTranslation } from 'react-i18next';
 import { pairsAt, setPairs } from '@/plan/pairs';
 import { ErrorCard } from '@/widgets/error-card';
 import { formatDateTime } from '@/widgets/format';
-import { isTyping } from '@/widgets/use-shortcut';
 import { ConflictDialog } from '../../conflict-dialog';
 import { EditorProvider, useEditor, useField } from '../../context';
 import { HEADER_NAMES, headerValues } from '../../step/header-names';
 import { PairTable } from '../../step/pair-table';
 import { TemplateInput } from '../../step/template-input';
 import { YamlView } from '../../text/yaml-view';
+import { undoKey } from '../../use-editor-keys';
 import { TextsField, useEdit, WordField } from '../fields';
 import { VariableTable } from '../variables';
 import { useEnvironment } from './use-environment';
@@ -55,14 +55,10 @@ export function EnvironmentForm({ name }: { name: string }) {
   );
 }
 
-/** What a key does to an environment. Text fields and the text itself have an undo of their own. */
+/** What a key does to an environment; its fields undo as those of a plan do. */
 function actOf(event: KeyboardEvent): 'save' | 'undo' | 'redo' | undefined {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey) return undefined;
-  const key = event.key.toLowerCase();
-  if (key === 's') return 'save';
-  if (isTyping(event.target)) return undefined;
-  if (key === 'z') return event.shiftKey ? 'redo' : 'undo';
-  return key === 'y' ? 'redo' : undefined;
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 's') return 'save';
+  return undoKey(event.nativeEvent);
 }
 
 /** What happened to it elsewhere, and what can be done about that. */
@@ -107,10 +103,10 @@ function Fields() {
       <Text size="sm" fw={500}>{t('environment.headers')}</Text>
       <PairTable kind="headers" label={t('environment.headers')} canDrop pairs={pairsAt(doc, ['headers'])} names={HEADER_NAMES} values={headerValues} onChange={(rows) => editHeaders((d) => setPairs(d, ['headers'], rows))} />
       <TextsField path={['secrets']} label={t('environment.secrets')} description={t('environment.secretsText')} placeholder="API_TOKEN" />
-      <Group grow align="flex-start">
+      <div className={classes.columns}>
         <WordField path={['limits', 'max_users']} label={t('environment.maxUsers')} placeholder={t('load.noBound')} numeric />
         <WordField path={['limits', 'max_rate']} label={t('environment.maxRate')} placeholder={t('load.noBound')} numeric />
-      </Group>
+      </div>
     </Stack>
   );
 }

@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { Box, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Course } from '@/charts/course';
@@ -11,6 +11,7 @@ import { DurationField } from '../../step/duration-field';
 import { keptAt, NEW_LOAD, toLoad, toScenarios } from './forms';
 import { LoadForm } from './load-form';
 import { Scenarios } from './scenarios';
+import classes from '../sections.module.css';
 
 /** How hard, over time; and what of it counts. */
 export function Load() {
@@ -42,10 +43,10 @@ export function Load() {
       {several ? <Scenarios /> : !none && <LoadForm path={['load']} />}
       <Title order={3} size="h5">{t('measure.title')}</Title>
       <Text size="sm" c="dimmed">{t('measure.text')}</Text>
-      <Group grow align="flex-start" maw="40rem">
+      <Box className={classes.columns} maw="40rem">
         <DurationField path={['measure', 'from']} label={t('measure.from')} empty={t('measure.start')} />
         <DurationField path={['measure', 'to']} label={t('measure.to')} empty={t('measure.end')} />
-      </Group>
+      </Box>
     </Stack>
   );
 }
