@@ -41,7 +41,7 @@ const PAGES: [string, string, string][] = [
   ['run-events', '/runs/1?tab=events', 'h1'],
   ['run-logs', '/runs/2?tab=logs', 'h1'],
   ['run-config', '/runs/2?tab=config', 'h1'],
-  ['start', '/plans?start=shop', '[data-testid=start-submit]'],
+  ['start', '/plans?start=shop', '[data-testid=start-submit]:enabled'],
   ['settings', '/settings', 'h1'],
   ['help', '/help', 'h1'],
 ];

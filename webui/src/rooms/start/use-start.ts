@@ -27,19 +27,20 @@ function lastForm(plan: string): StartForm {
   }
 }
 
-/** The form, and what it began with: the last start of the plan, or the run that is to be run again. */
+/** The form, and what it began with: the last start of the plan, or the run that is to be run again. A plan has a dialog of its own. */
 function useStartForm(plan: string, again: string | undefined) {
   const earlier = useQuery({ ...queries.runConfig(again ?? ''), enabled: Boolean(again) });
   const [form, setForm] = useState<StartForm>(() => lastForm(plan));
   const [first, setFirst] = useState(form);
   const [env, setEnv] = useState<Record<string, string>>({});
-  const config = earlier.data;
+  const { order, plan_text: text } = earlier.data ?? {};
   useEffect(() => {
-    const begin = config?.order ? formOf(config.order, config.plan_text) : lastForm(plan);
+    if (!order) return;
+    const begin = formOf(order, text);
     setForm(begin);
     setFirst(begin);
-    setEnv(config?.order?.env ?? {});
-  }, [plan, config]);
+    setEnv(order.env ?? {});
+  }, [order, text]);
   return { form, setForm, first, env, setEnv };
 }
 
