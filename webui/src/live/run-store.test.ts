@@ -80,13 +80,6 @@ describe('a run', () => {
     expect(sources.series.mock.calls.map(([, query]) => query)).toEqual([{}, { from: 0, to: 30_000, step: 5 }]);
   });
 
-  it('asks for longer entries when those that came are not as long as it keeps them', async () => {
-    sources.series.mockResolvedValueOnce(series(0, 15_000, 2)).mockResolvedValueOnce(series(0, 6_000, 5, () => 7));
-    await loaded();
-    await vi.waitFor(() => expect(run.view(0, 1).cols.rps[0]).toBe(7));
-    expect(sources.series.mock.calls.map(([, query]) => query)).toEqual([{}, { from: 0, to: 30_000, step: 5 }]);
-  });
-
   it('asks for seconds that are missing, and for nothing else', async () => {
     await loaded();
     say(1, tick([second(0)]));

@@ -142,8 +142,6 @@ export class LiveRun implements RunStore, Listener {
     this.#columns.load(series, this.#since);
     // Of a long run it can be finer than what is kept: what was joined here the master can do exactly.
     if (!asked && series.step < this.#columns.step) this.#want(series.from, series.from + series.n * series.step);
-    // Of a long run it can be finer than what is kept: what was joined here the master can do exactly.
-    if (series.step < this.#columns.step) this.#want(series.from, series.from + series.n * series.step);
     this.#columns.cover(asked?.from ?? 0, asked?.to ?? series.from);
     this.#exactTo = Math.max(this.#exactTo, series.from + series.n * series.step);
   }
