@@ -1,11 +1,15 @@
-import { Group, Text, Title } from '@mantine/core';
+import { Group, Text, Title, type TitleProps } from '@mantine/core';
 import { useEffect, useRef, type ReactNode } from 'react';
 import classes from './page-header.module.css';
 import { isTyping } from './use-shortcut';
 
-// Somebody has gone from page to page, so that the focus is still where that was asked for.
+// Somebody has gone from page to page, and no title has taken the focus since: it is still
+// where that was asked for.
 let moved = false;
-addEventListener('hashchange', () => (moved = true));
+const pathOf = (url: string) => new URL(url, location.href).hash.split('?')[0];
+addEventListener('hashchange', (event) => {
+  if (pathOf(event.oldURL) !== pathOf(event.newURL)) moved = true;
+});
 
 /** Whether the title may take the focus: not from a dialog, a field of the page, or what was found while it loaded. */
 function isFree(): boolean {
@@ -15,6 +19,24 @@ function isFree(): boolean {
   return !activeElement?.closest('main') || !isTyping(activeElement);
 }
 
+export interface PageTitleProps {
+  children: ReactNode;
+  size?: TitleProps['size'];
+  /** A page that stays mounted while its subject changes gives the subject: the focus moves to the title again. */
+  subject?: string;
+}
+
+/** The one h1 of a page. It takes the focus when somebody comes to the page, also by opening its address. */
+export function PageTitle({ children, size = 'h2', subject }: PageTitleProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!isFree()) return;
+    moved = false;
+    heading.current?.focus({ preventScroll: true });
+  }, [subject]);
+  return <Title order={1} size={size} ref={heading} tabIndex={-1} className={classes.heading}>{children}</Title>;
+}
+
 export interface PageHeaderProps {
   title: ReactNode;
   /** Beside the title: a badge, a count. */
@@ -22,21 +44,16 @@ export interface PageHeaderProps {
   description?: ReactNode;
   /** Buttons, at the right. */
   children?: ReactNode;
-  /** A page that stays mounted while its subject changes gives the subject: the focus moves to the title again. */
-  subject?: string;
+  subject?: PageTitleProps['subject'];
 }
 
-/** The one h1 of a page. It takes the focus when somebody comes to the page, also by opening its address. */
+/** The title of a page, and what stands beside it. */
 export function PageHeader({ title, beside, description, children, subject }: PageHeaderProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    if (isFree()) heading.current?.focus({ preventScroll: true });
-  }, [subject]);
   return (
     <header className={classes.header}>
       <Group justify="space-between" gap="sm">
         <Group gap="sm" className={classes.title}>
-          <Title order={1} size="h2" ref={heading} tabIndex={-1} className={classes.heading}>{title}</Title>
+          <PageTitle subject={subject}>{title}</PageTitle>
           {beside}
         </Group>
         {children && <Group gap="xs">{children}</Group>}

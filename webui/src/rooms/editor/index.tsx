@@ -6,6 +6,7 @@ import { Link, useParams, useSearch } from 'wouter';
 import { splitHash } from '@/shell/location';
 import { EmptyState } from '@/widgets/empty-state';
 import { ErrorCard } from '@/widgets/error-card';
+import { PageTitle } from '@/widgets/page-header';
 import { EditorPanes } from './panes';
 import { splitAddress } from './location';
 import { usePlanEditor } from './state/use-plan-editor';
@@ -34,12 +35,22 @@ function LoadedPlan({ plan, rest, query }: { plan: string; rest: string[]; query
   const { t } = useTranslation('editor');
   const { editor, state, reload } = usePlanEditor(plan);
   if (state.phase === 'loading') return <Loading />;
-  if (state.phase === 'failed') return <ErrorCard error={state.error} title={t('notLoaded', { plan })} retry={reload} />;
+  if (state.phase === 'failed') {
+    return (
+      <Stack>
+        <PageTitle>{plan}</PageTitle>
+        <ErrorCard error={state.error} title={t('notLoaded', { plan })} retry={reload} />
+      </Stack>
+    );
+  }
   if (state.phase === 'missing') {
     return (
-      <EmptyState icon={IconFileText} title={t('missing', { plan })}>
-        <Anchor component={Link} href="/plans">{t('toPlans')}</Anchor>
-      </EmptyState>
+      <>
+        <PageTitle>{plan}</PageTitle>
+        <EmptyState icon={IconFileText} title={t('missing', { plan })}>
+          <Anchor component={Link} href="/plans">{t('toPlans')}</Anchor>
+        </EmptyState>
+      </>
     );
   }
   return <EditorPanes plan={plan} editor={editor} state={state} rest={rest} query={query} />;

@@ -1,10 +1,11 @@
-import { Button, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { IconAdjustments, IconFlag, IconNote } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRunSnapshot } from '@/live';
 import { openEditLoad } from '@/rooms/start';
+import { PageTitle } from '@/widgets/page-header';
 import { formatDuration, formatMoment } from '@/widgets/format';
 import { markSteady } from './actions';
 import { useOpenRun } from './context';
@@ -23,7 +24,7 @@ export function Header() {
       <Group gap="sm" justify="space-between">
         <Group gap="sm">
           <StateBadge />
-          <Title order={1} size="h3" tabIndex={-1}>{t('heading', { plan: result.plan, number: result.number })}</Title>
+          <PageTitle size="h3">{t('heading', { plan: result.plan, number: result.number })}</PageTitle>
           {result.name !== '' && <Text c="dimmed">{result.name}</Text>}
         </Group>
         <RunTime />

@@ -1,10 +1,11 @@
-import { Anchor, Skeleton, Stack, Title } from '@mantine/core';
+import { Anchor, Skeleton, Stack } from '@mantine/core';
 import { IconFileUnknown } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'wouter';
 import { ApiError } from '@/api/client';
 import { EmptyState } from '@/widgets/empty-state';
 import { ErrorCard } from '@/widgets/error-card';
+import { PageTitle } from '@/widgets/page-header';
 import { useAddress } from './address';
 import { RunView } from './RunView';
 import { useRunResult } from './useRunResult';
@@ -19,7 +20,7 @@ export default function RunPage() {
   if (error instanceof ApiError && error.status === 404) return <Missing run={address.run} />;
   return (
     <Stack>
-      <Title order={1} size="h3" tabIndex={-1}>{t('headingLoading', { run: address.run })}</Title>
+      <PageTitle size="h3">{t('headingLoading', { run: address.run })}</PageTitle>
       {error ? <ErrorCard error={error} title={t('loadFailed')} retry={() => void refetch()} /> : <Skeleton h={320} aria-label={t('loading')} />}
     </Stack>
   );
@@ -29,7 +30,7 @@ function Missing({ run }: { run: string }) {
   const { t } = useTranslation('run');
   return (
     <Stack data-testid="run-missing">
-      <Title order={1} size="h3" tabIndex={-1}>{t('missing', { run })}</Title>
+      <PageTitle size="h3">{t('missing', { run })}</PageTitle>
       <EmptyState icon={IconFileUnknown} title={t('missingTitle')} text={t('missingHelp')}>
         <Anchor href="#/runs">{t('allRuns')}</Anchor>
       </EmptyState>
