@@ -287,3 +287,123 @@ load: {users: 1, duration: 5s}
     expect(visit.errors).toEqual([]);
   });
 });
+
+describe('what is typed', () => {
+  const plan = (name: string, more = '') => `version: 1
+name: ${name}
+base_url: ${shop.url}
+transactions:
+  - name: look
+    weight: 3
+    steps:
+      - name: items
+        request: {method: POST, url: /echo, json: {a: 1}, headers: {X-A: b}}
+      - name: more
+        request: {url: /items}
+  - name: "50% off: a/b?"
+    steps: [{name: sale, request: {url: /items}}]
+load: {users: 1, duration: 5s}
+${more}`;
+
+  it('as the name of a transaction keeps it open, and what names it follows', async () => {
+    const { page } = visit;
+    writeFileSync(file('names'), plan('names', 'thresholds: [p95(look) < 1s]\n'));
+    await visit.go('/plans/names/tx/look');
+    const name = visit.id('transaction-name');
+    await name.click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('stroll');
+    expect(await name.inputValue()).toBe('stroll');
+    await expect.poll(() => new URL(page.url()).hash, SOON).toBe('#/plans/names/tx/stroll');
+    // (What is typed slowly is undone in several steps.)
+    const presses = (keys: string) => async () => {
+      await page.keyboard.press(keys);
+      return await name.inputValue();
+    };
+    await expect.poll(presses('Control+Z'), SOON).toBe('look');
+    await expect.poll(presses('Control+Shift+Z'), SOON).toBe('stroll');
+    expect(await save('names', (t) => t.includes('stroll'))).toBe(plan('names', 'thresholds: [p95(stroll) < 1s]\n').replace('name: look', 'name: stroll'));
+    // Whatever is in a name, its address leads to it.
+    await page.getByRole('treeitem', { name: /50% off/ }).click();
+    await expect.poll(() => name.inputValue(), SOON).toBe('50% off: a/b?');
+    await page.reload();
+    await expect.poll(() => name.inputValue(), SOON).toBe('50% off: a/b?');
+    expect(visit.errors).toEqual([]);
+  });
+
+  it('and is no JSON yet stays in its field, unsaved and marked, and saving leads to it', async () => {
+    const { page } = visit;
+    writeFileSync(file('half'), plan('half'));
+    await visit.go('/plans/half/tx/look?step=1&tab=body');
+    await visit.id('body-json').waitFor();
+    await write('body-json', '{"long": "text", "list": [1, 2');
+    await expect.poll(() => visit.id('problems').innerText(), SOON).toContain('1');
+    await page.getByRole('treeitem', { name: /more/ }).click();
+    await page.getByRole('treeitem', { name: /^POST items/ }).click();
+    await visit.id('tab-headers').click();
+    await page.keyboard.press('Control+S');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-testid')), SOON).toBe('body-json');
+    expect(await visit.id('body-json').innerText()).toBe('{"long": "text", "list": [1, 2');
+    expect(await visit.id('dirty-dot').count()).toBe(1);
+    await page.keyboard.press('Control+End');
+    await page.keyboard.insertText(']}');
+    const saved = parse(await save('half', (t) => t.includes('long'))) as { transactions: { steps: { request: { json: unknown } }[] }[] };
+    expect(saved.transactions[0]?.steps[0]?.request.json).toEqual({ long: 'text', list: [1, 2] });
+    expect(await visit.id('problems').count()).toBe(0);
+    expect(visit.errors).toEqual([]);
+  });
+
+  it('comes back after a crash, also when somebody types before asking for it', async () => {
+    writeFileSync(file('crash'), plan('crash'));
+    await visit.go('/plans/crash/tx/look?step=2');
+    await visit.id('url-input').fill('/items?unsaved=1');
+    const drafts = () => visit.page.evaluate(() => new Promise<number>((resolve) => {
+      const open = indexedDB.open('lh-drafts');
+      open.onsuccess = () => {
+        const count = open.result.transaction('plans').objectStore('plans').count();
+        count.onsuccess = () => {
+          resolve(count.result);
+          open.result.close();
+        };
+      };
+    }));
+    await expect.poll(drafts, SOON).toBe(1);
+    await visit.page.close({ runBeforeUnload: false });
+
+    const page = await visit.context.newPage();
+    await page.goto(`${master.url}/#/plans/crash/tx/look?step=2`);
+    const take = page.getByRole('button', { name: 'Take them up' });
+    await take.waitFor(SOON);
+    await page.getByTestId('url-input').fill('/items?other=1');
+    await take.click();
+    await expect.poll(() => page.getByTestId('url-input').inputValue(), SOON).toBe('/items?unsaved=1');
+    // What was typed instead is one step back.
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await expect.poll(() => page.getByTestId('url-input').inputValue(), SOON).toBe('/items?other=1');
+    expect(onDisk('crash')).toBe(plan('crash'));
+  });
+});
+
+describe('steps', () => {
+  it('are inserted between others, and come back as they were written', async () => {
+    const { page } = visit;
+    const before = COMMENTED(shop.url).replace('name: commented', 'name: between');
+    writeFileSync(file('between'), before);
+    await visit.go('/plans/between/tx/look');
+    await page.getByRole('button', { name: 'Insert a step after items' }).click();
+    await page.getByRole('menuitem', { name: 'Group' }).click();
+    await visit.id('step-name').waitFor();
+    await visit.id('step-name').fill('assets');
+    await page.getByRole('treeitem', { name: /^(GET )?items/ }).focus();
+    await page.keyboard.press('Delete');
+    await page.getByRole('treeitem', { name: /^(GET )?one/ }).click();
+    await visit.id('url-input').fill('/items/2');
+    await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+    const text = await save('between', (t) => t.includes('assets'));
+    expect(text).toContain(`      # the first page only
+      - name: items
+        request: {url: "/items?page=1"} # short
+      - {group: assets`);
+    expect(visit.errors).toEqual([]);
+  });
+});
