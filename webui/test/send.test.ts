@@ -1,5 +1,5 @@
 // Send once and the Lua editor with targets that misbehave: what somebody reads and can do then.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -116,6 +116,22 @@ it('helps who writes a script', async () => {
   await visit.id('lua-docs-panel').getByRole('textbox').fill('hmac');
   expect(await visit.id('lua-docs-panel').innerText()).toContain('crypto.hmac(');
   await visit.accessible('the docs beside a script');
+});
+
+it('keeps the text of a library that somebody else deletes', async () => {
+  const library = join(workspace.path, 'scripts', 'cart.lua');
+  mkdirSync(join(workspace.path, 'scripts'), { recursive: true });
+  writeFileSync(library, 'local cart = {}\nreturn cart\n');
+  await visit.go('/scripts/cart.lua');
+  await visit.id('lua-editor').click();
+  await visit.page.keyboard.press('Control+Home');
+  await visit.page.keyboard.type('-- mine ');
+  rmSync(library);
+  await visit.page.keyboard.press('Control+S');
+  await visit.id('script-deleted').getByRole('button').click();
+  await expect.poll(() => existsSync(library), SOON).toBe(true);
+  expect(readFileSync(library, 'utf8')).toBe('-- mine local cart = {}\nreturn cart\n');
+  await expect.poll(() => visit.id('script-deleted').count(), SOON).toBe(0);
 });
 
 it('sends nothing while the master is away, and says so', async () => {

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'wouter';
+import { ApiError } from '@/api/client';
 import { queries } from '@/api/queries';
 import { EmptyState, ErrorCard, PageHeader } from '@/widgets';
 import { guardUnload } from './drafts';
@@ -17,7 +18,7 @@ import { useScriptActions } from './use-script-actions';
 function OpenScript({ file, tested }: { file: string; tested: boolean }) {
   const { t } = useTranslation('scripts');
   const script = useQuery(queries.script(file));
-  if (script.data) return <ScriptEditor key={file} file={file} stored={script.data} tested={tested} />;
+  if (script.data) return <ScriptEditor key={file} file={file} stored={script.data} tested={tested} deleted={script.error instanceof ApiError && script.error.status === 404} />;
   if (script.error) return <ErrorCard error={script.error} title={t('notLoaded', { file })} retry={() => void script.refetch()} />;
   return <Skeleton h={400} />;
 }

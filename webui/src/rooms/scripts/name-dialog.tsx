@@ -11,7 +11,7 @@ interface Props {
   name: string;
   onClose: () => void;
   /** Rejects with why it cannot be. */
-  onName: (file: string) => Promise<void>;
+  onName: (file: string) => Promise<unknown>;
 }
 
 /** Asks for the name of a script. */

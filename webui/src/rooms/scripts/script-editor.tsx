@@ -8,6 +8,7 @@ import { LuaEditor } from '@/code';
 import { aim } from '@/code/goal';
 import { ErrorCard, formatTime, ToneBadge, useShortcut } from '@/widgets';
 import { ConflictDialog } from './conflict-dialog';
+import { DeletedBanner } from './deleted-banner';
 import { fileOf, isTest, requireName, routeOf, testOf } from './library';
 import { NameDialog } from './name-dialog';
 import { TestsPanel } from './tests-panel';
@@ -21,6 +22,8 @@ interface Props {
   stored: StoredScript;
   /** There is a file with its tests. */
   tested: boolean;
+  /** Somebody else has deleted it. */
+  deleted: boolean;
 }
 
 interface Goal {
@@ -29,7 +32,7 @@ interface Goal {
 }
 
 /** One script: its text, what is wrong with it, and its tests. */
-export function ScriptEditor({ file, stored, tested }: Props) {
+export function ScriptEditor({ file, stored, tested, deleted }: Props) {
   const { t } = useTranslation('scripts');
   const shipped = stored.source === 'shipped';
   const editing = useScript(file, stored);
@@ -80,6 +83,7 @@ export function ScriptEditor({ file, stored, tested }: Props) {
         </Group>
       </Group>
       <Text size="sm" c="dimmed">{shipped ? t('shippedText', { name: requireName(file) }) : isTest(file) ? t('testText') : t('libraryText', { name: requireName(file) })}</Text>
+      {(deleted || editing.deleted) && !shipped && <DeletedBanner onRestore={() => void editing.restore()} />}
       {editing.error !== null && <ErrorCard error={editing.error} title={t('notSaved')} retry={save} />}
       {failure !== null && <ErrorCard error={failure} title={t('notDone')} />}
       {editing.dirty && !shipped && run.result && <Alert variant="outline" color="yellow" p="xs">{t('testsOld')}</Alert>}

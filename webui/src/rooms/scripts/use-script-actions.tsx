@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { deleteScript, readScript, saveScript } from './calls';
-import { setDraft } from './drafts';
+import { allDrafts, setDraft } from './drafts';
 import { requireName, routeOf } from './library';
 
 /** How long a deletion can be undone, in ms. */
@@ -30,10 +30,13 @@ export function useScriptActions() {
     void client.invalidateQueries({ queryKey: ['lua-api'] });
   };
 
-  const create = async (file: string, text = beginning(file)) => {
-    client.setQueryData(['scripts', file], await saveScript(file, text, ''));
+  /** Gives the revision of the new script. */
+  const create = async (file: string, text = beginning(file)): Promise<string> => {
+    const saved = await saveScript(file, text, '');
+    client.setQueryData(['scripts', file], saved);
     refresh();
     go(routeOf(file));
+    return saved.revision;
   };
 
   const rename = async (file: string, to: string, text: string, revision: string) => {
@@ -46,13 +49,17 @@ export function useScriptActions() {
 
   const remove = async (file: string, revision: string) => {
     const { text } = await readScript(file);
+    const draft = allDrafts()[file];
     await deleteScript(file, revision);
     setDraft(file, undefined);
     refresh();
     go('/scripts');
     const undo = () => {
       notifications.hide(id);
-      create(file, text).catch((e: unknown) => notifications.show({ color: 'red', message: String(e) }));
+      create(file, text).then(
+        (revision) => draft && setDraft(file, { text: draft.text, revision }),
+        (e: unknown) => notifications.show({ color: 'red', message: String(e) }),
+      );
     };
     const id = notifications.show({
       message: <Button size="xs" variant="default" onClick={undo}>{t('undo')}</Button>,

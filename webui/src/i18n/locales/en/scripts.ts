@@ -31,6 +31,8 @@ export default {
   copyTitle: 'Copy {{file}} to the workspace',
   delete: 'Delete',
   deleted: '{{file}} was deleted',
+  deletedElsewhere: 'This script was deleted by somebody else. Its text is still here.',
+  saveAgain: 'Save it as new',
   undo: 'Undo',
   editor: 'Text of {{file}}',
   libraryText: 'Plans use it with require("{{name}}"). A change is for the next run, not for one in progress.',

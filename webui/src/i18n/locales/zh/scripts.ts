@@ -31,6 +31,8 @@ export default {
   copyTitle: '将 {{file}} 复制到工作区',
   delete: '删除',
   deleted: '已删除 {{file}}',
+  deletedElsewhere: '该脚本已被其他人删除，内容仍保留在此处。',
+  saveAgain: '另存为新脚本',
   undo: '撤销',
   editor: '{{file}} 的内容',
   libraryText: '事务集合用 require("{{name}}") 引用它。修改对下一次测试生效，不影响正在进行的测试。',
