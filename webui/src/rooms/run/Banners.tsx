@@ -38,7 +38,7 @@ function Disconnected() {
   const late = useLate();
   const lastAt = useConnectionValue((connection) => (late ? connection.lastAt : null));
   return (
-    <div role="status">
+    <div role="status" className={classes.said}>
       {late && (
         <Alert color="yellow" variant="outline" p="xs" icon={<IconPlugConnectedX aria-hidden />} data-testid="disconnected">
           <Text size="sm" fw={600} className={classes.warn}>{t('disconnected', { at: formatTime(lastAt) })}</Text>

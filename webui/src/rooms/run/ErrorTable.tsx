@@ -71,7 +71,7 @@ function GroupRow({ line, index, trends, open, onToggle }: GroupRowProps) {
         </ActionIcon>{' '}
         {group.message}
       </th>
-      <td className={classes.left}>{[group.transaction, group.step].filter(Boolean).join(' / ')}</td>
+      <td className={`${classes.left} ${classes.where}`}>{[group.transaction, group.step].filter(Boolean).join(' / ')}</td>
       <td className={classes.left}>{[group.class, group.rule].filter(Boolean).join(' · ')}</td>
       <td>{formatNumber(group.count)}</td>
       <td>{formatShare(line.share)}</td>
@@ -96,10 +96,11 @@ function SeenCell({ at }: { at: number }) {
 
 function WorkersCell({ workers }: { workers: string[] }) {
   const { t } = useTranslation('run');
-  const more = workers.length - NAMED;
+  const named = [...workers].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+  const more = named.length - NAMED;
   return (
-    <td className={classes.left} title={workers.join(', ')}>
-      {workers.slice(0, NAMED).join(', ')}
+    <td className={classes.left} title={named.join(', ')}>
+      {named.slice(0, NAMED).join(', ')}
       {more > 0 && ` ${t('err.moreWorkers', { count: more })}`}
     </td>
   );

@@ -46,7 +46,7 @@ function Stop({ onDiscard }: { onDiscard: () => void }) {
     <StopMenu>
       {!stopping && <Menu.Item onClick={() => setAsking('gracefully')} data-testid="menu-gracefully">{t('stopGracefully')}</Menu.Item>}
       {!stopping && <Menu.Item onClick={() => setAsking('now')} data-testid="menu-now">{t('stopNow')}</Menu.Item>}
-      <Menu.Item color="red" onClick={onDiscard} data-testid="menu-discard">{t('discard')}</Menu.Item>
+      <Menu.Item c="var(--lh-bad)" onClick={onDiscard} data-testid="menu-discard">{t('discard')}</Menu.Item>
     </StopMenu>
   );
   if (stopping) {
