@@ -6,7 +6,7 @@ export { ChartGroup, type Range, type Source, type Window } from './group';
 export { HEAT_ROWS, heatQuantile } from './heat';
 export { eventColor } from './marks';
 export { CYCLE, lineColor } from './palette';
-export { cutView, FetchedSource, seriesView } from './source';
+export { FetchedSource, finerView, seriesView } from './source';
 export type { ChartSpec, LineSpec } from './spec';
 export { extent } from './summary';
 export { formatValue, type Unit } from './units';

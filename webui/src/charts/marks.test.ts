@@ -5,7 +5,7 @@ import { within } from './group';
 import { heatColumns, HEAT_ROWS } from './heat';
 import { lineEvents } from './marks';
 import { seriesView } from './source';
-import { besideCursor } from './text';
+import { besideCursor, between } from './text';
 
 describe('lines of events', () => {
   const event = (seq: number, second: number, kind: EventKind = 'note') => ({ seq, second, kind, at: '', from: 0, to: 0 }) as RunEvent;
@@ -26,6 +26,12 @@ describe('places', () => {
   });
   it('of a tooltip are right of the cursor, then left of it, and never outside', () => {
     expect([besideCursor(50, 100, 400), besideCursor(350, 100, 400), besideCursor(150, 270, 400), besideCursor(200, 500, 400)]).toEqual([62, 238, 0, 0]);
+  });
+});
+
+describe('latencies', () => {
+  it('of a cell have their unit once, unless they have two', () => {
+    expect([between(128, 152), between(990, 1_190), between(1_190, 1_430)].map((s) => s.replaceAll('\u00a0', ' '))).toEqual(['128–152 ms', '990 ms – 1.2 s', '1.2–1.4 s']);
   });
 });
 

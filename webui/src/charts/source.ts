@@ -52,10 +52,18 @@ export function cutView(view: SeriesView, from: number, to: number): SeriesView 
   };
 }
 
+/** The finer entries of a range, if they are finer and are there for all of it. */
+export function finerView(finer: SeriesView | null, than: number, from: number, to: number): SeriesView | null {
+  if (!finer || finer.step >= than || !(to > 0)) return null;
+  const there = (finer.t[0] ?? Infinity) <= from && (finer.t.at(-1) ?? 0) + finer.step >= to;
+  return there ? cutView(finer, from, to) : null;
+}
+
 /** A source of a series that was fetched, such as that of a transaction; a newer one takes its place. */
 export class FetchedSource implements Source {
   private series: Series | null = null;
   private stored: SeriesView = seriesView(NOTHING);
+  private finer: SeriesView | null = null;
 
   constructor(private readonly around: Pick<Source, 'events' | 'missing'>) {}
 
@@ -65,8 +73,13 @@ export class FetchedSource implements Source {
     this.stored = seriesView(series);
   }
 
+  /** Entries of a range that may be finer; null: there are none. */
+  setFiner(series: Series | null): void {
+    this.finer = series && series.n > 0 ? seriesView(series) : null;
+  }
+
   view(from = 0, to = 0): SeriesView {
-    return cutView(this.stored, from, to);
+    return finerView(this.finer, this.stored.step, from, Math.min(to, this.lastSecond() + 1)) ?? cutView(this.stored, from, to);
   }
 
   lastSecond(): number {

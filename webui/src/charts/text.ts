@@ -28,11 +28,17 @@ export function valuesAt(spec: ChartSpec, drawn: Drawn, index: number, hidden: R
   return [look.time(drawn.t[index] ?? 0), ...values];
 }
 
+/** From one latency to another, with their unit once where it is the same. */
+export function between(low: number, high: number): string {
+  const unit = (text: string) => text.replace(/^[\d.,\s]+/, '');
+  const [from, to] = [formatValue(low, 'ms'), formatValue(high, 'ms')];
+  return unit(from) === unit(to) ? `${from.slice(0, from.length - unit(from).length).trimEnd()}–${to}` : `${from} – ${to}`;
+}
+
 export function cellText(cell: HeatCell, look: Look, t: Translate): string {
   return t('cell', {
     time: look.time(cell.t),
-    low: formatValue(cell.low, 'ms'),
-    high: formatValue(cell.high, 'ms'),
+    latency: between(cell.low, cell.high),
     count: formatValue(cell.count, 'count'),
     share: formatValue(cell.share, 'percent'),
   });

@@ -14,6 +14,7 @@ import { nestRows } from './rows';
 import { heatSpec, latencySpec, rpsSpec } from './specs';
 import { StepTable } from './StepTable';
 import { useErrors } from './useErrors';
+import { useFiner } from './useFiner';
 import { useRows } from './useRows';
 
 /** How often the drawer of a run under way asks for more. */
@@ -47,7 +48,7 @@ function Contents({ transaction, clockFrom }: { transaction: string; clockFrom: 
   return (
     <Stack>
       {error && <Text c="var(--lh-bad)" role="alert">{error.message}</Text>}
-      {data ? <TransactionCharts series={data} clockFrom={clockFrom} /> : !error && <Text c="dimmed">{t('loading')}</Text>}
+      {data ? <TransactionCharts series={data} transaction={transaction} clockFrom={clockFrom} /> : !error && <Text c="dimmed">{t('loading')}</Text>}
       {row && <StepTable row={row} total={total} limit={limit} />}
       <Text fw={600}>{t('lastFailures')}</Text>
       {failures.lines.length > 0 ? <ErrorTable lines={failures.lines} /> : <Text size="sm" c="dimmed">{t('noErrors')}</Text>}
@@ -55,15 +56,17 @@ function Contents({ transaction, clockFrom }: { transaction: string; clockFrom: 
   );
 }
 
-function TransactionCharts({ series, clockFrom }: { series: Series; clockFrom: number | null }) {
+function TransactionCharts({ series, transaction, clockFrom }: { series: Series; transaction: string; clockFrom: number | null }) {
   const { t } = useTranslation('run');
-  const { group, store } = useOpenRun();
+  const { address, group, store } = useOpenRun();
+  const finer = useFiner(store, address.zoom, series.step, `&transaction=${segment(transaction)}`);
   const source = useMemo(() => new FetchedSource({ events: () => store.snapshot().events, missing: () => [] }), [store]);
   const own = useMemo(() => new ChartGroup(source, (range) => group.zoom(range)), [source, group]);
   useEffect(() => {
     source.set(series);
+    source.setFiner(finer);
     own.changed();
-  }, [source, own, series]);
+  }, [source, own, series, finer]);
   useEffect(() => {
     const follow = () => own.setWindow(group.window());
     follow();

@@ -1,5 +1,5 @@
 import type { RunEvent, Series } from '@/api/types';
-import { cutView, seriesView, type Range, type Source } from '@/charts';
+import { finerView, seriesView, type Range, type Source } from '@/charts';
 import type { RunStore, SeriesView } from '@/live';
 import { hasEnded } from './state';
 
@@ -35,13 +35,10 @@ export class StoreSource implements Source {
   }
 
   view(from = 0, to = 0): SeriesView {
-    const { finer } = this;
-    const end = this.store.snapshot().lastSecond + 1;
-    if (finer && to > 0 && (finer.t[0] ?? Infinity) <= from && (finer.t.at(-1) ?? 0) + finer.step >= Math.min(to, end)) {
-      // A store has entries of one length: one of them tells of all.
-      if (finer.step < this.store.view(0, 1).step) return cutView(finer, from, to);
-    }
-    return this.store.view(from, to);
+    if (!this.finer) return this.store.view(from, to);
+    // A store has entries of one length: one of them tells of all.
+    const { step } = this.store.view(0, 1);
+    return finerView(this.finer, step, from, Math.min(to, this.store.snapshot().lastSecond + 1)) ?? this.store.view(from, to);
   }
 
   lastSecond(): number {

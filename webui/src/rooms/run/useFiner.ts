@@ -13,13 +13,13 @@ const AGAIN = 5_000;
 /** So far back, in seconds, workers that were away change what is known. */
 const LOOK_BACK = 120;
 
-/** The series of a range as fine as the master has it, where the store's entries are longer than a second. */
-export function useFiner(store: RunStore, zoom: Range | null): Series | null {
-  const coarse = useRunValue(store, () => store.view(0, 1).step > 1);
+/** The series of a range as fine as the master has it, where entries are longer than a second; of: the query that names a row. */
+export function useFiner(store: RunStore, zoom: Range | null, step: number, of = ''): Series | null {
+  const coarse = step > 1;
   const growing = useRunValue(store, ({ tick, lastSecond }) => !!tick && !hasEnded(tick.state) && !!zoom && zoom.to > lastSecond - LOOK_BACK);
   const { data } = useQuery({
-    queryKey: ['runs', store.id, 'series', 'zoom', zoom?.from, zoom?.to],
-    queryFn: ({ signal }) => call<Series>(`/runs/${segment(store.id)}/series?from=${zoom?.from}&to=${zoom?.to}&max=${MOST}`, { signal }),
+    queryKey: ['runs', store.id, 'series', of, zoom?.from, zoom?.to],
+    queryFn: ({ signal }) => call<Series>(`/runs/${segment(store.id)}/series?from=${zoom?.from}&to=${zoom?.to}&max=${MOST}${of}`, { signal }),
     enabled: coarse && zoom !== null,
     refetchInterval: growing ? AGAIN : false,
   });

@@ -4,6 +4,7 @@ import type { RunStore } from '@/live';
 import { changeAddress } from './address';
 import { StoreSource } from './source';
 import { useFiner } from './useFiner';
+import { useRunValue } from './useRunValue';
 
 const LOOK_EVERY = 1_000;
 
@@ -33,7 +34,7 @@ export function useStoreGroup(store: RunStore, window: Window): ChartGroup {
   useEffect(() => {
     group.setWindow({ zoom: from === undefined || to === undefined ? null : { from, to }, follow, pausedAt });
   }, [group, from, to, follow, pausedAt]);
-  const finer = useFiner(store, zoom);
+  const finer = useFiner(store, zoom, useRunValue(store, () => store.view(0, 1).step));
   useEffect(() => {
     source.setFiner(finer);
     group.changed();

@@ -13,6 +13,6 @@ export default {
   extent: '{{line}}: min {{min}}, max {{max}}, now {{last}}',
   summary: '{{title}}, {{span}} shown. {{lines}}',
   nothing: '{{title}}: nothing measured yet',
-  cell: '{{time}} · {{low}} – {{high}} · {{count}} requests ({{share}})',
+  cell: '{{time}} · {{latency}} · {{count}} requests ({{share}})',
   course: { total: 'Total {{length}}', noEnd: 'until stopped', peakUsers: 'Peak {{users}} users', peakRate: 'Peak {{rate}} starts per second', measured: 'Shaded: what is measured' },
 };

@@ -72,7 +72,7 @@ export default {
     rpsHelpOne: 'Requests that ended in each second, of all workers, and those of them that failed.',
     latency: 'Latency percentiles', latencyHelp: 'Of all requests, or only the successful ones, that ended in each interval, from the merged histograms of all workers. p99.9 of intervals with fewer than 1,000 requests is faint.',
     heatmap: 'Latency heat map', heatmapHelp: 'How many requests, of all or of the successful ones, took how long: 1 ms to 60 s on a logarithmic scale. Colours follow the logarithm of the count.',
-    users: 'Active users', usersHelp: 'Users that are active, and how many the load profile asks for. Named stages are shaded.',
+    users: 'Active users', usersHelp: 'Users that are active, and how many the load profile asks for. Every other stage of the load is shaded.',
     cpu: 'Worker CPU', cpuHelp: 'Share of all cores of each worker. Above 90 % a worker may measure its own delays.',
     codes: 'Status codes/s', codesHelp: 'Responses by class of status, on top of each other. “No response” are requests that ended without one.',
     bytes: 'Bytes/s', bytesHelp: 'Bytes received and sent, headers included.',

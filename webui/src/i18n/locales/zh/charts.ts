@@ -13,6 +13,6 @@ export default {
   extent: '{{line}}：最小 {{min}}，最大 {{max}}，当前 {{last}}',
   summary: '{{title}}，显示 {{span}}。{{lines}}',
   nothing: '{{title}}：尚无数据',
-  cell: '{{time}} · {{low}} – {{high}} · {{count}} 个请求（{{share}}）',
+  cell: '{{time}} · {{latency}} · {{count}} 个请求（{{share}}）',
   course: { total: '总时长 {{length}}', noEnd: '直到停止', peakUsers: '峰值 {{users}} 用户', peakRate: '峰值每秒 {{rate}} 次启动', measured: '阴影部分计入统计' },
 };
