@@ -6,19 +6,20 @@ import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Route, Router, Switch, useLocation } from 'wouter';
 import { ApiError } from './api/client';
+import { pages } from './pages';
 import { Shell } from './shell';
 import { useHashRoute } from './shell/location';
 import { colorScheme, cssVariables, themeWith } from './theme';
 
-const WelcomePage = lazy(() => import('./rooms/welcome'));
-const PlansPage = lazy(() => import('./rooms/plans'));
-const EditorPage = lazy(() => import('./rooms/editor'));
-const ScriptsPage = lazy(() => import('./rooms/scripts'));
-const WorkersPage = lazy(() => import('./rooms/workers'));
-const RunsPage = lazy(() => import('./rooms/runs'));
-const RunPage = lazy(() => import('./rooms/run'));
-const SettingsPage = lazy(() => import('./rooms/settings'));
-const HelpPage = lazy(() => import('./rooms/help'));
+const WelcomePage = lazy(pages['']);
+const PlansPage = lazy(pages.plans);
+const EditorPage = lazy(pages.editor);
+const ScriptsPage = lazy(pages.scripts);
+const WorkersPage = lazy(pages.workers);
+const RunsPage = lazy(pages.runs);
+const RunPage = lazy(pages.run);
+const SettingsPage = lazy(pages.settings);
+const HelpPage = lazy(pages.help);
 
 const unanswered = (error: unknown) => error instanceof ApiError && (error.code === 'network' || error.status >= 502);
 

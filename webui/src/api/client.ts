@@ -1,7 +1,7 @@
+import { API, takeEarly } from './early';
 import type { ErrorBody, Problem } from './types';
 
-/** Where the API is: beside the page, whatever path a proxy serves that under. */
-export const API = new URL('api/v1', document.baseURI).pathname;
+export { API };
 
 /** An answer of the master that is no success, or none at all (code "network"). */
 export class ApiError extends Error {
@@ -45,7 +45,9 @@ export async function raw(path: string, options: Call = {}): Promise<{ value: un
   }
   let response: Response;
   try {
-    response = await fetch(API + path, init);
+    const early = init.method === 'GET' ? await takeEarly(path) : undefined;
+    // One that was refused was asked before somebody has logged in.
+    response = early?.ok ? early : await fetch(API + path, init);
   } catch (cause) {
     if (options.signal?.aborted) throw cause;
     throw new ApiError(0, 'network', cause instanceof Error ? cause.message : String(cause));

@@ -2,6 +2,7 @@
 // `invalidate` names the same keys, with "/" between their parts.
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { call, raw, segment } from './client';
+import { alsoKnownAs } from './early';
 import type { DataFile, DataPreview, Download, ErrorTrend, Join, LuaApi, PlanInfo, Problem, RowSummary, RunConfig, RunInfo, RunResult, ScriptInfo, Session, State, StoredScript, StoredText, RegistryState, Worker, WorkerProcess, WorkerTrend } from './types';
 
 export interface EnvironmentInfo {
@@ -48,6 +49,12 @@ function params(all: Record<string, string | number | undefined>): string {
   return text && `?${text}`;
 }
 
+async function runOf(run: string, signal: AbortSignal): Promise<RunResult> {
+  const result = await call<RunResult>(`/runs/${segment(run)}`, { signal });
+  alsoKnownAs(run, result.id);
+  return result;
+}
+
 async function runsPage(query: RunsQuery, signal: AbortSignal): Promise<RunsPage> {
   const { value, headers } = await raw(`/runs${params({ ...query, state: query.state?.join(',') })}`, { signal });
   const runs = value as RunInfo[];
@@ -71,7 +78,7 @@ export const queries = {
       queryFn: ({ signal }) => call<DataPreview>(`/files/preview/${path(name)}${params({ rows, delimiter })}`, { signal }),
     }),
   runs: (query: RunsQuery = {}) => queryOptions({ queryKey: ['runs', query], queryFn: ({ signal }) => runsPage(query, signal), placeholderData: keepPreviousData }),
-  run: (id: string) => queryOptions({ queryKey: ['runs', id], queryFn: ({ signal }) => call<RunResult>(`/runs/${segment(id)}`, { signal }), enabled: id !== '' }),
+  run: (id: string) => queryOptions({ queryKey: ['runs', id], queryFn: ({ signal }) => runOf(id, signal), enabled: id !== '' }),
   runConfig: (id: string) => queryOptions({ queryKey: ['runs', id, 'config'], queryFn: ({ signal }) => call<RunConfig>(`/runs/${segment(id)}/config`, { signal }), staleTime: Infinity }),
   /** Times in seconds of the run. */
   runRows: (id: string, from: number, to: number) =>

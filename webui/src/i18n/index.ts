@@ -1,23 +1,8 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { firstLanguage, known, LANGUAGES, PSEUDO, STORED, textsOf } from './languages';
 
-export const LANGUAGES = ['en', 'zh'] as const;
-export type Language = (typeof LANGUAGES)[number];
-
-const STORED = 'lh-lang';
-
-/** Each language is a chunk of its own, since most people see one of them. */
-const texts: Record<Language, () => Promise<{ default: Record<string, object> }>> = {
-  en: () => import('./en'),
-  zh: () => import('./zh'),
-};
-
-/** The language that was chosen here, or else the browser's. */
-function firstLanguage(): string {
-  const stored = localStorage.getItem(STORED);
-  if (stored) return stored;
-  return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
-}
+export { LANGUAGES, type Language } from './languages';
 
 function accent(text: string): string {
   const placeholders = /(\{\{[^}]*\}\}|<[^>]*>|\$t\([^)]*\))/;
@@ -31,22 +16,14 @@ function accented(texts: object): object {
   return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, typeof text === 'string' ? accent(text) : accented(text as object)]));
 }
 
-/** A language that finds texts that are not translated, and those that are cut. */
-const PSEUDO = 'en-XA';
-
 /** Has the texts of a language there before it is chosen. */
 async function load(language: string): Promise<void> {
   if (i18next.hasResourceBundle(language, 'shell')) return;
-  const all = (await texts[language === 'zh' ? 'zh' : 'en']()).default;
-  for (const [room, own] of Object.entries(all)) i18next.addResourceBundle(language, room, language === PSEUDO ? accented(own) : own);
-}
-
-function known(language: string): string {
-  return language === PSEUDO || LANGUAGES.some((l) => l === language) ? language : 'en';
+  for (const [room, own] of Object.entries(await textsOf(language))) i18next.addResourceBundle(language, room, language === PSEUDO ? accented(own) : own);
 }
 
 export async function startI18n(): Promise<void> {
-  const language = known(firstLanguage());
+  const language = firstLanguage();
   await i18next.use(initReactI18next).init({
     resources: {},
     lng: language,

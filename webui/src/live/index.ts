@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { API, call, segment } from '@/api/client';
+import { isEarly, MOST_SECONDS, wholeSeries } from '@/api/early';
 import { keyOf } from '@/api/queries';
 import type { LogLine, RunEvent, RunLine, RunResult, RunTrends, Series, Worker } from '@/api/types';
 import type { Message } from './messages';
@@ -13,8 +14,6 @@ export * from './types';
 
 /** How long a run that nobody looks at is kept, in ms: somebody may come back. */
 const KEEP = 15_000;
-/** So many seconds of a run are asked for at once: what fits at one entry per second. */
-const MOST = 21_600;
 
 let client: QueryClient | undefined;
 const invalidate = (key: string[]) => void client?.invalidateQueries({ queryKey: key });
@@ -127,8 +126,9 @@ export function useOfWorkers<T>(make: (workers: Worker[] | null) => T): T {
 
 const sources: RunSources = {
   listen: (topic, listener) => socket.listen(topic, listener),
+  early: (id) => isEarly(wholeSeries(id)),
   series: (id, query) => {
-    const params = new URLSearchParams({ max: String(MOST) });
+    const params = new URLSearchParams({ max: String(MOST_SECONDS) });
     for (const [name, value] of Object.entries(query)) params.set(name, String(value));
     return call<Series>(`/runs/${segment(id)}/series?${params}`);
   },

@@ -22,6 +22,7 @@ beforeEach(() => {
       return () => {};
     }),
     series: vi.fn(async (_id, { from = 0, to = Infinity }) => series(from, Math.max(0, Math.min(to, stored.seconds) - from))),
+    early: vi.fn(() => false),
     trends: vi.fn(async () => ({ from: 0, n: 0, total: [], rows: [] })),
     events: vi.fn(async (_id, after) => stored.events.filter((e) => e.seq > after)),
     logs: vi.fn(async (_id, after, limit) => stored.logs.filter((l) => l.seq > after).slice(0, limit)),
@@ -129,6 +130,15 @@ describe('a run', () => {
     say(3, tick([second(3, 77, true)]));
     await settled();
     expect(rps()).toEqual([1, 2, 3, 77, 5, 6]);
+  });
+
+  it('takes the end of a series again that was asked for before it listened', async () => {
+    stored.seconds = 200;
+    sources.early.mockReturnValue(true);
+    sources.series.mockImplementationOnce(async () => series(0, 200, 1, (t) => (t === 199 ? 3 : t + 1)));
+    await loaded();
+    await vi.waitFor(() => expect(rps()).toEqual(upTo(200)));
+    expect(sources.series).toHaveBeenLastCalledWith('01ABC', { from: 79, to: 200, step: 1 });
   });
 
   it('loads what is stored when it has ended, and says so once', async () => {

@@ -20,6 +20,8 @@ const RETRY_AFTER = [1_000, 2_000, 5_000, 10_000];
 export interface RunSources {
   listen(topic: string, listener: Listener): () => void;
   series(id: string, query: { from?: number; to?: number; step?: number }): Promise<Series>;
+  /** The whole series was asked for before anybody listened to the run: what was told since is in neither. */
+  early(id: string): boolean;
   trends(id: string): Promise<RunTrends>;
   events(id: string, after: number): Promise<RunEvent[]>;
   logs(id: string, after: number, limit: number): Promise<LogLine[]>;
@@ -123,9 +125,11 @@ export class LiveRun implements RunStore, Listener {
       this.#since.clear();
       const texts = this.#texts();
       texts.catch(() => undefined); // waited for below
+      const early = this.#sources.early(this.#ulid);
       const series = await this.#sources.series(this.#ulid, {});
       if (!this.#open) return;
       this.#load(series);
+      if (early) this.#want(Math.max(0, this.#columns.lastSecond - LOOK_BACK), this.#columns.lastSecond + 1);
       this.#become({});
       await texts;
       if (!this.#open) return;

@@ -1,4 +1,7 @@
 import { useSyncExternalStore } from 'react';
+import { splitHash } from './hash';
+
+export { splitHash };
 
 // Routes are in the hash, each with its own query: "#/runs?plan=shop". (The hash hook of
 // the router puts the query before the hash, where it would stay from page to page.)
@@ -6,13 +9,6 @@ import { useSyncExternalStore } from 'react';
 function listenToHash(listener: () => void): () => void {
   addEventListener('hashchange', listener);
   return () => removeEventListener('hashchange', listener);
-}
-
-/** The path and the query of a hash such as "#/runs?plan=shop". */
-export function splitHash(hash: string): { path: string; search: string } {
-  const text = hash.replace(/^#?\/?/, '');
-  const at = text.indexOf('?');
-  return at < 0 ? { path: `/${text}`, search: '' } : { path: `/${text.slice(0, at)}`, search: text.slice(at + 1) };
 }
 
 /** Goes to a route, from anywhere. */
