@@ -12,7 +12,8 @@ export function Thresholds({ doc, plan }: { doc: PlanDocument | undefined; plan:
   const none = doc.get(['thresholds']) === undefined ? t('thresholdsUsual') : t('thresholdsNone');
   return (
     <Text size="sm" data-testid="start-thresholds">
-      <Text span size="sm" fw={600}>{t('thresholds', { count: rules.length })}</Text> {rules.length > 0 ? rules.join(' · ') : none}{' '}
+      <Text span size="sm" fw={600}>{rules.length > 0 ? t('thresholds', { count: rules.length }) : t('thresholdsTitle')}</Text>
+      {rules.length > 0 ? rules.join(' · ') : none}{' '}
       <Anchor size="sm" underline="always" href={`#/plans/${segment(plan)}/settings/thresholds`}>{t('open')}</Anchor>
     </Text>
   );

@@ -73,6 +73,7 @@ export default {
     scale: '1', seed: '每次不同', variable: '无', tag: '无', count: '全部就绪的', ids: '全部就绪的',
   },
   thresholds: '阈值（{{count}}）：',
+  thresholdsTitle: '阈值：',
   thresholdsUsual: '每个事务集合都有的默认阈值',
   thresholdsNone: '无',
   heldAll_one: '没有空闲的压测机：测试 #{{number}} 占用了唯一的一台。',

@@ -8,6 +8,7 @@ import { useSyncExternalStore } from 'react';
 import { initReactI18next } from 'react-i18next';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import en from '@/i18n/en';
+import { scenariosAt } from '@/plan/load';
 import { EditorProvider } from '../context';
 import type { Section } from '../sections';
 import { PlanEditor } from '../state/plan-editor';
@@ -172,6 +173,25 @@ describe('load', () => {
     type('Run for', '90');
     fireEvent.blur(field('Run for'));
     expect(now()).toBe(replaced('2m', '1m30s'));
+  });
+
+  it('moves scenarios by Alt and arrows, but for what is moved within them', () => {
+    const { editor } = show('load');
+    fireEvent.click(within(screen.getByTestId('load-way')).getByLabelText('Scenarios'));
+    fireEvent.click(screen.getByRole('button', { name: 'Add scenario' }));
+    const names = () => scenariosAt(editor.snapshot().doc).map((s) => s.name);
+    const [first, second] = names();
+    fireEvent.keyDown(within(screen.getByTestId('scenario-0')).getByLabelText('Name'), { key: 'ArrowDown', altKey: true });
+    expect(names()).toEqual([second, first]);
+    fireEvent.keyDown(within(screen.getByTestId('scenario-0')).getByLabelText('Name'), { key: 'ArrowUp', altKey: true });
+    expect(names()).toEqual([second, first]);
+    const form = within(screen.getByTestId('scenario-0'));
+    fireEvent.click(form.getByLabelText('Stages'));
+    fireEvent.click(form.getByRole('button', { name: 'Add stage' }));
+    fireEvent.change(form.getByLabelText('Name of stage 1'), { target: { value: 'one' } });
+    fireEvent.keyDown(form.getByLabelText('Name of stage 1'), { key: 'ArrowDown', altKey: true });
+    expect(names()).toEqual([second, first]);
+    expect(scenariosAt(editor.snapshot().doc)[0]?.load?.stages.map((s) => s.name)).toEqual(['', 'one']);
   });
 
   it('keeps scenarios while one load is shown', () => {
