@@ -21,6 +21,8 @@ type host struct {
 	mu       sync.Mutex
 	standing load.Standing
 	err      error
+	ahead    time.Duration // of its clock; 0: it does not tell that
+	slow     time.Duration // its answers' way back
 }
 
 func (h *host) set(s load.Standing) {
@@ -32,9 +34,14 @@ func (h *host) set(s load.Standing) {
 func (h *host) Info(ctx context.Context) (load.Info, error) {
 	i, err := h.Worker.Info(ctx)
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	i.Standing = h.standing
-	return i, errors.Join(err, h.err)
+	if h.ahead != 0 {
+		i.Clock = time.Now().Add(h.ahead)
+	}
+	slow, err := h.slow, errors.Join(err, h.err)
+	h.mu.Unlock()
+	time.Sleep(slow)
+	return i, err
 }
 
 func (h *host) Inspect(context.Context, load.LogQuery) (*load.Inspection, error) {
@@ -214,13 +221,10 @@ func TestInspect(t *testing.T) {
 // A slow probe knows little of a clock: it does not take the place of a fast one for a while.
 func TestClocksAreComparedByTheFastestProbe(t *testing.T) {
 	withHosts(t, func(t *testing.T, f *fleet.Fleet, _ *runtest.Registry, hosts map[string]*host) {
-		h := hosts["w0"].Worker
 		clock := func(slow time.Duration) {
-			h.OnInfo = func(context.Context) error {
-				h.Vitals.Clock = time.Now().Add(10 * time.Millisecond)
-				time.Sleep(slow) // all of it on the way back
-				return nil
-			}
+			hosts["w0"].mu.Lock()
+			defer hosts["w0"].mu.Unlock()
+			hosts["w0"].ahead, hosts["w0"].slow = 10*time.Millisecond, slow
 		}
 		clock(0)
 		time.Sleep(6 * time.Second)

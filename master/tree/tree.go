@@ -92,7 +92,7 @@ func (t *Tree) Folder() (*os.Root, error) {
 	case err != nil:
 		return nil, fmt.Errorf("open folder %s: %w", t.folder, err)
 	case !own.IsDir() && own.Mode()&(fs.ModeSymlink|fs.ModeIrregular) != 0: // a junction is irregular
-		return nil, fmt.Errorf("the folder %s is %w", t.folder, texts.ErrLink)
+		return nil, folderLink(t.folder)
 	}
 	sub, err := t.root.OpenRoot(t.folder)
 	if err != nil {
@@ -100,10 +100,18 @@ func (t *Tree) Folder() (*os.Root, error) {
 	}
 	opened, err := sub.Stat(".")
 	if err != nil || !os.SameFile(own, opened) { // it was exchanged meanwhile
-		return nil, errors.Join(fmt.Errorf("the folder %s is %w", t.folder, texts.ErrLink), err, sub.Close())
+		return nil, errors.Join(folderLink(t.folder), err, sub.Close())
 	}
 	return sub, nil
 }
+
+// folderLink is texts.ErrLink of a folder itself.
+type folderLink string
+
+func (f folderLink) Error() string {
+	return "in " + string(f) + ": the folder is a link, which is not followed"
+}
+func (folderLink) Is(target error) bool { return target == texts.ErrLink }
 
 // List is all files by path; more: there are others that it leaves out.
 func (t *Tree) List() (list []Entry, more bool, err error) {
