@@ -14,6 +14,7 @@ import { SendPane } from './send-pane';
 import type { PlanDocument } from '@/plan';
 import type { EditorSnapshot, PlanEditor } from './state/plan-editor';
 import { PlanTree } from './tree/plan-tree';
+import { useSurroundings } from './surroundings';
 import { useEditorKeys } from './use-editor-keys';
 import { FORM } from './use-save';
 import { Main } from './main-pane';
@@ -42,7 +43,8 @@ export function EditorPanes({ plan, editor, state, rest, query }: EditorPanesPro
   );
   const [sending, setSending] = useLocalStorage({ key: 'lh-editor-send', defaultValue: true });
   const [sent, setSent] = useState<EditorContext['sent']>(null);
-  const names = useMemo(() => namesAt(doc, isItem(where.path) ? [...where.path, 'request'] : where.path), [doc, where.path]);
+  const around = useSurroundings(doc);
+  const names = useMemo(() => namesAt(doc, isItem(where.path) ? [...where.path, 'request'] : where.path, around), [doc, where.path, around]);
   const context = useMemo<EditorContext>(
     () => ({ plan, editor, state, doc, readOnly: doc.problems.length > 0, where, names, sent, go }),
     [plan, editor, state, doc, where, names, sent, go],

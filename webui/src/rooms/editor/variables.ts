@@ -17,16 +17,24 @@ export function useVariableNames(): string[] {
   return useMemo(() => [...new Set(names.map((n) => n.name))], [names]);
 }
 
-/** Names and functions for completion, those that have their value here first. */
-export function useChoices(): readonly Choice[] {
+/**
+ * Names and functions for completion, those that have their value here first. They are
+ * found when they are asked for: a page has many fields, and one of them is typed in.
+ */
+export function useChoices(): () => readonly Choice[] {
   const { names } = useEditor();
   const explain = useExplain();
   return useMemo(() => {
-    const sorted = [...names].sort((a, b) => Number(a.later) - Number(b.later));
-    const unique = sorted.filter((n, i) => sorted.findIndex((o) => o.name === n.name) === i);
-    const made = functions.map((f) => ({ name: f.usage.slice(2, -2), text: '' }));
-    return [...unique.map((n) => ({ name: n.name, text: explain(n) })), ...made];
+    let found: readonly Choice[] | undefined;
+    return () => (found ??= choicesOf(names, explain));
   }, [names, explain]);
+}
+
+function choicesOf(names: readonly KnownName[], explain: (known: KnownName) => string): readonly Choice[] {
+  const unique = new Map<string, KnownName>();
+  for (const known of [...names].sort((a, b) => Number(a.later) - Number(b.later))) if (!unique.has(known.name)) unique.set(known.name, known);
+  const made = functions.map((f) => ({ name: f.usage.slice(2, -2), text: '' }));
+  return [...[...unique.values()].map((known) => ({ name: known.name, text: explain(known) })), ...made];
 }
 
 export function useMarked(text: string): Marked[] {

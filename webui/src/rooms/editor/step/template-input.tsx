@@ -36,7 +36,7 @@ export function TemplateInput({ value, onChange, onPaste, testId, error, suggest
   const parts = tokens.length > 0 ? pieces(value, tokens) : [];
   const typed = caret === null || readOnly ? undefined : typedName(value, caret);
   const whole = caret !== null && value === '' && !readOnly ? suggestions.map((name) => ({ name, text: '' })) : [];
-  const options: readonly Choice[] = typed ? choices.filter((c) => c.name.toLowerCase().includes(typed.typed.toLowerCase())).slice(0, MAX_OPTIONS) : whole;
+  const options: readonly Choice[] = typed ? choices().filter((c) => c.name.toLowerCase().includes(typed.typed.toLowerCase())).slice(0, MAX_OPTIONS) : whole;
   const shown = caret === null ? undefined : tokenAt(tokens, caret);
   const popover = usePlaceholderPopover(value, parts, marks);
 

@@ -1,0 +1,41 @@
+import { useQueries } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { queries, useEnvironments, useFiles } from '@/api/queries';
+import type { PlanDocument } from '@/plan';
+import type { Surroundings } from '@/plan/variables';
+import { hasRows } from './plan/data/sources';
+
+/** So many data files are looked into for the names of their columns. */
+const MOST_FILES = 20;
+/** As many rows as the page shows of a file elsewhere, so that it is asked for once. */
+const ROWS = 20;
+
+export interface DataSource {
+  name: string;
+  file: string;
+  delimiter: string;
+}
+
+/** The data sources of a plan whose files are there. */
+export function sourcesOf(doc: PlanDocument, files: readonly string[]): DataSource[] {
+  const at = (name: string, key: string) => doc.scalar(['data', name, key]) ?? '';
+  return doc.keys(['data'])
+    .map((name) => ({ name, file: at(name, 'file'), delimiter: at(name, 'delimiter') }))
+    .filter(({ file }) => hasRows(file) && files.includes(file))
+    .slice(0, MOST_FILES);
+}
+
+/** What placeholders may name that no plan says: columns of data files, and secrets. */
+export function useSurroundings(doc: PlanDocument): Surroundings {
+  const { data: files } = useFiles();
+  const { data: environments } = useEnvironments();
+  const sources = useMemo(() => sourcesOf(doc, (files ?? []).map((f) => f.path)), [doc, files]);
+  const previews = useQueries({ queries: sources.map((s) => queries.filePreview(s.file, ROWS, s.delimiter || undefined)) });
+  const columns = JSON.stringify(sources.map((s, i) => [s.name, previews[i]?.data?.columns ?? []]));
+  const secrets = JSON.stringify([...new Set((environments ?? []).flatMap((e) => e.secrets))]);
+  // The same names are the same object: all fields of the page ask for them.
+  return useMemo(() => ({
+    columns: Object.fromEntries(JSON.parse(columns) as [string, string[]][]),
+    secrets: JSON.parse(secrets) as string[],
+  }), [columns, secrets]);
+}
