@@ -128,7 +128,8 @@ export function drawHalo(area: Area, t: ArrayLike<number>, column: ArrayLike<num
   ctx.rect(area.left, area.top, area.width, area.height);
   ctx.clip();
   ctx.strokeStyle = frameColors(area.scheme).ground;
-  ctx.lineWidth = 3.5 * ratio;
+  ctx.globalAlpha = 0.7;
+  ctx.lineWidth = 3 * ratio;
   ctx.lineJoin = 'round';
   ctx.beginPath();
   let before = false;
