@@ -71,6 +71,10 @@ load: {users: %d, iterations: {per_user: %d}}
 				if n := len(e.Samples); n > load.MaxSamples {
 					t.Errorf("%d samples of class %s", n, e.Class)
 				}
+				length := float64(r.EndedAt.Sub(*r.StartedAt)) / 1e6
+				if first := e.Samples[0].At; e.FirstSeen > first || e.LastSeen < e.Samples[len(e.Samples)-1].At || e.LastSeen > length || len(e.Workers) != 1 || e.Workers[0] != e.Samples[0].Worker {
+					t.Errorf("seen from %v to %v ms by %v, the first sample is of %v, the run took %v", e.FirstSeen, e.LastSeen, e.Workers, first, length)
+				}
 			}
 			for _, w := range r.Workers {
 				if w.MemMax > 300<<20 {
