@@ -1,4 +1,5 @@
-import { Anchor, Text } from '@mantine/core';
+import { Anchor, Code, Text } from '@mantine/core';
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import { segment } from '@/api/client';
 import type { PlanDocument } from '@/plan';
@@ -13,7 +14,8 @@ export function Thresholds({ doc, plan }: { doc: PlanDocument | undefined; plan:
   return (
     <Text size="sm" data-testid="start-thresholds">
       <Text span size="sm" fw={600}>{rules.length > 0 ? t('thresholds', { count: rules.length }) : t('thresholdsTitle')}</Text>
-      {rules.length > 0 ? rules.join(' · ') : none}{' '}
+      {rules.length === 0 && none}
+      {rules.map((rule, i) => <Fragment key={i}><Code>{rule}</Code> </Fragment>)}{' '}
       <Anchor size="sm" underline="always" href={`#/plans/${segment(plan)}/settings/thresholds`}>{t('open')}</Anchor>
     </Text>
   );
