@@ -92,10 +92,6 @@ func (l *lua) call(h scripting.Hook, s *scripted, ok bool) (ran bool, f *scripti
 	depth, kit, shown := len(l.calls), l.u.kit, l.u.watch.depth()
 	s.label.set()
 	ran, f = l.state.Call(h, s.script, s.around, ok)
-	if f != nil && l.u.watch != nil && !f.Interrupted && f.Class != load.ClassCheck {
-		// The step shows it only where nothing had failed before.
-		l.Log("error", f.Place, f.Message)
-	}
 	l.outerLabel(depth - 1).set()
 	if f != nil && f.Spent {
 		l.state = nil
@@ -109,7 +105,20 @@ func (l *lua) call(h scripting.Hook, s *scripted, ok bool) (ran bool, f *scripti
 	}
 	l.settle()
 	l.top().inside = false
+	if f != nil && l.u.watch != nil && !f.Interrupted && f.Class != load.ClassCheck {
+		l.tell(f)
+	}
 	return ran, f
+}
+
+// tell writes a failure of a script into the log of Send once: its step shows it only where
+// nothing had failed before.
+func (l *lua) tell(f *scripting.Failure) {
+	message := f.Message
+	if l.top().fail.class != "" && f.Stack != "" {
+		message += "\n" + f.Stack
+	}
+	l.Log("error", f.Place, message)
 }
 
 // outerLabel is the name of the script that goes on when the hook of call n has ended.

@@ -627,7 +627,7 @@ script: |
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(x.Log) != 1 || x.Log[0].Level != "error" || x.Log[0].Place == "" {
+	if len(x.Log) != 1 || x.Log[0].Level != "error" || x.Log[0].Place == "" || !strings.Contains(x.Log[0].Message, "in function 'transaction'") {
 		t.Errorf("log %+v", x.Log)
 	}
 }
