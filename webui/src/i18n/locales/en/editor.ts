@@ -130,6 +130,7 @@ export default {
     settings: 'Settings',
   },
   pairs: {
+    more: 'Show {{count}} more rows',
     bulk: 'Bulk edit',
     table: 'Table',
     bulkLabel: '{{label}} as text',

@@ -130,6 +130,7 @@ export default {
     settings: '设置',
   },
   pairs: {
+    more: '再显示 {{count}} 行',
     bulk: '批量编辑',
     table: '表格',
     bulkLabel: '{{label}}（文本）',

@@ -67,9 +67,22 @@ export function PairTable(props: PairTableProps) {
   );
 }
 
+/** Of more rows only so many are shown at first: each has fields that complete and explain. */
+const MOST_ROWS = 50;
+
+/** Which rows are shown: the first ones, those that were added since the table was opened, and the empty last one. */
+export function rowsShown(count: number, atFirst: number, all: boolean): number[] {
+  const rows = Array.from({ length: count + 1 }, (_, i) => i);
+  return all || atFirst <= MOST_ROWS ? rows : rows.filter((i) => i < MOST_ROWS || i >= Math.min(atFirst, count));
+}
+
 function Rows(props: PairTableProps) {
   const { pairs, onChange, label, plain } = props;
   const { t } = useTranslation('editor');
+  const [atFirst] = useState(pairs.length);
+  const [all, setAll] = useState(false);
+  const shown = rowsShown(pairs.length, atFirst, all);
+  const hidden = pairs.length + 1 - shown.length;
   const drag = useDrag((path, to) => onChange(moved(pairs, Number(path[1]), to)));
   return (
     <div className={classes.scroll}>
@@ -84,11 +97,12 @@ function Rows(props: PairTableProps) {
           </tr>
         </thead>
         <tbody>
-          {[...pairs, EMPTY].map((pair, i) => (
-            <Row key={i} {...props} pair={pair} index={i} drag={drag} />
+          {shown.map((i) => (
+            <Row key={i} {...props} pair={pairs[i] ?? EMPTY} index={i} drag={drag} />
           ))}
         </tbody>
       </table>
+      {hidden > 0 && <Button size="compact-xs" variant="subtle" onClick={() => setAll(true)}>{t('pairs.more', { count: hidden })}</Button>}
     </div>
   );
 }

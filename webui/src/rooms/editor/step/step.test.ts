@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Pair } from '@/plan';
 import { parsePlan } from '@/plan';
 import { markedIn } from '@/plan/variables';
+import { rowsShown } from './pair-table';
 import { completed, pieces, tokenAt, typedName } from './template';
 import { fullUrl, rowsOf, withRows, withTyped } from './url-query';
 import { withWay } from '../flow/repeat-form';
@@ -51,4 +52,12 @@ it('places problems by the path that the master gives', () => {
   const problem = { file: '', line: 3, col: 5, path: 'setup[0].request.url', message: '', hint: '', source: '', warning: false };
   expect(placed(doc, [problem])[0]?.at).toEqual(['setup', 0, 'request', 'url']);
   expect(placed(doc, [{ ...problem, path: 'load', line: 1 }])[0]?.at).toEqual(['load']);
+});
+
+it('shows the first of many rows, those that were added, and the empty one', () => {
+  expect(rowsShown(3, 3, false)).toEqual([0, 1, 2, 3]);
+  expect(rowsShown(300, 300, false)).toEqual([...Array(50).keys(), 300]);
+  expect(rowsShown(302, 300, false).slice(50)).toEqual([300, 301, 302]);
+  expect(rowsShown(299, 300, false).slice(50)).toEqual([299]);
+  expect(rowsShown(300, 300, true)).toHaveLength(301);
 });
