@@ -39,6 +39,7 @@ async function worker(id: string): Promise<Program> {
 async function choose(id: string, item: string): Promise<void> {
   await visit.id(`worker-row-${id}`).getByRole('button', { name: `Actions for ${id}` }).click();
   await visit.page.getByRole('menuitem', { name: item }).click();
+  await visit.page.getByRole('menu').waitFor({ state: 'detached' });
 }
 
 beforeAll(async () => {
