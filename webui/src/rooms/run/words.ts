@@ -22,9 +22,10 @@ export function thresholdValue({ rule, value, message }: ThresholdResult): strin
 export function describeEvent(event: RunEvent, t: Translate): string {
   const by = event.by ? t('event.by', { by: event.by }) : '';
   const values = { name: event.name ?? '', worker: event.worker ?? '', from: formatNumber(event.from, 1), to: formatNumber(event.to, 1), text: event.text ?? '' };
+  const more = (text: string | undefined) => (text ? t('event.more', { text }) : '');
   switch (event.kind) {
     case 'state':
-      return t('event.state', { state: t(`state.${event.name}`, { defaultValue: event.name ?? '' }), text: event.text ? `: ${event.text}` : '' }) + by;
+      return t('event.state', { state: t(`state.${event.name}`, { defaultValue: event.name ?? '' }), text: more(event.text) }) + by;
     case 'threshold_crossed':
     case 'threshold_recovered':
       return t(`event.${event.kind}`, { ...values, to: thresholdValue({ rule: values.name, value: event.to, samples: 0, passed: false, default: false }) });
@@ -34,10 +35,10 @@ export function describeEvent(event: RunEvent, t: Translate): string {
       return values.text + by;
     case 'worker_lost': {
       const users = event.from > 0 ? t('event.usersMissing', { count: event.from, text: formatNumber(event.from) }) : '';
-      return t('event.worker_lost', { ...values, text: values.text ? `: ${values.text}` : '' }) + users;
+      return t('event.worker_lost', { ...values, text: more(values.text) }) + users;
     }
     default:
-      return t(`event.${event.kind}`, { ...values, text: values.text ? `: ${values.text}` : '', defaultValue: `${event.kind} ${values.text}` }) + by;
+      return t(`event.${event.kind}`, { ...values, text: more(values.text), defaultValue: `${event.kind} ${values.text}` }) + by;
   }
 }
 

@@ -126,6 +126,7 @@ export default {
   noEvents: 'Nothing has happened yet',
   what: 'What',
   event: {
+    more: ': {{text}}',
     by: ' (by {{by}})',
     state: '{{state}}{{text}}',
     load: 'Load {{from}} → {{to}}',

@@ -126,6 +126,7 @@ export default {
   noEvents: '尚无事件',
   what: '内容',
   event: {
+    more: '：{{text}}',
     by: '（{{by}}）',
     state: '{{state}}{{text}}',
     load: '负载 {{from}} → {{to}}',
