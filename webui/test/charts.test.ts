@@ -23,6 +23,7 @@ const TALL = { height: 1800 };
 interface Shown {
   range: [number, number];
   step: number;
+  points: number;
   missing: string;
   last: Record<string, number | null>;
 }
@@ -30,7 +31,7 @@ interface Shown {
 async function shown(page: Page, chart: string): Promise<Shown> {
   const data = await page.getByTestId(`chart-${chart}`).evaluate((e) => ({ ...(e as HTMLElement).dataset }));
   const [from = 0, to = 0] = (data.range ?? '').split(',').map(Number);
-  return { range: [from, to], step: Number(data.step), missing: data.missing ?? '', last: JSON.parse(data.last ?? '{}') as Shown['last'] };
+  return { range: [from, to], step: Number(data.step), points: Number(data.points), missing: data.missing ?? '', last: JSON.parse(data.last ?? '{}') as Shown['last'] };
 }
 
 /** The share of the pixels of a chart's plot that are not empty, between two shares of its width, in the middle of its height. */
@@ -70,7 +71,7 @@ describe('charts', () => {
     let held: Route[] | null = null;
     await page.route('**/series?*', async (route) => (held ? void held.push(route) : await route.continue()));
     await visit.go(`/runs/${await numberOf('scripted')}`);
-    await expect.poll(async () => (await shown(page, 'rps')).range[1], { timeout: 30_000 }).toBeGreaterThan(4);
+    await expect.poll(async () => (await shown(page, 'rps')).points, { timeout: 30_000 }).toBeGreaterThan(7);
     await expect.poll(async () => (await shown(page, 'rps')).missing).toBe('');
 
     away = true;
@@ -188,7 +189,7 @@ describe('charts', () => {
     expect(await iterations.getAttribute('aria-pressed')).toBe('false');
     expect((await shown(page, 'rps')).last.iterations).toBeGreaterThan(50);
     await iterations.click();
-    expect(await iterations.getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => iterations.getAttribute('aria-pressed')).toBe('true');
 
     await page.keyboard.press('Escape');
     const near = page.getByTestId('event-1-2');
@@ -196,7 +197,7 @@ describe('charts', () => {
     await page.getByRole('tooltip').getByText('burst 1').waitFor();
     await near.click();
     await page.getByTestId('event-2').click();
-    expect(await near.getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => near.getAttribute('aria-pressed')).toBe('true');
     expect(visit.errors).toEqual([]);
     await visit.end();
   });
