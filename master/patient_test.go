@@ -16,12 +16,12 @@ import (
 // server itself are, and the client is told why it was cut off.
 func TestTrickleOverASocket(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p := &patient{from: r.Body, control: http.NewResponseController(w), stall: 300 * time.Millisecond, step: 1 << 10}
+		p := &patient{from: r.Body, control: http.NewResponseController(w), stall: time.Second, step: 1 << 10}
 		if n, err := io.Copy(io.Discard, p); err != nil {
 			fail(w, http.StatusBadRequest, "bad_content", fmt.Sprint(n, err), "")
 		}
 	}))
-	server.Config.ReadTimeout = 500 * time.Millisecond
+	server.Config.ReadTimeout = 1200 * time.Millisecond
 	server.Start()
 	defer server.Close()
 	send := func(piece int) string {
@@ -30,14 +30,14 @@ func TestTrickleOverASocket(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer conn.Close()
-		const size = 16 << 10
+		const size = 20 << 10
 		fmt.Fprintf(conn, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n", size)
 		go func() {
 			for range size / piece {
 				if _, err := conn.Write(make([]byte, piece)); err != nil {
 					return
 				}
-				time.Sleep(50 * time.Millisecond)
+				time.Sleep(100 * time.Millisecond)
 			}
 		}()
 		res, err := http.ReadResponse(bufio.NewReader(conn), nil)
