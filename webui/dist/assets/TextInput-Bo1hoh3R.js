@@ -1,1 +1,0 @@
-import{i as e,s as t}from"./Text-CPQbTndw.js";import{t as n}from"./InputBase-Bc7BFa6U.js";import{m as r}from"./useTranslation-C9qMpkIT.js";var i=r(),a=e(e=>{let r=t([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(n,{component:`input`,...r,__staticSelector:`TextInput`})});a.classes=n.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

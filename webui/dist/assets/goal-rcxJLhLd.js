@@ -1,0 +1,1 @@
+var e=null,t=new Set;function n(n){e={...n,at:Date.now()};for(let e of t)e()}function r(t){if(!e||e.editor!==t)return null;let{at:n,...r}=e;return e=null,Date.now()-n<1e4?r:null}function i(e){return t.add(e),()=>void t.delete(e)}export{i as n,r,n as t};

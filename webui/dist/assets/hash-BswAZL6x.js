@@ -1,0 +1,1 @@
+function e(e){let t=e.replace(/^#?\/?/,``),n=t.indexOf(`?`);return n<0?{path:`/${t}`,search:``}:{path:`/${t.slice(0,n)}`,search:t.slice(n+1)}}export{e as t};

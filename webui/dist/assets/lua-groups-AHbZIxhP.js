@@ -1,0 +1,1 @@
+function e(e,t,n){let r=t.trim().toLowerCase(),i=e=>r===``||`${e.name} ${e.signature} ${e.doc}`.toLowerCase().includes(r);return[{name:n.hooks,functions:e.hooks},{name:n.functions,functions:e.functions},...e.libraries].map(({name:e,functions:t})=>({name:e,functions:t.filter(i)})).filter(e=>e.functions.length>0)}export{e as t};

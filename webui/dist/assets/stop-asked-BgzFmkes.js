@@ -1,1 +1,0 @@
-import{r as e}from"./rolldown-runtime-XKyaHtl9.js";import{z as t}from"./useTranslation-C9qMpkIT.js";var n=e(t(),1),r={run:``,count:0},i=new Set;function a(e){r={run:e,count:r.count+1};for(let e of i)e()}function o(e){return i.add(e),()=>i.delete(e)}function s(e){return(0,n.useSyncExternalStore)(o,()=>r.run===e?r.count:0)}export{s as n,a as t};
