@@ -1,6 +1,6 @@
 // A cURL command as a request of a plan.
 
-import type { Pair } from './index';
+import type { Pair } from './types';
 import { parseJson } from './json';
 import { decoded, takeQuery } from './query';
 import type { Part, RequestParts } from './request';

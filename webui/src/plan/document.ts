@@ -4,7 +4,7 @@
 
 import { changed, indexIn, inserted, moved, nested, removed, valueAt, withKids } from './edit';
 import { restOfLine, lineEnd, nextLine, columnOf, valueEnd } from './extent';
-import type { Path, Place, PlanDocument, SyntaxProblem } from './index';
+import type { Path, Place, PlanDocument, SyntaxProblem } from './types';
 import { placeFor } from './order';
 import type { Pieces } from './pieces';
 import { isBlock, Printer, styleOf } from './print';

@@ -1,7 +1,7 @@
 // What an edit of a plan is in terms of values, apart from the text: what the text must
 // read as afterwards.
 
-import type { Path } from './index';
+import type { Path } from './types';
 import type { Kid, Value } from './value';
 
 /** The value at path, undefined when there is none. */

@@ -1,4 +1,4 @@
-import type { Place } from './index';
+import type { Place } from './types';
 
 /** Where the lines of a text begin; found out when it is first asked. */
 export class Lines {

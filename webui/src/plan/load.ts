@@ -1,6 +1,6 @@
 // The load of a plan or of a scenario as its form shows it, in each of its forms.
 
-import type { Path, PlanDocument } from './index';
+import type { Path, PlanDocument } from './types';
 import { wordOf } from './value';
 
 export type LoadForm = 'users' | 'arrivals' | 'stages';

@@ -1,6 +1,6 @@
 // In which order the keys of a plan stand when a form adds one: that of the documentation.
 
-import type { Path } from './index';
+import type { Path } from './types';
 
 const test = ['equals', 'not', 'gt', 'ge', 'lt', 'le', 'in', 'between', 'contains', 'not_contains', 'matches', 'exists', 'count'];
 const network = ['timeout', 'follow_redirects', 'max_response_body', 'proxy', 'tls'];

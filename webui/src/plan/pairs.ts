@@ -1,7 +1,7 @@
 // Headers, query parameters and form fields, whichever of their two ways they are written:
 // a map of names, or a list of {name, value, enabled, note}.
 
-import type { Pair, Path, PlanDocument } from './index';
+import type { Pair, Path, PlanDocument } from './types';
 import { wordOf } from './value';
 
 export function pairsAt(doc: PlanDocument, path: Path): Pair[] {

@@ -2,7 +2,7 @@
 // figures testdata/profile.json holds. Times are seconds.
 
 import { parseDuration } from './duration';
-import type { PlanDocument } from './index';
+import type { PlanDocument } from './types';
 import { loadAt, scenariosAt, type LoadView, type Model } from './load';
 
 export interface Stage {

@@ -1,7 +1,7 @@
 // The query of a URL as rows, and back. {{placeholders}} are not touched, and what was
 // typed stays as it was typed: rows and URL are the same data shown twice.
 
-import type { Pair } from './index';
+import type { Pair } from './types';
 
 interface UrlParts {
   /** Up to the question mark. */

@@ -1,6 +1,6 @@
 // What of a plan names a transaction: choices of scenarios, and thresholds.
 
-import type { Path, PlanDocument } from './index';
+import type { Path, PlanDocument } from './types';
 import { parseRule, printRule } from './thresholds';
 
 /** Gives a transaction another name, and what names it too, as long as no other has either name. */

@@ -1,6 +1,6 @@
 // A request as its form shows it.
 
-import type { Pair, Path, PlanDocument } from './index';
+import type { Pair, Path, PlanDocument } from './types';
 import { parseJson, type JsonProblem } from './json';
 import { pairsAt, setPairs, textFor } from './pairs';
 

@@ -1,6 +1,6 @@
 // Rows of the tables "extract" and "check", and conditions, which use the words of checks.
 
-import type { Path, PlanDocument } from './index';
+import type { Path, PlanDocument } from './types';
 import { parseJson } from './json';
 import { inOrder, textFor } from './pairs';
 import { wordOf } from './value';

@@ -1,7 +1,7 @@
 // The fields that the JSON Schema of plans has at any path, for what has no form of its
 // own: nothing that a plan may say is out of the editor's reach.
 
-import type { Path, PlanDocument } from './index';
+import type { Path, PlanDocument } from './types';
 
 /** As much of JSON Schema as the schema of plans uses. */
 export interface Schema {

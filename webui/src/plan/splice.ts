@@ -1,7 +1,7 @@
 // The splices that an edit makes in the text of a plan. They aim at the fewest bytes; who
 // calls them reads the result and falls back to more when it does not say what it should.
 
-import type { Path } from './index';
+import type { Path } from './types';
 import { beginsLine, columnOf, extentOf, hasGap, lineEnd, lineStart, nextLine, restOfLine, valueEnd } from './extent';
 import { isBlock, isLiteral, textLine, type Printer } from './print';
 import type { GroupNode, KidNode, ScalarNode, TreeNode } from './tree';

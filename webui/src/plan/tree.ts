@@ -3,7 +3,7 @@
 // problem here as it is for the program that runs plans.
 
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document, type Node as YamlNode, type Pair, type Scalar } from 'yaml';
-import type { SyntaxProblem } from './index';
+import type { SyntaxProblem } from './types';
 import { Lines } from './lines';
 import { pieceSize, readPieces, type Pieces } from './pieces';
 import { plainType, type Kid, type ScalarType } from './value';

@@ -1,6 +1,6 @@
 // Which names {{placeholders}} may use at a place of a plan, and where they come from.
 
-import type { Path, PlanDocument } from './index';
+import type { Path, PlanDocument } from './types';
 import { filters, functions, tokensOf, type Token } from './template';
 import { repeatAt, scriptAt } from './view';
 

@@ -1,7 +1,7 @@
 // The plan as the tree and the forms of the editor show it. Everything is read out of a
 // PlanDocument, and everything that writes gives a new one.
 
-import type { Path, PlanDocument } from './index';
+import type { Path, PlanDocument } from './types';
 import { conditionAt, type Condition } from './rows';
 
 export type StepKind = 'request' | 'group' | 'repeat' | 'if' | 'use' | 'unknown';

@@ -1,6 +1,6 @@
 // What the forms write of a plan outside of requests, rows and loads.
 
-import type { Path, PlanDocument } from './index';
+import type { Path, PlanDocument } from './types';
 import { parseJson } from './json';
 import { textFor } from './pairs';
 import { wordOf } from './value';

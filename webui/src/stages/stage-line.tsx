@@ -7,7 +7,7 @@ import type { StageRow } from '@/plan/load';
 import { HeldInput } from '@/widgets/held-input';
 import { moved, moveKey, type useDrag } from '@/widgets/move-rows';
 import { TimeInput } from '@/widgets/time-input';
-import type { StagesTableProps } from './stages-table';
+import type { StagesTableProps } from './props';
 import classes from './stages.module.css';
 
 export interface StageLineProps extends StagesTableProps {

@@ -2,21 +2,13 @@ import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { readDuration } from '@/plan/duration';
-import { stagesLength, type StageRow } from '@/plan/load';
+import { stagesLength } from '@/plan/load';
 import { formatDuration } from '@/widgets/format';
 import { moved, useDrag } from '@/widgets/move-rows';
 import { PresetsBar } from './presets-bar';
+import type { StagesTableProps } from './props';
 import { StageLine } from './stage-line';
 import classes from './stages.module.css';
-
-export interface StagesTableProps {
-  stages: readonly StageRow[];
-  readOnly?: boolean;
-  /** The last one must have a duration too. */
-  mustEnd?: boolean;
-  /** group: edits of one group that follow each other can be undone at once. */
-  onChange: (stages: StageRow[], group: string) => void;
-}
 
 const COLUMNS = ['name', 'shape', 'level', 'duration'] as const;
 

@@ -15,3 +15,6 @@ export interface SendProps {
   /** Told of every answer: for badges at the steps, and for the test of an extraction. */
   onResult?: (result: Exchange) => void;
 }
+
+/** What can be done from within a result. */
+export type Actions = Pick<SendProps, 'transaction' | 'onPlace' | 'onAddExtract' | 'onAddCheck'>;

@@ -3,14 +3,12 @@ import { IconCheck, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { formatMs, formatTime, ToneBadge } from '@/widgets';
 import { ConsoleLines } from './console-lines';
-import type { SendProps } from './props';
+import type { Actions } from './props';
 import type { Sent } from './sent';
 import { StepList } from './step-list';
 import { VariablesTable } from './variables-table';
 import { compareVariables } from './variables';
 
-/** What can be done from within a result. */
-export type Actions = Pick<SendProps, 'transaction' | 'onPlace' | 'onAddExtract' | 'onAddCheck'>;
 
 interface Props {
   sent: Sent;

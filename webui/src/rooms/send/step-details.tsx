@@ -7,7 +7,7 @@ import { AttemptView } from './attempt-view';
 import { Failure } from './failure';
 import { Hops } from './hops';
 import { PlaceButton } from './place-button';
-import type { Actions } from './result-view';
+import type { Actions } from './props';
 import classes from './send.module.css';
 
 interface Props {

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Exchange, SentStep } from '@/api/types';
 import { formatMs } from '@/widgets';
-import type { Actions } from './result-view';
+import type { Actions } from './props';
 import { StepDetails } from './step-details';
 import classes from './send.module.css';
 

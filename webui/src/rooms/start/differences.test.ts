@@ -2,7 +2,8 @@ import type { RunLine, Worker } from '@/api/types';
 import { parsePlan } from '@/plan';
 import { describe, expect, it } from 'vitest';
 import { differences, isOf, type Difference } from './differences';
-import { EMPTY, formOf, orderOf, type StartForm } from './form';
+import { EMPTY, type StartForm } from './form';
+import { formOf, orderOf } from './order';
 import { fleetKey, holdersOf } from './holders';
 import { chosen } from './planned';
 

@@ -3,7 +3,8 @@ import type { Path, PlanDocument } from '@/plan';
 import { printDuration, readDuration } from '@/plan/duration';
 import { setLoad } from '@/plan/load';
 import { wordOf } from '@/plan/value';
-import { EMPTY, writtenStages, type StartForm } from './form';
+import { EMPTY, type StartForm } from './form';
+import { writtenStages } from './order';
 import { loadPath, plannedLength, plannedLoad, sameTime, type Load } from './planned';
 
 /** A field of the dialog, as its texts name it. */

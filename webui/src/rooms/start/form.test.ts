@@ -1,7 +1,8 @@
 import { parsePlan } from '@/plan';
 import { PRESETS, presetStages } from '@/stages';
 import { describe, expect, it } from 'vitest';
-import { EMPTY, faults, formOf, orderOf, type StartForm } from './form';
+import { EMPTY, faults, type StartForm } from './form';
+import { formOf, orderOf } from './order';
 
 const nothing = { env: {}, secrets: {} };
 

@@ -8,7 +8,8 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { differences, isOf } from './differences';
-import { EMPTY, faults, formOf, orderOf, type StartForm } from './form';
+import { EMPTY, faults, type StartForm } from './form';
+import { formOf, orderOf } from './order';
 import { fleetKey } from './holders';
 
 /** How long nobody may type before the master is asked, in ms. */
