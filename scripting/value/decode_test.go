@@ -102,7 +102,7 @@ func shared(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b))
 
 // FuzzDecode compares with encoding/json: the same texts are JSON, and say the same.
 func FuzzDecode(f *testing.F) {
-	for _, seed := range []string{document(2), `{"a":1,"a":[],"b":{"":-0.5e-3}}`, "[\"\xff\\ud83d\\ude00\\ud83dx\"]", `[1.]`, `[-]`, `"\u12"`, `nul`, " 01", "1e999", `{"a":1,}`, `{`, "\"\x7f\""} {
+	for _, seed := range []string{document(2), `{"a":1,"a":[],"b":{"":-0.5e-3}}`, "[\"\xff\\ud83d\\ude00\\ud83dx\"]", `[1.]`, `[-]`, `"\u12"`, `nul`, " 01", "1e17", "1e999", `{"a":1,}`, `{`, "\"\x7f\""} {
 		f.Add(seed)
 	}
 	L := newState(f)
@@ -121,14 +121,14 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}
-		if want, got := plain(t, text), plain(t, string(again)); !reflect.DeepEqual(got, want) {
+		if want, got := plain(t, text, asLua), plain(t, string(again), asFloat); !reflect.DeepEqual(got, want) {
 			t.Fatalf("%q became %s", text, again)
 		}
 	})
 }
 
-// plain is what a text says, with numbers that Lua cannot hold as text.
-func plain(t *testing.T, text string) any {
+// plain is what a text says, with its numbers as number makes them.
+func plain(t *testing.T, text string, number func(json.Number) any) any {
 	t.Helper()
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
@@ -136,24 +136,35 @@ func plain(t *testing.T, text string) any {
 	if err := d.Decode(&v); err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
-	return plainNumbers(v)
+	return plainNumbers(v, number)
 }
 
-func plainNumbers(v any) any {
+// asLua is a number that was read: text, where Lua cannot hold its digits.
+func asLua(n json.Number) any {
+	if text, ok := number(string(n)).(lua.LString); ok {
+		return string(text)
+	}
+	return asFloat(n)
+}
+
+// asFloat is a number that Lua wrote: all its numbers are floats, also 1e17, which it
+// writes with all digits.
+func asFloat(n json.Number) any {
+	f, _ := n.Float64()
+	return f + 0 // not -0
+}
+
+func plainNumbers(v any, number func(json.Number) any) any {
 	switch v := v.(type) {
 	case json.Number:
-		if text, ok := number(string(v)).(lua.LString); ok {
-			return string(text)
-		}
-		f, _ := v.Float64()
-		return f + 0 // not -0
+		return number(v)
 	case []any:
 		for i := range v {
-			v[i] = plainNumbers(v[i])
+			v[i] = plainNumbers(v[i], number)
 		}
 	case map[string]any:
 		for name := range v {
-			v[name] = plainNumbers(v[name])
+			v[name] = plainNumbers(v[name], number)
 		}
 	}
 	return v
