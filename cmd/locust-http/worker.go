@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/url"
 	"os"
 	"os/signal"
 	"runtime"
@@ -255,7 +254,7 @@ func (c *workerCommand) reason(why error) string {
 func (c *workerCommand) setup(node load.Node, listening net.Addr, cache string) load.Setup {
 	chosen := map[string]string{
 		"listen": listening.String(), "advertise": node.Address, "id": node.ID, "cache": cache, "label": strings.Join(c.Labels, ", "),
-		"etcd": strings.Join(withoutPasswords(c.Endpoints), ","),
+		"etcd": strings.Join(c.Endpoints, ","),
 	}
 	s := load.Setup{
 		Version: node.Version, Go: runtime.Version(), OS: node.OS, Process: os.Getpid(), Cores: node.CPUs, Threads: runtime.GOMAXPROCS(0),
@@ -272,17 +271,4 @@ func (c *workerCommand) setup(node load.Node, listening net.Addr, cache string) 
 		s.Flags = append(s.Flags, load.Flag{Name: f.Name, Value: value, Given: f.Changed})
 	})
 	return s
-}
-
-// withoutPasswords are endpoints without what a URL may have before its host.
-func withoutPasswords(endpoints []string) []string {
-	out := make([]string, len(endpoints))
-	for i, e := range endpoints {
-		out[i] = e
-		if u, err := url.Parse(e); err == nil && u.User != nil {
-			u.User = nil
-			out[i] = u.String()
-		}
-	}
-	return out
 }

@@ -49,7 +49,7 @@ const (
 
 // Config says which etcd, and how to speak to it.
 type Config struct {
-	// Endpoints are host:port, or http:// and https:// URLs. At least one.
+	// Endpoints are host:port, or http:// and https:// URLs, without a user. At least one.
 	Endpoints []string
 	// User and Password log in when User is not empty. The password is never logged.
 	User, Password string
@@ -106,6 +106,10 @@ func (c *Config) fill() error {
 		return errors.New("no etcd endpoint given: host:port,… is needed")
 	}
 	for _, e := range c.Endpoints {
+		// The client would ignore it, but logs, errors and the page name endpoints.
+		if strings.Contains(e, "@") {
+			return errors.New("an etcd endpoint has a user or a password in it: they are given by themselves")
+		}
 		if strings.TrimSpace(e) == "" || strings.ContainsAny(e, " ,") {
 			return fmt.Errorf("%q is no etcd endpoint: host:port is", e)
 		}

@@ -505,10 +505,14 @@ func TestOpenRefusesWhatCannotWork(t *testing.T) {
 		"is no etcd endp":    {Endpoints: []string{"a:1,b:1"}},
 		"without a user":     {Endpoints: []string{"a:1"}, Password: "x"},
 		"no password was":    {Endpoints: []string{"a:1"}, User: "x"},
+		"by themselves":      {Endpoints: []string{"a:1", "http://me:s3cret@b:1"}},
+		"are given by":       {Endpoints: []string{"me:s3cret @b:1"}},
 		"too short for etcd": {Endpoints: []string{"a:1"}, TTL: time.Second},
 	} {
 		if _, err := Open(t.Context(), c); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v, want %q", c, err, want)
+		} else if strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("the password is in the error: %v", err)
 		}
 	}
 	r := open(t, "127.0.0.1:1")
