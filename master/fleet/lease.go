@@ -61,7 +61,7 @@ func (f *Fleet) Acquire(ctx context.Context, w Want) (*Lease, error) {
 			}
 			release()
 			f.giveBack(x.nodes, false)
-			f.log.Info("workers are busy with runs that this master does not know", "run", w.Run)
+			f.log.Info("workers are draining, or busy with runs that this master does not know", "run", w.Run)
 			continue
 		}
 		f.giveBack(x.nodes, errors.Is(err, load.ErrHeld))

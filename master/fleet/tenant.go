@@ -71,7 +71,7 @@ func tenantOf(t load.Tenancy, at time.Time) *tenant {
 }
 
 // vacant asks workers that were just taken whether they are free: of a run that this master
-// does not know it may not have heard yet. One that does not answer counts as free: the run
+// does not know, or that they drain, it may not have heard yet. One that does not answer counts as free: the run
 // will see.
 func (f *Fleet) vacant(ctx context.Context, nodes []*node) bool {
 	f.mu.Lock()
@@ -108,12 +108,12 @@ func (f *Fleet) isVacant(ctx context.Context, n *node, conn Connection) bool {
 		}
 		f.mu.Lock()
 		n.stands(info.Standing, sent, time.Now())
-		tenant := n.tenant != nil
+		taken := n.tenant != nil || n.draining
 		t, held := info.Holder()
 		settles := held && n.settles(t.Run, time.Now())
 		f.mu.Unlock()
-		if tenant || !settles {
-			return !tenant
+		if taken || !settles {
+			return !taken
 		}
 		select {
 		case <-time.After(settlePoll):

@@ -199,6 +199,18 @@ func TestDrainedWorkersAreLeftOutAndGo(t *testing.T) {
 	})
 }
 
+func TestARunIsNotGivenAWorkerThatHasJustBegunToDrain(t *testing.T) {
+	withHosts(t, func(t *testing.T, f *fleet.Fleet, _ *runtest.Registry, hosts map[string]*host) {
+		time.Sleep(time.Second)
+		hosts["w0"].set(load.Standing{Draining: true}) // another master said so; no probe has seen it
+		l, err := f.Acquire(t.Context(), fleet.Want{Run: "r"})
+		if err != nil || !slices.Equal(members(l), []string{"w1"}) {
+			t.Fatalf("%v, %v", members(l), err)
+		}
+		l.Release()
+	})
+}
+
 func TestInspect(t *testing.T) {
 	withHosts(t, func(t *testing.T, f *fleet.Fleet, registry *runtest.Registry, hosts map[string]*host) {
 		if i, _, err := f.Inspect(t.Context(), "w0", load.LogQuery{}); err != nil || i.Last != 7 {
