@@ -200,10 +200,27 @@ describe('a run', () => {
       run.open();
       await vi.advanceTimersByTimeAsync(0);
       say(1, tick([second(0)]));
-      sources.series.mockRejectedValue(new ApiError(404, 'no_run', 'gone'));
+      for (const source of [sources.series, sources.find]) source.mockRejectedValue(new ApiError(404, 'no_run', 'gone'));
       say(2, tick([second(9)]));
       await vi.advanceTimersByTimeAsync(60_000);
       expect(sources.series).toHaveBeenCalledTimes(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('goes on with a run of which nothing could be stored', async () => {
+    vi.useFakeTimers();
+    try {
+      run.open();
+      await vi.advanceTimersByTimeAsync(0);
+      say(1, tick([second(0)]));
+      sources.series.mockRejectedValue(new ApiError(404, 'no_run', 'not stored'));
+      say(2, tick([second(9)]));
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(sources.series.mock.calls.length).toBeGreaterThan(3);
+      say(3, tick([second(10)]));
+      expect(run.snapshot()).toMatchObject({ seq: 3, lastSecond: 10 });
     } finally {
       vi.useRealTimers();
     }

@@ -41,6 +41,10 @@ export function merge<T extends { seq: number }>(old: readonly T[], more: readon
   return fresh.length === 0 ? old : [...old, ...fresh].sort((a, b) => a.seq - b.seq).slice(-bound);
 }
 
+function isGone(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
 /** One run, from its first second to what is stored of it when it is over. */
 export class LiveRun implements RunStore, Listener {
   readonly id: string;
@@ -258,10 +262,7 @@ export class LiveRun implements RunStore, Listener {
 
   #failed = (error: unknown): void => {
     if (!this.#open) return;
-    if (error instanceof ApiError && error.status === 404) {
-      this.close(); // the run was deleted
-      return;
-    }
+    if (isGone(error)) void this.#closeIfDeleted();
     console.warn('what is missing of a run could not be loaded:', error);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
@@ -269,6 +270,15 @@ export class LiveRun implements RunStore, Listener {
       this.#mend();
     }, RETRY_AFTER[Math.min(this.#fails++, RETRY_AFTER.length - 1)]);
   };
+
+  /** A run that the history could not take has nothing stored, but is there. */
+  async #closeIfDeleted(): Promise<void> {
+    try {
+      await this.#sources.find(this.#ulid);
+    } catch (error) {
+      if (isGone(error)) this.close();
+    }
+  }
 
   #become(change: Partial<RunSnapshot>): void {
     const loaded = (change.backlog ?? this.#snapshot.backlog) === 'loaded';
