@@ -16,6 +16,6 @@ const deeper: Partial<Record<string, keyof typeof pages>> = { plans: 'editor', r
 /** The page that a path such as "/runs/7" leads to. */
 export function pageAt(path: string): keyof typeof pages {
   const [, first = '', second = ''] = path.split('/');
-  if (second !== '' && deeper[first]) return deeper[first];
-  return first in pages && first !== 'editor' && first !== 'run' ? (first as keyof typeof pages) : '';
+  if (second !== '' && Object.hasOwn(deeper, first)) return deeper[first] ?? '';
+  return Object.hasOwn(pages, first) && first !== 'editor' && first !== 'run' ? (first as keyof typeof pages) : '';
 }

@@ -135,6 +135,15 @@ describe('frames', () => {
     expect(drawn).toEqual(['a', 'again']);
     expect(frames).toHaveLength(2);
   });
+  it('draw the others in another one when one of them throws', () => {
+    queue.ask(a, () => {
+      throw new Error('no canvas');
+    });
+    queue.ask(b, draw('b', 1));
+    expect(() => frames[0]?.()).toThrow('no canvas');
+    frames[1]?.();
+    expect(drawn).toEqual(['b']);
+  });
 });
 
 describe('windows', () => {

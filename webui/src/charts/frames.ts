@@ -36,11 +36,14 @@ export class FrameQueue {
     this.frame = 0;
     const until = this.now() + SHARE;
     // What is asked for while this draws has its turn in another frame.
-    for (const [who, draw] of [...this.waiting]) {
-      if (!this.waiting.delete(who)) continue;
-      draw();
-      if (this.now() >= until) break;
+    try {
+      for (const [who, draw] of [...this.waiting]) {
+        if (!this.waiting.delete(who)) continue;
+        draw();
+        if (this.now() >= until) break;
+      }
+    } finally { // one that throws takes only its own turn
+      if (this.waiting.size > 0 && this.frame === 0) this.frame = this.request(this.next);
     }
-    if (this.waiting.size > 0 && this.frame === 0) this.frame = this.request(this.next);
   };
 }
