@@ -45,11 +45,20 @@ func timeToPB(t time.Time) *pb.Time {
 	return &pb.Time{Seconds: t.Unix(), Nanos: int32(t.Nanosecond())}
 }
 
+// timeFromPB gives only times that JSON can tell: with others of a worker no answer of the
+// API could be written.
 func timeFromPB(t *pb.Time) time.Time {
 	if t == nil {
 		return time.Time{}
 	}
-	return time.Unix(t.Seconds, int64(t.Nanos)).UTC()
+	at := time.Unix(t.Seconds, int64(t.Nanos)).UTC()
+	switch year := at.Year(); {
+	case year < 1:
+		return time.Time{}
+	case year > 9999:
+		return time.Date(9999, time.December, 31, 23, 59, 59, 0, time.UTC)
+	}
+	return at
 }
 
 func labelToPB(l load.Label) *pb.Label   { return &pb.Label{Name: l.Name, Value: l.Value} }

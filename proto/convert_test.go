@@ -1,6 +1,7 @@
 package proto
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"reflect"
@@ -161,6 +162,16 @@ func TestZeroTravels(t *testing.T) {
 	far := load.Vars{Cookies: []load.Cookie{{Expires: time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)}}}
 	vars, err = varsFromPB(travel(t, varsToPB(far), &pb.Vars{}))
 	compare(t, vars, err, far)
+}
+
+// TestTimesCanBeTold: JSON has no years before 0 and after 9999.
+func TestTimesCanBeTold(t *testing.T) {
+	for _, seconds := range []int64{math.MinInt64, -1 << 40, 0, 1 << 40, math.MaxInt64} {
+		at := timeFromPB(&pb.Time{Seconds: seconds, Nanos: math.MaxInt32})
+		if text, err := json.Marshal(at); err != nil {
+			t.Errorf("%d s: %s, %v", seconds, text, err)
+		}
+	}
 }
 
 func TestDamagedReports(t *testing.T) {
