@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parsePlan } from './index';
-import { renameTransaction } from './references';
+import { isUnnameable, renameTransaction } from './references';
 
 const TEXT = `transactions:
   - name: buy # often
@@ -27,4 +27,11 @@ it('leaves names alone that are of another transaction', () => {
   const doc = parsePlan(TEXT.replace('name: look', 'name: buy'));
   expect(renameTransaction(doc, ['transactions', 0], 'x').text).toBe(doc.text.replace('name: buy #', 'name: x #'));
   expect(renameTransaction(parsePlan(TEXT), ['transactions', 0], 'look').text).toBe(TEXT.replace('name: buy', 'name: look'));
+});
+
+it.each(['look', 'buy '])('finds what names a transaction after its name was %j while it was typed', (passing) => {
+  const typed = renameTransaction(parsePlan(TEXT), ['transactions', 0], passing);
+  expect([isUnnameable(parsePlan(TEXT), ['transactions', 0]), isUnnameable(typed, ['transactions', 0])]).toEqual([false, true]);
+  const whole = renameTransaction(typed, ['transactions', 0], 'order now', 'buy');
+  expect(whole.text.replace('"order now"', 'order now')).toBe(renameTransaction(parsePlan(TEXT), ['transactions', 0], 'order now').text);
 });

@@ -3,13 +3,24 @@
 import type { Path, PlanDocument } from './types';
 import { parseRule, printRule } from './thresholds';
 
-/** Gives a transaction another name, and what names it too, as long as no other has either name. */
-export function renameTransaction(doc: PlanDocument, path: Path, to: string): PlanDocument {
-  const at = [...path, 'name'];
-  const from = doc.scalar(at) ?? '';
-  const named = doc.set(at, to);
-  const others = Array.from({ length: doc.size(['transactions']) }, (_, i) => (i === path[1] ? '' : doc.scalar(['transactions', i, 'name'])));
-  if (from === '' || to === '' || others.includes(from) || others.includes(to)) return named;
+/** The names of all transactions but that at a path. */
+function otherNames(doc: PlanDocument, path: Path): (string | undefined)[] {
+  return Array.from({ length: doc.size(['transactions']) }, (_, i) => (i === path[1] ? '' : doc.scalar(['transactions', i, 'name'])));
+}
+
+/** Whether nothing can name a transaction by the name that it has: another has it too, or spaces are at its ends. */
+export function isUnnameable(doc: PlanDocument, path: Path): boolean {
+  const name = doc.scalar([...path, 'name']) ?? '';
+  return name !== name.trim() || otherNames(doc, path).includes(name);
+}
+
+/**
+ * Gives a transaction another name, and what names it too, as long as both names can be of it only.
+ * from: by which it is named; another than it has where nothing can name it by that, while it is typed.
+ */
+export function renameTransaction(doc: PlanDocument, path: Path, to: string, from = doc.scalar([...path, 'name']) ?? ''): PlanDocument {
+  const named = doc.set([...path, 'name'], to);
+  if (from === '' || to === '' || otherNames(doc, path).includes(from) || isUnnameable(named, path)) return named;
   return inThresholds(inScenarios(named, from, to), from, to);
 }
 

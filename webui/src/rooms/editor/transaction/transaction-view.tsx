@@ -2,7 +2,6 @@ import { Group, NumberInput, Stack, Switch, Tabs, Text } from '@mantine/core';
 import { IconPointFilled } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Path } from '@/plan';
-import { renameTransaction } from '@/plan/references';
 import { formatShare } from '@/widgets/format';
 import { AddMenu } from '../add/add-menu';
 import { useEditor, useField, useMarks } from '../context';
@@ -11,6 +10,7 @@ import { HeldInput } from '@/widgets/held-input';
 import { ScriptField } from '../step/script-field';
 import { TabLabel } from '../step/tab-label';
 import { useActionsOfPlan } from '../use-actions';
+import { useRename } from './use-rename';
 import { Crumbs } from './crumbs';
 import { StepList } from './step-list';
 import { TransactionSettings } from './transaction-settings';
@@ -54,8 +54,9 @@ export function TransactionView({ path }: { path: Path }) {
 }
 
 function TransactionHeader({ path }: { path: Path }) {
-  const { doc, editor, readOnly } = useEditor();
+  const { doc, readOnly } = useEditor();
   const { t } = useTranslation('editor');
+  const rename = useRename(path);
   const actions = useActionsOfPlan();
   const name = useField([...path, 'name']);
   const weight = useField([...path, 'weight']);
@@ -63,7 +64,7 @@ function TransactionHeader({ path }: { path: Path }) {
   const share = shares(doc)[Number(path[1])] ?? 0;
   return (
     <Group align="flex-end" gap="sm">
-      <HeldInput flex={1} miw="8rem" label={t('name')} value={name.value} readOnly={readOnly} error={name.error} onChange={(to) => editor.edit((d) => renameTransaction(d, path, to), `${path.join('/')}/name`)} data-testid="transaction-name" />
+      <HeldInput flex={1} miw="8rem" label={t('name')} value={name.value} readOnly={readOnly} error={name.error} onChange={rename} data-testid="transaction-name" />
       <NumberInput
         w="5.5rem"
         label={t('weight')}
