@@ -9,18 +9,18 @@ import { useStartHere } from './actions';
 export function NoWorkers({ onAdd }: { onAdd: () => void }) {
   const { t } = useTranslation('workers');
   const join = useJoin();
-  const start = useStartHere();
+  const { start, waiting, error } = useStartHere();
   const here = join.data?.here === true;
   return (
     <EmptyState icon={IconServer2} title={t('none')} text={t(here ? 'noneTextHere' : 'noneText')} testId="no-workers">
       <Stack align="center">
         <Group>
           {here && (
-            <Button loading={start.isPending || start.isSuccess} onClick={() => start.mutate()} data-testid="start-here">{t('startHere')}</Button>
+            <Button loading={waiting} onClick={start} data-testid="start-here">{t('startHere')}</Button>
           )}
           <Button variant={here ? 'default' : 'filled'} onClick={onAdd}>{t('add')}</Button>
         </Group>
-        {start.error && <ErrorCard error={start.error} title={t('notStarted')} />}
+        {error && <ErrorCard error={error} title={t('notStarted')} />}
       </Stack>
     </EmptyState>
   );
