@@ -13,11 +13,11 @@ PAGE      = $(CURDIR)/bin/page
 
 .PHONY: test build dist bench generate generated fuzz tools format vet staticcheck arch lua unit boomer e2e page page-unit browser
 
-# Two things at a time, since most wait more than they work; not while generated files are
-# written. Each says what it found when it is over.
+# First what keeps all processors busy, then what mostly waits; nothing else while generated
+# files are written. Each says what it found when it is over.
 test: tools format generated
-	@$(MAKE) --no-print-directory -j2 --output-sync=target page vet page-unit staticcheck arch lua unit fuzz boomer
-	@$(MAKE) --no-print-directory -j2 --output-sync=target e2e browser
+	@$(MAKE) --no-print-directory -j2 --output-sync=target page vet staticcheck arch lua unit
+	@$(MAKE) --no-print-directory -j3 --output-sync=target e2e browser fuzz boomer page-unit
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/locust-http
