@@ -68,6 +68,14 @@ describe('what is shown under an address when the plan changes', () => {
     expect(followed(before, parsePlan(plan.replace('name: a', 'name: ab')), lost)).toEqual(before.where);
   });
 
+  it('is the same transaction when its name was that of another while it was typed', () => {
+    const both = plan.replace('name: a', 'name: b');
+    const other: Where = { path: ['transactions', 1], tab: '', view: 'form' };
+    const before = at(both, ['transactions', 0]);
+    expect(followed(before, parsePlan(plan.replace('name: a', 'name: bc')), other)).toEqual(before.where);
+    expect(followed(before, parsePlan(both.replace('steps', 'script: x\n    steps')), other)).toBe(other);
+  });
+
   it('is the same block under another name', () => {
     const before = at(plan, ['blocks', 'x', 0]);
     expect(followed(before, parsePlan(plan.replace('x:', 'xx:')), lost).path).toEqual(['blocks', 'xx', 0]);

@@ -93,12 +93,22 @@ export function parseWhere(doc: PlanDocument, rest: readonly string[], query: UR
 export function followed(before: { doc: PlanDocument; where: Where }, doc: PlanDocument, found: Where): Where {
   const { path } = before.where;
   if (doc.problems.length > 0) return before.where;
+  if (isNamesake(before, doc, found)) return nearest(doc, before.where);
   if (path.length < 2 || found.path.length > 0) return found;
   const [owner, key] = path;
   if (owner === 'transactions') return doc.size([owner]) === before.doc.size([owner]) ? nearest(doc, before.where) : found;
   const [was, now] = [before.doc.keys(['blocks']), doc.keys(['blocks'])];
   const name = was.length === now.length ? now[was.indexOf(String(key))] : undefined;
   return name === undefined ? found : nearest(doc, { ...before.where, path: ['blocks', name, ...path.slice(2)] });
+}
+
+/** Whether another transaction is found by the name that the one that is shown had, too, and has no more: while it was typed past that name. */
+function isNamesake(before: { doc: PlanDocument; where: Where }, doc: PlanDocument, found: Where): boolean {
+  const [own, other] = [before.where.path[1], found.path[1]];
+  if (before.where.path[0] !== 'transactions' || found.path[0] !== 'transactions' || own === other) return false;
+  const name = (of: PlanDocument, index: Path[number] | undefined) => of.scalar(['transactions', index ?? '', 'name']);
+  const had = name(before.doc, own);
+  return doc.size(['transactions']) === before.doc.size(['transactions']) && name(doc, own) !== had && had === name(before.doc, other) && had === name(doc, other);
 }
 
 /** The place, or as much of it as there is. */
