@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useConnection } from '@/live';
+import { useConnectionValue } from '@/live';
 import { useShortcut } from '@/widgets';
 import { choiceFor, keepChoice, type Choice } from './choices';
 import type { SendProps } from './props';
@@ -31,8 +31,8 @@ export function SendPanel({ plan, text, transaction, onPlace, onAddExtract, onAd
     onResult?.(sent.result);
   });
   const busy = sending.state === 'sending';
-  const { state } = useConnection();
-  const barred = transaction === '' ? t('noTransaction') : state === 'reconnecting' || state === 'offline' ? t('disconnected') : '';
+  const away = useConnectionValue(({ state }) => state === 'reconnecting' || state === 'offline');
+  const barred = transaction === '' ? t('noTransaction') : away ? t('disconnected') : '';
   useShortcut('mod+Enter', () => barred === '' && void send());
 
   const choose = (next: Choice) => {

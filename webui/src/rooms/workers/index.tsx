@@ -1,5 +1,5 @@
 import { queries } from '@/api/queries';
-import { useConnection, useWorkers } from '@/live';
+import { useConnectionValue, useWorkers } from '@/live';
 import { ErrorCard, formatTime, PageHeader } from '@/widgets';
 import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
@@ -22,15 +22,15 @@ export default function WorkersPage() {
   const live = useWorkers();
   // Until the socket has said anything the list is asked for.
   const first = useQuery({ ...queries.workers(), enabled: live === undefined });
-  const connection = useConnection();
+  const clockOffset = useConnectionValue((connection) => connection.clockOffset);
+  const stale = useConnectionValue(({ state }) => state === 'reconnecting' || state === 'offline');
   const session = useQuery(queries.session());
   const actions = useWorkerActions();
   const [adding, setAdding] = useState(false);
   const [params, setParams] = useSearchParams();
   const asked = params.get('w');
   const workers = live?.workers ?? first.data;
-  const now = live?.at ?? Date.now() + connection.clockOffset;
-  const stale = connection.state === 'reconnecting' || connection.state === 'offline';
+  const now = live?.at ?? Date.now() + clockOffset;
   const open = (id: string | null) => setParams((old) => {
     const next = new URLSearchParams(old);
     if (id === null) next.delete('w');

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { StoredText } from '@/api/types';
-import { useConnection } from '@/live';
+import { useConnectionValue } from '@/live';
 import { masterCalls } from './calls';
 import { editorOf, guardUnload } from './editors';
 import type { EditorSnapshot, PlanEditor } from './plan-editor';
@@ -32,7 +32,7 @@ export function useUpToDate(editor: PlanEditor, queryKey: readonly string[], rea
     staleTime: 0,
     retry: false,
   });
-  const connected = useConnection().state === 'live';
+  const connected = useConnectionValue(({ state }) => state === 'live');
 
   useEffect(() => {
     if (error) editor.refuse(error);
