@@ -22,7 +22,7 @@ const PAGES: [string, string, string][] = [
   ['plans', '/plans', '[data-testid=plans-table]'],
   ['editor', '/plans/shop', '[role=tree]'],
   ['editor-step', '/plans/shop/tx/browse?step=1', '[data-testid=url-input]'],
-  ['editor-lua', '/plans/lua-hooks', '[role=tree]'],
+  ['editor-lua', '/plans/lua-hooks/tx/browse?tab=script', '[data-testid=lua-editor]'],
   ['editor-load', '/plans/base-and-spike/settings/load', 'h2'],
   ['editor-data', '/plans/data/settings/data', 'h2'],
   ['editor-thresholds', '/plans/shop/settings/thresholds', 'h2'],
