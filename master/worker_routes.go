@@ -67,6 +67,7 @@ func (m *Master) postWorker(w http.ResponseWriter, r *http.Request) {
 		m.log.Error("start a worker here", "error", err)
 		fail(w, http.StatusInternalServerError, "worker", err.Error(), "")
 	default:
+		m.log.Info("started a worker here")
 		w.WriteHeader(http.StatusAccepted)
 	}
 }

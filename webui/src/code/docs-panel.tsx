@@ -2,7 +2,7 @@ import { Text, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LuaApi } from '@/api/types';
-import { groupsOf } from '@/rooms/help/lua-groups';
+import { groupsOf } from './lua/groups';
 import classes from './code.module.css';
 import { hooksAt, type Place } from './lua/complete';
 

@@ -18,6 +18,7 @@ export function Announcer() {
   const before = useRef<{ runs: RunLine[] | undefined; state: typeof state }>({ runs: undefined, state });
   const queue = useRef<Announcement[]>([]);
   const [said, setSaid] = useState<Announcement | null>(null);
+  const [newest, setNewest] = useState(0); // counts what was put into the queue
   const visible = useVisible();
 
   useEffect(() => {
@@ -25,16 +26,16 @@ export function Announcer() {
     before.current = { runs: runs ?? before.current.runs, state };
     if (news.length === 0) return;
     queue.current = [...queue.current, ...news].slice(-WAITING);
-    if (visible) setSaid((now) => now ?? queue.current.shift() ?? null);
-  }, [runs, state, visible]);
+    setNewest((n) => n + 1);
+  }, [runs, state]);
 
   useEffect(() => {
-    if (!visible) return undefined;
-    if (!said) {
-      setSaid(queue.current.shift() ?? null);
-      return undefined;
-    }
-    const timer = setTimeout(() => setSaid(queue.current.shift() ?? null), EVERY);
+    if (visible && !said) setSaid(queue.current.shift() ?? null);
+  }, [newest, said, visible]);
+
+  useEffect(() => {
+    if (!said || !visible) return undefined;
+    const timer = setTimeout(() => setSaid(null), EVERY);
     return () => clearTimeout(timer);
   }, [said, visible]);
 

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useLuaApi } from '@/api/queries';
 import { ShortcutTable } from '@/shell/shortcut-sheet';
 import { ErrorCard, PageHeader } from '@/widgets';
-import { groupsOf } from './lua-groups';
+import { groupsOf } from '@/code/lua/groups';
 
 const QUICK = ['plan', 'send', 'workers', 'start', 'watch', 'compare'] as const;
 const LINKS = { plan: '#/plans', workers: '#/workers', watch: '#/runs' } as const;

@@ -42,6 +42,7 @@ describe('the start dialog', () => {
   it('finds what makes no sense', () => {
     expect(faults({ ...EMPTY, load: 'users', users: '1.5' })).toEqual(['users']);
     expect(faults({ ...EMPTY, load: 'users', users: '' })).toEqual(['users']);
+    expect(faults({ ...EMPTY, seed: '9007199254740993' }), 'a seed whose digits would be lost').toEqual(['seed']);
     expect(faults({ ...EMPTY, load: 'rate', rate: '-1' })).toEqual(['rate']);
     expect(faults({ ...EMPTY, load: 'stages' })).toEqual(['stages']);
     expect(faults({ ...EMPTY, workers: 'ids' })).toEqual(['ids']);

@@ -40,7 +40,7 @@ export type Fault = 'users' | 'spawnRate' | 'rate' | 'maxUsers' | 'duration' | '
 
 function isNumber(text: string, whole: boolean, above: boolean): boolean {
   const n = Number(text);
-  return text.trim() !== '' && Number.isFinite(n) && (above ? n > 0 : n >= 0) && (!whole || Number.isInteger(n));
+  return text.trim() !== '' && Number.isFinite(n) && (above ? n > 0 : n >= 0) && (!whole || Number.isSafeInteger(n));
 }
 
 const optional = (text: string, whole: boolean, above: boolean) => text.trim() === '' || isNumber(text, whole, above);
