@@ -1,6 +1,24 @@
 import { memo } from 'react';
 import classes from './sparkline.module.css';
 
+/** Which of many values are drawn: of those that share a pixel the lowest and the highest, as they came. */
+function drawn(values: ArrayLike<number>, width: number): number[] {
+  const per = Math.max(1, Math.ceil(values.length / width));
+  const list: number[] = [];
+  for (let from = 0; from < values.length; from += per) {
+    let low = from;
+    let high = from;
+    for (let i = from + 1; i < Math.min(from + per, values.length); i++) {
+      const value = values[i] as number;
+      if (value < (values[low] as number) || Number.isNaN(values[low])) low = i;
+      if (value > (values[high] as number) || Number.isNaN(values[high])) high = i;
+    }
+    list.push(Math.min(low, high));
+    if (low !== high) list.push(Math.max(low, high));
+  }
+  return list;
+}
+
 /** The line of values in a box, as the path of an SVG; NaN is a gap. The lowest line is zero, or less where values are. */
 export function sparklinePath(values: ArrayLike<number>, width: number, height: number, top?: number): string {
   let low = 0;
@@ -14,7 +32,7 @@ export function sparklinePath(values: ArrayLike<number>, width: number, height: 
   const across = values.length > 1 ? width / (values.length - 1) : 0;
   let path = '';
   let pen = 'M';
-  for (let i = 0; i < values.length; i++) {
+  for (const i of drawn(values, width)) {
     const value = values[i] as number;
     if (!Number.isFinite(value)) {
       pen = 'M';

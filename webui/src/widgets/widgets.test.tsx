@@ -126,4 +126,13 @@ describe('sparklinePath', () => {
     expect(sparklinePath([0, 0], 20, 10)).toBe('M0.0 10.0L20.0 10.0');
     expect(sparklinePath([], 20, 10)).toBe('');
   });
+
+  it('has of many values the peaks, and no more than two to a pixel', () => {
+    const values = Array.from({ length: 3600 }, (_, i) => (i === 1801 ? 100 : i === 2400 ? -100 : i < 400 ? NaN : i % 3));
+    const path = sparklinePath(values, 90, 20);
+    expect(path.match(/[ML]/g)?.length).toBeLessThanOrEqual(180);
+    expect(path).toMatch(/^M10\.0 /);
+    expect(path).toContain('L45.0 0.0');
+    expect(path).toContain('L60.0 20.0');
+  });
 });
