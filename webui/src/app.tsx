@@ -2,24 +2,14 @@ import { MantineProvider } from '@mantine/core';
 import { ModalsProvider } from '@mantine/modals';
 import { Notifications } from '@mantine/notifications';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Route, Router, Switch, useLocation } from 'wouter';
+import { Route, Router, Switch } from 'wouter';
 import { ApiError } from './api/client';
-import { pages } from './pages';
+import { Room } from './room';
 import { Shell } from './shell';
 import { useHashRoute } from './shell/location';
 import { colorScheme, cssVariables, themeWith } from './theme';
-
-const WelcomePage = lazy(pages['']);
-const PlansPage = lazy(pages.plans);
-const EditorPage = lazy(pages.editor);
-const ScriptsPage = lazy(pages.scripts);
-const WorkersPage = lazy(pages.workers);
-const RunsPage = lazy(pages.runs);
-const RunPage = lazy(pages.run);
-const SettingsPage = lazy(pages.settings);
-const HelpPage = lazy(pages.help);
 
 const unanswered = (error: unknown) => error instanceof ApiError && (error.code === 'network' || error.status >= 502);
 
@@ -33,24 +23,20 @@ const queries: QueryClient = new QueryClient({
   defaultOptions: { queries: { retry: (failures, error) => failures < 1 && unanswered(error), staleTime: 5_000, refetchOnWindowFocus: false, networkMode: 'always' }, mutations: { networkMode: 'always' } },
 });
 
-/** The page of the route. A page that is left goes at once, also while the code of the next one loads. */
+/** The page of the route. */
 function Rooms() {
-  const [path] = useLocation();
-  const [, room = ''] = path.split('/');
   return (
-    <Suspense key={room} fallback={null}>
-      <Switch>
-        <Route path="/plans" component={PlansPage} />
-        <Route path="/plans/:plan/*?" component={EditorPage} />
-        <Route path="/scripts/*?" component={ScriptsPage} />
-        <Route path="/workers" component={WorkersPage} />
-        <Route path="/runs" component={RunsPage} />
-        <Route path="/runs/:run" component={RunPage} />
-        <Route path="/settings" component={SettingsPage} />
-        <Route path="/help" component={HelpPage} />
-        <Route component={WelcomePage} />
-      </Switch>
-    </Suspense>
+    <Switch>
+      <Route path="/plans"><Room key="plans" name="plans" /></Route>
+      <Route path="/plans/:plan/*?"><Room key="editor" name="editor" /></Route>
+      <Route path="/scripts/*?"><Room key="scripts" name="scripts" /></Route>
+      <Route path="/workers"><Room key="workers" name="workers" /></Route>
+      <Route path="/runs"><Room key="runs" name="runs" /></Route>
+      <Route path="/runs/:run"><Room key="run" name="run" /></Route>
+      <Route path="/settings"><Room key="settings" name="settings" /></Route>
+      <Route path="/help"><Room key="help" name="help" /></Route>
+      <Route><Room key="" name="" /></Route>
+    </Switch>
   );
 }
 
