@@ -25,7 +25,7 @@ function reasonOf(plan: string, start: Start, show: (field: string) => void, t: 
   if (start.start.isPending || start.ready) return undefined;
   if (plan === '') return { text: t('choosePlan') };
   const [fault] = wrong;
-  if (fault) return { text: t('blocked.form', { field: t(`field.${fault}`) }), fix: to(fault) };
+  if (fault) return { text: fault === 'ids' ? t('blocked.ids') : t('blocked.form', { field: t(`field.${fault}`) }), fix: to(fault) };
   const error = stored.error ?? preflight.error;
   if (error) return { text: t('blocked.error'), fix: <Button size="compact-xs" variant="default" onClick={() => void (stored.error ? stored.refetch() : preflight.refetch())}>{t('retry')}</Button> };
   const answer = preflight.data;

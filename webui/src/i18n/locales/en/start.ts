@@ -49,7 +49,7 @@ export default {
   noPlans: 'There are no plans yet.',
   toPlans: 'To the plans',
   blocked: {
-    form: '{{field}} is not valid', error: 'The pre-flight check failed', checking: 'Checking…', preflight: 'The pre-flight check found a problem', plan: 'The plan has errors',
+    form: '{{field}} is not valid', ids: 'Choose at least one worker', error: 'The pre-flight check failed', checking: 'Checking…', preflight: 'The pre-flight check found a problem', plan: 'The plan has errors',
     files: 'A file is missing', env: '{{name}} has no value', secret: 'The secret {{name}} has no value',
   },
   toField: 'Go there',

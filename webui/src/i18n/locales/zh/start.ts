@@ -49,7 +49,7 @@ export default {
   noPlans: '还没有事务集合。',
   toPlans: '前往事务集合',
   blocked: {
-    form: '{{field}} 无效', error: '启动前检查失败', checking: '正在检查…', preflight: '启动前检查发现问题', plan: '事务集合有错误',
+    form: '{{field}} 无效', ids: '请至少选择一台压测机', error: '启动前检查失败', checking: '正在检查…', preflight: '启动前检查发现问题', plan: '事务集合有错误',
     files: '缺少文件', env: '{{name}} 没有值', secret: '密钥 {{name}} 没有值',
   },
   toField: '前往',
