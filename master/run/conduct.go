@@ -72,7 +72,7 @@ func conduct(ctx context.Context, r *Run) {
 	c.drain()
 	c.tick.Stop()
 	r.final = &ending{result: c.result(), live: c.live(), err: c.failed, rows: c.feed.rows}
-	rest := c.feed.take(len(c.series.points)*c.series.step, c.series, c.changes.loads)
+	rest := c.feed.take(len(c.series.points)*c.series.step, c.series, c.changes.loads, c.absent)
 	r.final.feed.Store(&rest)
 	close(c.over)
 	close(r.done)

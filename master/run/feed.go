@@ -208,8 +208,9 @@ func (f *feed) log(l load.LogLine) {
 }
 
 // take is what is there of the seconds before upTo, and of those that were given before.
-// s knows who the users of each second are, loads what is asked for now.
-func (f *feed) take(upTo int, s *series, loads []scenario) load.Feed {
+// s knows who the users of each second are, loads what is asked for now, and absent how
+// many users a second lacks because their worker is lost.
+func (f *feed) take(upTo int, s *series, loads []scenario, absent func(scenario, sec int) int) load.Feed {
 	out := load.Feed{Rows: slices.Clone(f.rows), Events: f.events, Logs: f.logs, LogsLost: f.lost}
 	f.events, f.logs, f.lost = nil, nil, 0
 	at := slices.DeleteFunc(slices.Sorted(maps.Keys(f.pending)), func(at int) bool { return at >= upTo })
@@ -224,8 +225,9 @@ func (f *feed) take(upTo int, s *series, loads []scenario) load.Feed {
 	slices.Sort(at)
 	for _, sec := range at {
 		second := f.pending[sec].give(sec, sec < f.given, s, loads)
-		if !second.Again {
-			for i := range loads {
+		for i := range loads {
+			second.Loads[i].Target += absent(i, sec)
+			if !second.Again {
 				second.Loads[i].Due = f.due(sec, &loads[i])
 			}
 		}
@@ -356,7 +358,7 @@ func (r *Run) News() <-chan struct{} { return r.news }
 // Spec.Watched seconds are not gathered.
 func (r *Run) Take() load.Feed {
 	var f load.Feed
-	if r.ask(func(c *conductor) { f = c.feed.take(int(c.upTo(0)/time.Second), c.series, c.changes.loads) }) {
+	if r.ask(func(c *conductor) { f = c.feed.take(int(c.upTo(0)/time.Second), c.series, c.changes.loads, c.absent) }) {
 		return f
 	}
 	if !r.ended() {

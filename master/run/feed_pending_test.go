@@ -29,7 +29,7 @@ func TestPendingSecondsAreBounded(t *testing.T) {
 	if len(f.pending) > maxPending {
 		t.Errorf("%d seconds are pending", len(f.pending))
 	}
-	got := f.take(n, newSeries(1), sh.loads)
+	got := f.take(n, newSeries(1), sh.loads, func(int, int) int { return 0 })
 	var requests, ok, started, own int64
 	for _, s := range got.Seconds {
 		for _, r := range s.Rows {

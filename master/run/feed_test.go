@@ -77,6 +77,34 @@ func watched(t *testing.T, p *load.Plan, workers ...*runtest.Worker) *run.Run {
 	return r
 }
 
+// What a load asks for does not shrink when a worker is lost, and ends with the load.
+func TestTargetOutlivesAWorker(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		workers := []*runtest.Worker{{PerSecond: 10}, {PerSecond: 10}}
+		p := shop()
+		p.Load.Stages = load.Ramp(10, 0, 40*time.Second)
+		r := watched(t, p, workers...)
+		go r.Conduct(context.Background())
+		w := watcher{seconds: map[int]load.Second{}}
+		time.Sleep(5500 * time.Millisecond)
+		workers[1].Session().Cut(true)
+		<-r.Done()
+		w.take(t, r)
+		for at := range 40 {
+			l := w.seconds[at].Loads[0]
+			if l.Target != 10 {
+				t.Errorf("second %d: %d users are asked for", at, l.Target)
+			}
+			if at < 4 && l.Users != 10 || at > 5 && l.Users != 5 {
+				t.Errorf("second %d has %d users", at, l.Users)
+			}
+		}
+		if l := w.seconds[40]; len(l.Loads) > 0 && l.Loads[0].Target != 0 {
+			t.Errorf("after the load %d users are asked for", l.Loads[0].Target)
+		}
+	})
+}
+
 // A worker is away for a while and comes back with what it did: every count is given
 // once, whatever second it belongs to.
 func TestFeedIsTheWholeRun(t *testing.T) {

@@ -75,7 +75,11 @@ func (c *conductor) live() Live {
 			l.Failures += r.failures
 		}
 	}
-	c.series.last(&l, c.upTo(0))
+	if last := c.series.last(&l, c.upTo(0)); last >= 0 {
+		for i := range l.Scenarios {
+			l.Target += c.absent(i, last)
+		}
+	}
 	if c.loaded && c.allEnded() {
 		// Nothing is sent any more, whatever the last second of the load was like.
 		l.RPS, l.Failing, l.Target = 0, 0, 0
@@ -99,8 +103,27 @@ func (c *conductor) liveScenarios() []LiveScenario {
 				}
 			}
 		}
+		out[i].Target += c.absent(i, int(c.elapsed()/time.Second))
 	}
 	return out
+}
+
+// absent is how many users a load asks for at the end of a second that lost workers should
+// have had and have told nothing of: the target of a run does not shrink with its workers.
+// Of arrivals nobody can say it; their users are as many as it takes.
+func (c *conductor) absent(scenario, sec int) (users int) {
+	s := c.changes.loads[scenario]
+	at := time.Duration(sec+1) * time.Second
+	over := c.feed.stopped > 0 && at > c.feed.stopped || s.profile.Length() > 0 && at > s.startAt+s.profile.Length()
+	if s.profile.Model == load.ArrivalsModel || at < s.startAt || over {
+		return 0
+	}
+	for _, m := range c.members {
+		if m.gone() && !m.final && !m.ended && m.upTo < at {
+			users += s.profile.Share(m.index, len(c.members)).Users(at - s.startAt)
+		}
+	}
+	return users
 }
 
 // elapsed is the run time, which stops with the run.
@@ -111,11 +134,12 @@ func (c *conductor) elapsed() time.Duration {
 	return max(time.Since(c.t0), 0)
 }
 
-// last fills in what the last seconds before to were like.
-func (s *series) last(l *Live, to time.Duration) {
+// last fills in what the last seconds before to were like, and says which was the last
+// one; -1: there is none.
+func (s *series) last(l *Live, to time.Duration) int {
 	n := min(len(s.points), int(to/(time.Duration(s.step)*time.Second)))
 	if n == 0 {
-		return
+		return -1
 	}
 	p := &s.points[n-1]
 	l.RPS = float64(p.requests) / float64(s.step)
@@ -128,4 +152,5 @@ func (s *series) last(l *Live, to time.Duration) {
 	if len(sum) > 0 {
 		l.P50, l.P95, l.P99 = bucketQuantile(sum, 0.5), bucketQuantile(sum, 0.95), bucketQuantile(sum, 0.99)
 	}
+	return n*s.step - 1
 }

@@ -340,11 +340,15 @@ func TestLostWorkerReturns(t *testing.T) {
 		time.Sleep(6 * time.Second)
 		if l := r.Live(); l.Lost != 1 || l.State != load.StateRunning || !l.Degraded {
 			t.Errorf("after 12 s of silence: %+v", l)
+		} else if l.Users != 5 || l.Target != 10 || l.Scenarios[0].Target != 10 {
+			t.Errorf("a lost worker takes its users away, not what is asked for: %+v", l)
 		}
 		w[1].Session().Cut(false)
 		time.Sleep(3 * time.Second)
 		if l := r.Live(); l.Lost != 0 || l.Suspect != 0 {
 			t.Errorf("after its return: %+v", l)
+		} else if l.Users != 10 || l.Target != 10 || l.Scenarios[0].Target != 10 {
+			t.Errorf("users after its return: %+v", l)
 		}
 		<-r.Done()
 		res := r.Result()
