@@ -8,7 +8,7 @@ LDFLAGS  = -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 # What is released.
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 GENERATED = $(wildcard proto/internal/pb/*.go) plan/plan.schema.json
-FUZZRUNS ?= 15000x
+FUZZRUNS ?= 5000x
 PAGE      = $(CURDIR)/bin/page
 
 .PHONY: test build dist bench generate generated fuzz tools format vet staticcheck arch lua unit boomer e2e page page-unit browser
@@ -17,7 +17,7 @@ PAGE      = $(CURDIR)/bin/page
 # files are written. Each says what it found when it is over.
 test: tools format generated
 	@$(MAKE) --no-print-directory -j2 --output-sync=target page vet staticcheck arch lua unit
-	@$(MAKE) --no-print-directory -j3 --output-sync=target e2e browser fuzz boomer page-unit
+	@$(MAKE) --no-print-directory -j2 --output-sync=target e2e browser fuzz page-unit boomer
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/locust-http
