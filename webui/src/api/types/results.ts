@@ -16,7 +16,7 @@ export interface Latency {
 /** total: all steps of transactions together, in the rows of a range. */
 export type RowKind = 'step' | 'transaction' | 'group' | 'lifecycle' | 'total';
 
-export interface RowSummary {
+export interface RowSummary extends Omit<Latency, 'min'> {
   id: number;
   kind: RowKind;
   scenario: string;
@@ -31,13 +31,6 @@ export interface RowSummary {
   bytes_in: number;
   bytes_out: number;
   status: Record<string, number>;
-  mean: number;
-  p50: number;
-  p90: number;
-  p95: number;
-  p99: number;
-  p999: number;
-  max: number;
 }
 
 export interface ThresholdResult {

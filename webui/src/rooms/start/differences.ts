@@ -1,10 +1,10 @@
 // What a start would change of its plan: shown before it starts, since some of it is only remembered.
 import type { Path, PlanDocument } from '@/plan';
-import { printDuration, readDuration } from '@/plan/duration';
+import { readDuration } from '@/plan/duration';
 import { setLoad } from '@/plan/load';
 import { wordOf } from '@/plan/value';
 import { EMPTY, type StartForm } from './form';
-import { writtenStages } from './order';
+import { writtenStages, writtenTime } from './order';
 import { loadPath, plannedLength, plannedLoad, sameTime, type Load } from './planned';
 
 /** A field of the dialog, as its texts name it. */
@@ -23,14 +23,13 @@ export interface Difference {
   save?: (doc: PlanDocument) => PlanDocument;
 }
 
-const time = (text: string) => (text.trim() === '' ? '' : printDuration(readDuration(text) ?? 0));
 const same = (a: string, b: string) => a === b || (a !== '' && b !== '' && Number(a) === Number(b));
 
 /** The load of the form as a plan would write it. */
 export function loadOf(planned: Load, form: StartForm): Load {
   const endless = form.duration.trim() !== '' && readDuration(form.duration) === 0;
-  const duration = form.duration.trim() === '' ? plannedLength(planned) : endless ? '' : time(form.duration);
-  const gracefulStop = time(form.gracefulStop) || planned.gracefulStop;
+  const duration = form.duration.trim() === '' ? plannedLength(planned) : endless ? '' : writtenTime(form.duration);
+  const gracefulStop = writtenTime(form.gracefulStop) || planned.gracefulStop;
   switch (form.load) {
     case 'plan':
       return { ...planned, gracefulStop };
@@ -47,7 +46,7 @@ function loadDifferences(doc: PlanDocument, form: StartForm): Difference[] {
   const path = loadPath(doc, form.scenario);
   const name = form.scenario || undefined;
   const found: Difference[] = [];
-  const ending = time(form.gracefulStop);
+  const ending = writtenTime(form.gracefulStop);
   const planned = path ? plannedLoad(doc, path) : undefined;
   if (ending !== '' && !(planned && sameTime(ending, planned.gracefulStop || '30s'))) {
     found.push({ field: 'gracefulStop', name, was: planned ? planned.gracefulStop || '30s' : '', now: ending, use: { gracefulStop: '' }, save: path && ((d) => setLoad(d, path, { ...plannedLoad(d, path), gracefulStop: ending })) });
@@ -57,7 +56,7 @@ function loadDifferences(doc: PlanDocument, form: StartForm): Difference[] {
   const put = (change: Partial<Load>) => (d: PlanDocument) => setLoad(d, path, { ...plannedLoad(d, path), ...change });
   if (form.load === 'plan') {
     // The length alone: the peak is held for so long.
-    if (form.duration.trim() !== '') found.push({ field: 'duration', name, was: plannedLength(planned), now: time(form.duration), use: { duration: '' }, save: planned.form === 'stages' ? undefined : put({ duration: time(form.duration) }) });
+    if (form.duration.trim() !== '') found.push({ field: 'duration', name, was: plannedLength(planned), now: writtenTime(form.duration), use: { duration: '' }, save: planned.form === 'stages' ? undefined : put({ duration: writtenTime(form.duration) }) });
     return found;
   }
   if (now.form !== planned.form || now.form === 'stages') {

@@ -6,11 +6,13 @@ import { loadAt, setLoad, type StageRow } from '@/plan/load';
 import { EMPTY, type StartForm } from './form';
 import { plannedLoad, PLAIN } from './planned';
 
+/** A duration that was typed, as plans write it; empty: as the plan says. */
+export const writtenTime = (text: string) => (text.trim() === '' ? '' : printDuration(readDuration(text) ?? 0));
+
 const numberOf = (text: string) => (text.trim() === '' ? undefined : Number(text));
 
 function overridesOf(form: StartForm): Overrides {
   const o: Overrides = {};
-  const time = (text: string) => (text.trim() === '' ? undefined : printDuration(readDuration(text) ?? 0));
   if (form.baseUrl.trim() !== '') o.base_url = form.baseUrl.trim();
   if (form.scenario !== '') o.scenario = form.scenario;
   o.scale = numberOf(form.scale);
@@ -23,8 +25,8 @@ function overridesOf(form: StartForm): Overrides {
     o.rate = numberOf(form.rate);
     o.max_users = numberOf(form.maxUsers);
   }
-  if (form.load !== 'stages') o.duration = time(form.duration);
-  o.graceful_stop = time(form.gracefulStop);
+  if (form.load !== 'stages') o.duration = writtenTime(form.duration) || undefined;
+  o.graceful_stop = writtenTime(form.gracefulStop) || undefined;
   const variables = form.variables.filter((v) => v.name.trim() !== '');
   if (variables.length > 0) o.variables = Object.fromEntries(variables.map((v) => [v.name.trim(), v.value]));
   if (form.tags.length > 0) o.tags = Object.fromEntries(form.tags.map((tag) => [tag.slice(0, tag.indexOf('=')), tag.slice(tag.indexOf('=') + 1)]));
@@ -33,7 +35,7 @@ function overridesOf(form: StartForm): Overrides {
 
 /** Stages with their durations as plans write them. */
 export function writtenStages(stages: readonly StageRow[]): StageRow[] {
-  return stages.map((s) => ({ ...s, duration: s.duration && printDuration(readDuration(s.duration) ?? 0) }));
+  return stages.map((s) => ({ ...s, duration: writtenTime(s.duration) }));
 }
 
 /** The order of a start. Stages are no override: the plan goes along with them in it. */
