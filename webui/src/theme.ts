@@ -18,10 +18,12 @@ const theme = createTheme({
 
 /** The theme, with names for buttons that have no text, in the language of the page. */
 export function themeWith({ close }: { close: string }): MantineThemeOverride {
+  // What is closed is gone at once: while it faded, it would keep the keys and the focus from the page.
+  const atOnce = { transitionProps: { duration: 150, exitDuration: 0 } };
   const closeButton = { defaultProps: { closeButtonProps: { 'aria-label': close } } };
-  const titled = { ...closeButton, styles: { title: { fontWeight: 600, fontSize: 'var(--mantine-font-size-lg)' } } };
+  const titled = { defaultProps: { ...closeButton.defaultProps, ...atOnce }, styles: { title: { fontWeight: 600, fontSize: 'var(--mantine-font-size-lg)' } } };
   return mergeThemeOverrides(theme, {
-    components: { Modal: titled, Drawer: titled, Notification: closeButton, Alert: { defaultProps: { closeButtonLabel: close } } },
+    components: { Modal: titled, Drawer: titled, Spotlight: { defaultProps: atOnce }, Notification: closeButton, Alert: { defaultProps: { closeButtonLabel: close } } },
   });
 }
 

@@ -9,6 +9,7 @@ import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeOf, type EditForm, type EditKind, NO_EDIT } from './edit-load';
 import { seconds } from './load-fields';
+import { useLateFocus } from './use-late-focus';
 
 /** The body of the dialog that changes the load of a run under way. */
 export function EditLoadForm({ run, onClose }: { run: string; onClose: () => void }) {
@@ -28,9 +29,10 @@ export function EditLoadForm({ run, onClose }: { run: string; onClose: () => voi
     event.preventDefault();
     if (body) apply.mutate();
   };
+  const box = useLateFocus();
   const level = form.kind === 'users' || form.kind === 'rate';
   return (
-    <form onSubmit={submit} onKeyDown={(e) => e.key === 'Enter' && (e.ctrlKey || e.metaKey) && submit(e)}>
+    <form ref={box} onSubmit={submit} onKeyDown={(e) => e.key === 'Enter' && (e.ctrlKey || e.metaKey) && submit(e)}>
       <Stack>
         {tick && <Text size="sm" className="numbers">{t('usersNow', { users: formatNumber(tick.users), target: formatNumber(tick.target) })}</Text>}
         {loads.length > 1 && (
@@ -42,8 +44,8 @@ export function EditLoadForm({ run, onClose }: { run: string; onClose: () => voi
           </Stack>
         </Radio.Group>
         <Group align="flex-start">
-          {form.kind === 'users' && <TextInput label={t('field.users')} value={form.users} inputMode="numeric" onChange={(e) => change({ users: e.currentTarget.value })} autoFocus data-autofocus data-testid="edit-users-value" />}
-          {form.kind === 'rate' && <TextInput label={t('field.rate')} value={form.rate} inputMode="decimal" onChange={(e) => change({ rate: e.currentTarget.value })} autoFocus data-autofocus />}
+          {form.kind === 'users' && <TextInput label={t('field.users')} value={form.users} inputMode="numeric" onChange={(e) => change({ users: e.currentTarget.value })} data-autofocus data-testid="edit-users-value" />}
+          {form.kind === 'rate' && <TextInput label={t('field.rate')} value={form.rate} inputMode="decimal" onChange={(e) => change({ rate: e.currentTarget.value })} data-autofocus />}
           {level && <TextInput label={t('field.spawnRate')} value={form.spawnRate} placeholder={t('atOnce')} inputMode="decimal" onChange={(e) => change({ spawnRate: e.currentTarget.value })} />}
           {form.kind === 'scale' && <TextInput label={t('field.scale')} value={form.scale} inputMode="decimal" onChange={(e) => change({ scale: e.currentTarget.value })} />}
           {form.kind !== 'stages' && (

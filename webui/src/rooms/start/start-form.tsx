@@ -11,6 +11,7 @@ import { Preview } from './preview';
 import { PreflightList } from './preflight-list';
 import { Thresholds } from './thresholds';
 import classes from './start.module.css';
+import { useLateFocus } from './use-late-focus';
 import { useStart } from './use-start';
 import { VariableFields } from './variable-fields';
 import { WorkerChoice } from './worker-choice';
@@ -35,13 +36,14 @@ export function StartForm({ plan, again, onPlan, onClose }: StartFormProps) {
     event?.preventDefault();
     if (start.ready) start.start.mutate();
   };
+  const box = useLateFocus();
   useShortcut('mod+Enter', () => submit(), { inDialogs: true });
   return (
-    <form onSubmit={submit}>
+    <form ref={box} onSubmit={submit}>
       <Stack gap="md">
         <SimpleGrid cols={{ base: 1, xs: 3 }}>
-          <Select {...focus(plan === '')} label={t('plan')} placeholder={t('choosePlan')} data={(plans.data ?? []).map((p) => p.name)} value={plan || null} onChange={(v) => v && onPlan(v)} searchable allowDeselect={false} data-testid="start-plan" />
-          <TextInput {...focus(plan !== '')} label={t('field.name')} value={form.name} maxLength={200} onChange={(e) => change({ name: e.currentTarget.value })} data-testid="start-name" />
+          <Select data-autofocus={plan === '' || undefined} label={t('plan')} placeholder={t('choosePlan')} data={(plans.data ?? []).map((p) => p.name)} value={plan || null} onChange={(v) => v && onPlan(v)} searchable allowDeselect={false} data-testid="start-plan" />
+          <TextInput data-autofocus={plan !== '' || undefined} label={t('field.name')} value={form.name} maxLength={200} onChange={(e) => change({ name: e.currentTarget.value })} data-testid="start-name" />
           <Select
             label={t('environment')} data={(environments.data ?? []).map((e) => e.name)} value={form.environment || null} placeholder={t('none')} clearable
             onChange={(v) => change({ environment: v ?? '' })} data-testid="start-environment"
@@ -85,9 +87,3 @@ export function StartForm({ plan, again, onPlan, onClose }: StartFormProps) {
     </form>
   );
 }
-
-/**
- * Where the dialog's focus goes. Both are needed: the form may come after the dialog
- * has looked for it, and a dialog that finds none takes the focus to its close button.
- */
-const focus = (here: boolean) => (here ? { autoFocus: true, 'data-autofocus': true } : {});
