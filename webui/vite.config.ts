@@ -48,8 +48,10 @@ export default defineConfig({
           environment: 'node',
           include: ['test/**/*.test.ts'],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // All of these are there against hanging, however slow the machine.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 60_000 } },
         },
       },
     ],

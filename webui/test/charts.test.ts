@@ -71,13 +71,13 @@ describe('charts', () => {
     let held: Route[] | null = null;
     await page.route('**/series?*', async (route) => (held ? void held.push(route) : await route.continue()));
     await visit.go(`/runs/${await numberOf('scripted')}`);
-    await expect.poll(async () => (await shown(page, 'rps')).points, { timeout: 30_000 }).toBeGreaterThan(7);
+    await expect.poll(async () => (await shown(page, 'rps')).points).toBeGreaterThan(7);
     await expect.poll(async () => (await shown(page, 'rps')).missing).toBe('');
 
     away = true;
     held = [];
     for (const socket of sockets) await socket.close();
-    await expect.poll(async () => (await shown(page, 'rps')).missing, { timeout: 20_000 }).toMatch(/^\d+,\d+$/);
+    await expect.poll(async () => (await shown(page, 'rps')).missing).toMatch(/^\d+,\d+$/);
     const lost = await shown(page, 'rps');
     const [from = 0] = lost.missing.split(',').map(Number);
     expect(lost.range[1]).toBeGreaterThan(from);
@@ -87,14 +87,14 @@ describe('charts', () => {
 
     // It hears again, and what it has not heard is still missing.
     away = false;
-    await page.locator('[data-testid=conn-pill][data-state=live]').waitFor({ timeout: 30_000 });
-    await expect.poll(async () => ((await shown(page, 'rps')).range[1] ?? 0) - from, { timeout: 20_000 }).toBeGreaterThan(4);
-    await expect.poll(async () => (await shown(page, 'rps')).missing, { timeout: 20_000 }).toMatch(new RegExp(`^${from},`));
+    await page.locator('[data-testid=conn-pill][data-state=live]').waitFor();
+    await expect.poll(async () => ((await shown(page, 'rps')).range[1] ?? 0) - from).toBeGreaterThan(4);
+    await expect.poll(async () => (await shown(page, 'rps')).missing).toMatch(new RegExp(`^${from},`));
     await expect.poll(() => held?.length).toBeGreaterThan(0);
     const routes = held;
     held = null;
     for (const route of routes) await route.continue();
-    await expect.poll(async () => (await shown(page, 'rps')).missing, { timeout: 20_000 }).toBe('');
+    await expect.poll(async () => (await shown(page, 'rps')).missing).toBe('');
     await visit.end();
   });
 
@@ -109,7 +109,7 @@ describe('charts', () => {
       await route.fulfill({ response, json: series });
     });
     await visit.go(`/runs/${await numberOf('an hour')}`);
-    await expect.poll(async () => (await shown(page, 'users')).range, { timeout: 30_000 }).toEqual([0, 3600]);
+    await expect.poll(async () => (await shown(page, 'users')).range).toEqual([0, 3600]);
     // The curve is broken, and the stretch is shaded over all its height; it is not hatched, as nobody will tell.
     expect(await painted(page, 'users', 0.35, 0.5)).toBeGreaterThan(0.99);
     expect(await painted(page, 'users', 0.7, 0.85)).toBeLessThan(0.2);
@@ -125,7 +125,7 @@ describe('charts', () => {
     let hold: Route[] | null = [];
     await page.route(/series\?from=/, async (route) => (hold ? void hold.push(route) : await route.continue()));
     await visit.go(`/runs/${await numberOf('an hour')}`);
-    await expect.poll(async () => (await shown(page, 'rps')).step, { timeout: 30_000 }).toBe(60);
+    await expect.poll(async () => (await shown(page, 'rps')).step).toBe(60);
     const plot = await page.getByTestId('chart-rps').boundingBox();
     if (!plot) throw new Error('the chart has no place');
     const at = (share: number): [number, number] => [plot.x + plot.width * share, plot.y + plot.height / 2];
@@ -142,7 +142,7 @@ describe('charts', () => {
     const routes = hold;
     hold = null;
     for (const route of routes) await route.continue();
-    for (const chart of ['rps', 'latency', 'heatmap', 'cpu']) await expect.poll(async () => (await shown(page, chart)).step, { timeout: 20_000 }).toBe(1);
+    for (const chart of ['rps', 'latency', 'heatmap', 'cpu']) await expect.poll(async () => (await shown(page, chart)).step).toBe(1);
 
     // Shift+drag moves it, and it is fine there, too.
     const before = (await shown(page, 'rps')).range;
@@ -153,7 +153,7 @@ describe('charts', () => {
     await page.mouse.up();
     await page.keyboard.up('Shift');
     await expect.poll(async () => (await shown(page, 'rps')).range[0]).toBeGreaterThan(before[0]);
-    await expect.poll(async () => (await shown(page, 'rps')).step, { timeout: 20_000 }).toBe(1);
+    await expect.poll(async () => (await shown(page, 'rps')).step).toBe(1);
     const moved = (await shown(page, 'rps')).range;
     expect(moved[1] - moved[0]).toBe(before[1] - before[0]);
     expect(page.url()).toContain(`from=${moved[0]}&to=${moved[1]}`);
@@ -170,7 +170,7 @@ describe('charts', () => {
     const { page } = visit;
     // A burst of failures, which are in the heat map of all requests only.
     await visit.go(`/runs/${await numberOf('an hour')}?from=30&to=44`);
-    await expect.poll(async () => (await shown(page, 'rps')).last.failures, { timeout: 30_000 }).toBeGreaterThan(0);
+    await expect.poll(async () => (await shown(page, 'rps')).last.failures).toBeGreaterThan(0);
     const { cols } = await api<{ cols: Record<string, number[]> }>(master, `/runs/${await numberOf('an hour')}/series?from=43&to=44`);
     const [all, ok] = ['p50', 'ok_p50'].map((name) => cols[name]?.[0]);
     expect(ok).not.toBe(all);
@@ -183,7 +183,7 @@ describe('charts', () => {
     await expect.poll(heat).not.toBe(most);
     // The choice is kept.
     await page.reload();
-    await expect.poll(p50, { timeout: 30_000 }).toBe(ok);
+    await expect.poll(p50).toBe(ok);
 
     const iterations = page.getByRole('button', { name: /^iterations/ });
     expect(await iterations.getAttribute('aria-pressed')).toBe('false');
@@ -207,7 +207,7 @@ describe('charts', () => {
     const { page } = visit;
     await visit.go(`/runs/${await numberOf('an hour')}`);
     const range = async () => (await shown(page, 'rps')).range;
-    await expect.poll(range, { timeout: 30_000 }).toEqual([0, 3600]);
+    await expect.poll(range).toEqual([0, 3600]);
     const chart = page.getByTestId('chart-rps');
     await chart.focus();
     await page.keyboard.press('+');

@@ -6,8 +6,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { launch, Visit } from './browser';
 import { folder, type Master, startMaster } from './programs';
 
-const SOON = { timeout: 30_000 };
-
 const PLAN = `version: 1
 name: shared
 base_url: http://127.0.0.1:1
@@ -59,15 +57,15 @@ async function collide(): Promise<Locator> {
   await weigh(mine, 'look', '5');
   await weigh(theirs, 'buy', '8');
   await theirs.page.keyboard.press('Control+S');
-  await expect.poll(onDisk, SOON).toBe(PLAN.replace('weight: 1', 'weight: 8'));
+  await expect.poll(onDisk).toBe(PLAN.replace('weight: 1', 'weight: 8'));
   // Who has something unsaved keeps it, and is told.
-  await mine.page.getByText('Somebody else saved this plan meanwhile.').waitFor(SOON);
+  await mine.page.getByText('Somebody else saved this plan meanwhile.').waitFor();
   expect(await mine.id('weight').inputValue()).toBe('5');
   await mine.page.keyboard.press('Control+S');
   const dialog = mine.page.getByRole('dialog', { name: 'Somebody else saved this plan' });
-  await dialog.getByTestId('diff').waitFor(SOON);
-  await expect.poll(() => dialog.locator('.cm-merge-a .cm-changedLine').allInnerTexts(), SOON).toEqual(['    weight: 5', '    weight: 1']);
-  await expect.poll(() => dialog.locator('.cm-merge-b .cm-changedLine').allInnerTexts(), SOON).toEqual(['    weight: 3', '    weight: 8']);
+  await dialog.getByTestId('diff').waitFor();
+  await expect.poll(() => dialog.locator('.cm-merge-a .cm-changedLine').allInnerTexts()).toEqual(['    weight: 5', '    weight: 1']);
+  await expect.poll(() => dialog.locator('.cm-merge-b .cm-changedLine').allInnerTexts()).toEqual(['    weight: 3', '    weight: 8']);
   // Until somebody chooses, what is in the file stays.
   expect(onDisk()).toBe(PLAN.replace('weight: 1', 'weight: 8'));
   return dialog;
@@ -80,7 +78,7 @@ describe('a plan that two people edit', () => {
     await Promise.all([mine.go('/plans/shared'), theirs.go('/plans/shared')]);
     for (const visit of [mine, theirs]) {
       await visit.page.getByRole('treeitem', { name: /^look/ }).click();
-      await expect.poll(() => visit.id('weight').inputValue(), SOON).toBe('3');
+      await expect.poll(() => visit.id('weight').inputValue()).toBe('3');
     }
   });
 
@@ -95,21 +93,21 @@ describe('a plan that two people edit', () => {
   it('is mine again when I keep mine', async () => {
     const dialog = await collide();
     await dialog.getByRole('button', { name: 'Keep mine' }).click();
-    await expect.poll(onDisk, SOON).toBe(PLAN.replace('weight: 3', 'weight: 5'));
-    await expect.poll(() => mine.id('dirty-dot').count(), SOON).toBe(0);
+    await expect.poll(onDisk).toBe(PLAN.replace('weight: 3', 'weight: 5'));
+    await expect.poll(() => mine.id('dirty-dot').count()).toBe(0);
     // The other one, who has nothing unsaved, sees it come.
-    await expect.poll(() => theirs.id('weight').inputValue(), SOON).toBe('1');
+    await expect.poll(() => theirs.id('weight').inputValue()).toBe('1');
   });
 
   it('is theirs when I take theirs', async () => {
     const dialog = await collide();
     await dialog.getByRole('button', { name: 'Take theirs' }).click();
-    await expect.poll(() => mine.id('weight').inputValue(), SOON).toBe('3');
-    await expect.poll(() => mine.id('dirty-dot').count(), SOON).toBe(0);
+    await expect.poll(() => mine.id('weight').inputValue()).toBe('3');
+    await expect.poll(() => mine.id('dirty-dot').count()).toBe(0);
     expect(onDisk()).toBe(PLAN.replace('weight: 1', 'weight: 8'));
     // What was mine is one step back.
     await mine.page.getByRole('button', { name: 'Undo' }).click();
-    await expect.poll(() => mine.id('weight').inputValue(), SOON).toBe('5');
+    await expect.poll(() => mine.id('weight').inputValue()).toBe('5');
   });
 
   it('is both when I edit the text and take that', async () => {
@@ -121,8 +119,8 @@ describe('a plan that two people edit', () => {
     await take.click();
     await mine.id('dirty-dot').waitFor();
     await mine.page.keyboard.press('Control+S');
-    await expect.poll(onDisk, SOON).toBe(PLAN.replace('weight: 3', 'weight: 5').replace('weight: 1', 'weight: 8'));
-    await expect.poll(() => mine.id('dirty-dot').count(), SOON).toBe(0);
+    await expect.poll(onDisk).toBe(PLAN.replace('weight: 3', 'weight: 5').replace('weight: 1', 'weight: 8'));
+    await expect.poll(() => mine.id('dirty-dot').count()).toBe(0);
   });
 
   it('waits when I decide later, and can be compared again', async () => {
@@ -133,6 +131,6 @@ describe('a plan that two people edit', () => {
     expect(await mine.id('weight').inputValue()).toBe('5');
     await mine.page.getByRole('button', { name: 'Compare' }).click();
     await dialog.getByRole('button', { name: 'Keep mine' }).click();
-    await expect.poll(onDisk, SOON).toBe(PLAN.replace('weight: 3', 'weight: 5'));
+    await expect.poll(onDisk).toBe(PLAN.replace('weight: 3', 'weight: 5'));
   });
 });

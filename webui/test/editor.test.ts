@@ -8,8 +8,6 @@ import { parse } from 'yaml';
 import { launch, Visit } from './browser';
 import { api, folder, type Master, type Program, startMaster, startShop, startWorker, until } from './programs';
 
-const SOON = { timeout: 30_000 };
-
 let browser: Browser;
 let shop: { url: string; program: Program };
 let workspace: ReturnType<typeof folder>;
@@ -66,8 +64,8 @@ async function choose(field: Locator, value: string): Promise<void> {
 
 async function save(plan: string, holds: (text: string) => boolean = () => true): Promise<string> {
   await visit.page.keyboard.press('Control+S');
-  await expect.poll(() => visit.id('dirty-dot').count(), SOON).toBe(0);
-  await expect.poll(() => holds(onDisk(plan)), SOON).toBe(true);
+  await expect.poll(() => visit.id('dirty-dot').count()).toBe(0);
+  await expect.poll(() => holds(onDisk(plan))).toBe(true);
   return onDisk(plan);
 }
 
@@ -92,7 +90,7 @@ describe('a plan', () => {
     await paste(`curl '${shop.url}/echo?page=2' -H 'Content-Type: application/json' -H 'X-Kind: pasted' --data-raw '{"user":"ann"}'`);
     await visit.id('curl-preview').waitFor();
     await visit.id('curl-take').click();
-    await expect.poll(() => visit.id('method').inputValue(), SOON).toBe('POST');
+    await expect.poll(() => visit.id('method').inputValue()).toBe('POST');
 
     await visit.id('tab-checks').click();
     await visit.id('add-check').click();
@@ -124,7 +122,7 @@ describe('a plan', () => {
     expect(result).toMatch(/trace\s*=\s*"?trace-42/);
     expect(result).toMatch(/POST.*\(got .*POST/);
     await visit.id('tab-extract').click();
-    await expect.poll(() => extract.innerText(), SOON).toContain('Last: trace-42');
+    await expect.poll(() => extract.innerText()).toContain('Last: trace-42');
     expect(onDisk('from-nothing')).not.toContain('trace'); // nothing is saved before it is asked for
 
     const text = await save('from-nothing', (t) => t.includes('trace-'));
@@ -171,10 +169,10 @@ load: {users: 1, duration: 5s}
     await page.getByRole('tab', { name: /Lua script/ }).click();
     await write('lua-editor', 'function begin(user)\n  user.vars.a = 1\nend\n\nfunction finish(user, ok)\n  local x = = 2\nend\n');
     const problems = page.locator('ul[data-testid=problems]');
-    await expect.poll(() => problems.innerText(), SOON).toMatch(/6:/);
+    await expect.poll(() => problems.innerText()).toMatch(/6:/);
     // Both look: the page as it is typed, and the master, which has the last word.
-    await expect.poll(() => problems.innerText(), SOON).toContain('server');
-    await expect.poll(() => page.getByRole('treeitem', { name: /^look/ }).getByRole('img', { name: /problem/ }).count(), SOON).toBe(1);
+    await expect.poll(() => problems.innerText()).toContain('server');
+    await expect.poll(() => page.getByRole('treeitem', { name: /^look/ }).getByRole('img', { name: /problem/ }).count()).toBe(1);
 
     await page.keyboard.press('Control+Home');
     await page.keyboard.press('F8');
@@ -183,16 +181,16 @@ load: {users: 1, duration: 5s}
       const at = node instanceof Element ? node : node?.parentElement;
       return at?.closest('.cm-line')?.textContent;
     });
-    await expect.poll(line, SOON).toBe('  local x = = 2');
+    await expect.poll(line).toBe('  local x = = 2');
     await page.keyboard.press('Control+Home');
     await problems.getByRole('button').first().click();
-    await expect.poll(line, SOON).toBe('  local x = = 2');
+    await expect.poll(line).toBe('  local x = = 2');
 
     await page.keyboard.press('Home');
     await page.keyboard.press('Shift+End');
     await page.keyboard.insertText('local x = 2');
-    await expect.poll(() => problems.count(), SOON).toBe(0);
-    await expect.poll(() => page.getByRole('treeitem', { name: /^look/ }).getByRole('img', { name: /problem/ }).count(), SOON).toBe(0);
+    await expect.poll(() => problems.count()).toBe(0);
+    await expect.poll(() => page.getByRole('treeitem', { name: /^look/ }).getByRole('img', { name: /problem/ }).count()).toBe(0);
     const saved = parse(await save('lua-error', (t) => t.includes('local x'))) as { transactions: { script: string }[] };
     expect(saved.transactions[0]?.script).toContain('local x = 2\n');
     expect(visit.errors).toEqual([]);
@@ -241,9 +239,9 @@ describe('the file of a plan', () => {
     await expect.poll(() => {
       utimesSync(file('watched'), new Date(), new Date());
       return page.getByRole('treeitem', { name: /^stroll/ }).count();
-    }, SOON).toBe(1);
+    }).toBe(1);
     await page.getByRole('treeitem', { name: /^stroll/ }).click();
-    await expect.poll(() => visit.id('weight').inputValue(), SOON).toBe('9');
+    await expect.poll(() => visit.id('weight').inputValue()).toBe('9');
     // What appeared is not unsaved: nothing was changed here.
     expect(await visit.id('dirty-dot').count()).toBe(0);
     expect(visit.errors).toEqual([]);
@@ -267,16 +265,16 @@ load: {users: 1, duration: 5s}
     await visit.id('plan-import-files').click();
     await page.locator('input[type=file]').setInputFiles({ name: 'imported.yaml', mimeType: 'application/yaml', buffer: Buffer.from(text) });
     const line = visit.id('import-imported.yaml');
-    await expect.poll(() => line.innerText(), SOON).toMatch(/6:5.*colour|line 6.*colour/i);
+    await expect.poll(() => line.innerText()).toMatch(/6:5.*colour|line 6.*colour/i);
     await visit.id('import-ok').click();
     await page.waitForURL(/#\/plans\/imported/);
-    await expect.poll(() => visit.id('problems').innerText(), SOON).toContain('1');
+    await expect.poll(() => visit.id('problems').innerText()).toContain('1');
     await visit.id('problems').click();
-    await expect.poll(() => page.getByRole('menuitem').first().innerText(), SOON).toMatch(/colour[\s\S]*line 6/);
+    await expect.poll(() => page.getByRole('menuitem').first().innerText()).toMatch(/colour[\s\S]*line 6/);
     await page.keyboard.press('Escape');
 
     await page.getByRole('radiogroup', { name: 'How the plan is shown' }).getByText('YAML').click();
-    await expect.poll(() => visit.id('plan-text').locator('.cm-lintRange-error, .cm-lintRange-warning').first().innerText(), SOON).toContain('colour');
+    await expect.poll(() => visit.id('plan-text').locator('.cm-lintRange-error, .cm-lintRange-warning').first().innerText()).toContain('colour');
     await page.getByRole('radiogroup', { name: 'How the plan is shown' }).getByText('Form').click();
 
     await page.getByRole('treeitem', { name: /items/ }).click();
@@ -314,20 +312,20 @@ ${more}`;
     await page.keyboard.press('Control+A');
     await page.keyboard.type('stroll');
     expect(await name.inputValue()).toBe('stroll');
-    await expect.poll(() => new URL(page.url()).hash, SOON).toBe('#/plans/names/tx/stroll');
+    await expect.poll(() => new URL(page.url()).hash).toBe('#/plans/names/tx/stroll');
     // (What is typed slowly is undone in several steps.)
     const presses = (keys: string) => async () => {
       await page.keyboard.press(keys);
       return await name.inputValue();
     };
-    await expect.poll(presses('Control+Z'), SOON).toBe('look');
-    await expect.poll(presses('Control+Shift+Z'), SOON).toBe('stroll');
+    await expect.poll(presses('Control+Z')).toBe('look');
+    await expect.poll(presses('Control+Shift+Z')).toBe('stroll');
     expect(await save('names', (t) => t.includes('stroll'))).toBe(plan('names', 'thresholds: [p95(stroll) < 1s]\n').replace('name: look', 'name: stroll'));
     // Whatever is in a name, its address leads to it.
     await page.getByRole('treeitem', { name: /50% off/ }).click();
-    await expect.poll(() => name.inputValue(), SOON).toBe('50% off: a/b?');
+    await expect.poll(() => name.inputValue()).toBe('50% off: a/b?');
     await page.reload();
-    await expect.poll(() => name.inputValue(), SOON).toBe('50% off: a/b?');
+    await expect.poll(() => name.inputValue()).toBe('50% off: a/b?');
     expect(visit.errors).toEqual([]);
   });
 
@@ -337,12 +335,12 @@ ${more}`;
     await visit.go('/plans/half/tx/look?step=1&tab=body');
     await visit.id('body-json').waitFor();
     await write('body-json', '{"long": "text", "list": [1, 2');
-    await expect.poll(() => visit.id('problems').innerText(), SOON).toContain('1');
+    await expect.poll(() => visit.id('problems').innerText()).toContain('1');
     await page.getByRole('treeitem', { name: /more/ }).click();
     await page.getByRole('treeitem', { name: /^POST items/ }).click();
     await visit.id('tab-headers').click();
     await page.keyboard.press('Control+S');
-    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-testid')), SOON).toBe('body-json');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe('body-json');
     expect(await visit.id('body-json').innerText()).toBe('{"long": "text", "list": [1, 2');
     expect(await visit.id('dirty-dot').count()).toBe(1);
     await page.keyboard.press('Control+End');
@@ -367,19 +365,19 @@ ${more}`;
         };
       };
     }));
-    await expect.poll(drafts, SOON).toBe(1);
+    await expect.poll(drafts).toBe(1);
     await visit.page.close({ runBeforeUnload: false });
 
     const page = await visit.context.newPage();
     await page.goto(`${master.url}/#/plans/crash/tx/look?step=2`);
     const take = page.getByRole('button', { name: 'Take them up' });
-    await take.waitFor(SOON);
+    await take.waitFor();
     await page.getByTestId('url-input').fill('/items?other=1');
     await take.click();
-    await expect.poll(() => page.getByTestId('url-input').inputValue(), SOON).toBe('/items?unsaved=1');
+    await expect.poll(() => page.getByTestId('url-input').inputValue()).toBe('/items?unsaved=1');
     // What was typed instead is one step back.
     await page.getByRole('button', { name: 'Undo', exact: true }).click();
-    await expect.poll(() => page.getByTestId('url-input').inputValue(), SOON).toBe('/items?other=1');
+    await expect.poll(() => page.getByTestId('url-input').inputValue()).toBe('/items?other=1');
     expect(onDisk('crash')).toBe(plan('crash'));
   });
 });

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, Visit } from './browser';
 import { folder, type Master, startMaster } from './programs';
 
-const SOON = { timeout: 30_000 };
 const TOKEN = 'a-token-for-the-browser-test-0123456789';
 
 let browser: Browser;
@@ -38,7 +37,7 @@ describe('a master with a token', () => {
 
     await visit.id('login-token').fill('not-the-token');
     await page.keyboard.press('Enter');
-    await page.getByRole('alert').getByText('401').waitFor(SOON);
+    await page.getByRole('alert').getByText('401').waitFor();
     expect((await visit.context.cookies()).length).toBe(0);
 
     await visit.id('login-token').fill(TOKEN);
@@ -51,14 +50,14 @@ describe('a master with a token', () => {
     expect(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]))).not.toContain(TOKEN);
 
     // The socket is let in too: what happens on disk is told.
-    await page.locator('[data-testid=conn-pill][data-state=live]').waitFor(SOON);
+    await page.locator('[data-testid=conn-pill][data-state=live]').waitFor();
     const text = readFileSync(join(workspace.path, 'plans', 'first.yaml'), 'utf8');
     writeFileSync(join(workspace.path, 'plans', 'second.yaml'), text.replace('name: first', 'name: second'));
     // (The master begins to watch when the first page asks, so that the very first change may come too early.)
     await expect.poll(() => {
       utimesSync(join(workspace.path, 'plans', 'second.yaml'), new Date(), new Date());
       return visit.id('plan-row-second').count();
-    }, SOON).toBe(1);
+    }).toBe(1);
 
     // So are downloads, which the browser asks for by itself.
     await visit.go('/workers');
@@ -81,9 +80,9 @@ describe('a master with a token', () => {
     const other = await visit.context.newPage();
     await other.goto(`${master.url}/#/settings`);
     await other.getByTestId('logout').click();
-    await other.getByTestId('login-token').waitFor(SOON);
+    await other.getByTestId('login-token').waitFor();
     expect(await other.locator('h1').count()).toBe(1);
-    await visit.id('login-token').waitFor(SOON);
+    await visit.id('login-token').waitFor();
     expect((await visit.context.request.get(`${master.url}/api/v1/plans`)).status()).toBe(401);
     // Its old cookie opens nothing any more.
     const again = await fetch(`${master.url}/api/v1/plans`, { headers: { Cookie: `${cookie?.name}=${cookie?.value}` } });

@@ -100,21 +100,21 @@ describe('a run in the page', () => {
     const visit = await Visit.begin(browser, master.url);
     const number = await start(visit);
     await visit.page.locator('[data-testid=chart-rps][data-points]').waitFor();
-    await expect.poll(() => tile(visit, 'users'), { timeout: 30_000 }).toMatch(/\b8\b/);
-    await expect.poll(() => tile(visit, 'workers'), { timeout: 30_000 }).toMatch(/2\s*\/\s*2/);
+    await expect.poll(() => tile(visit, 'users')).toMatch(/\b8\b/);
+    await expect.poll(() => tile(visit, 'workers')).toMatch(/2\s*\/\s*2/);
     expect(await visit.id('run-strip').count()).toBe(0); // its own page says it all
 
     // A second browser sees the same run, with what came before it looked.
     const second = await Visit.begin(browser, master.url, { language: 'zh', theme: 'dark' });
     await second.go('/');
     await second.page.waitForURL(new RegExp(`#/runs/`));
-    await expect.poll(() => tile(second, 'users'), { timeout: 30_000 }).toMatch(/\b8\b/);
+    await expect.poll(() => tile(second, 'users')).toMatch(/\b8\b/);
 
     // The load is changed in the first one, and both see it.
     await visit.page.locator('main').getByTestId('edit-load').click();
     await visit.id('edit-users-value').fill('3');
     await visit.id('edit-submit').click();
-    for (const v of [visit, second]) await expect.poll(() => tile(v, 'users'), { timeout: 30_000 }).toMatch(/\b3\b/);
+    for (const v of [visit, second]) await expect.poll(() => tile(v, 'users')).toMatch(/\b3\b/);
 
     // A reload shows the run from its first second.
     await visit.page.reload();
@@ -127,11 +127,11 @@ describe('a run in the page', () => {
     await visit.page.locator('main').getByTestId('stop').click();
     await visit.page.locator('main').getByTestId('stop-confirm').first().click();
     await until('the run has stopped', async () => (await api<RunJSON>(master, `/runs/${number}`)).state === 'stopped');
-    await expect.poll(() => second.id('run-strip').count(), { timeout: 30_000 }).toBe(0);
+    await expect.poll(() => second.id('run-strip').count()).toBe(0);
 
     // What the page shows in the end is what was counted, to the last request.
     const result = await api<RunJSON>(master, `/runs/${number}`);
-    await expect.poll(() => visit.page.locator('main').innerText(), { timeout: 30_000 }).toContain(`${result.total.requests.toLocaleString('en-GB')} requests`);
+    await expect.poll(() => visit.page.locator('main').innerText()).toContain(`${result.total.requests.toLocaleString('en-GB')} requests`);
     expect(visit.errors).toEqual([]);
     expect(second.errors).toEqual([]);
     await visit.end();
@@ -142,14 +142,14 @@ describe('a run in the page', () => {
     await ready(2);
     const visit = await Visit.begin(browser, master.url);
     const number = await start(visit, 'stumble');
-    await expect.poll(() => tile(visit, 'users'), { timeout: 30_000 }).toMatch(/\b4\b/);
+    await expect.poll(() => tile(visit, 'users')).toMatch(/\b4\b/);
     await visit.page.goto(`${master.url}/#/runs/${number}?tab=errors`);
-    await expect.poll(() => seconds(visit, 'err-row-0'), { timeout: 30_000 }).toBeGreaterThan(5);
+    await expect.poll(() => seconds(visit, 'err-row-0')).toBeGreaterThan(5);
     await visit.page.reload();
     const row = visit.id('err-row-0');
     await row.waitFor();
     expect(await seconds(visit, 'err-row-0')).toBeGreaterThan(5);
-    await expect.poll(() => row.innerText(), { timeout: 10_000 }).toMatch(/404[^]*00:00[^]*\d\d:\d\d:\d\d[^]*00:\d\d[^]*\d\d:\d\d:\d\d[^]*east, west/);
+    await expect.poll(() => row.innerText()).toMatch(/404[^]*00:00[^]*\d\d:\d\d:\d\d[^]*00:\d\d[^]*\d\d:\d\d:\d\d[^]*east, west/);
     await visit.accessible('errors of a run under way');
 
     await visit.page.goto(`${master.url}/#/runs/${number}?tab=transactions`);
@@ -164,7 +164,7 @@ describe('a run in the page', () => {
     await visit.page.reload();
     const { errors } = await api<{ errors: { count: number; first_seen: number; last_seen: number }[] }>(master, `/runs/${number}`);
     expect(errors[0]?.last_seen).toBeGreaterThan(errors[0]?.first_seen ?? Infinity);
-    await expect.poll(() => row.innerText(), { timeout: 10_000 }).toContain((errors[0]?.count ?? 0).toLocaleString('en-GB'));
+    await expect.poll(() => row.innerText()).toContain((errors[0]?.count ?? 0).toLocaleString('en-GB'));
     expect(await row.locator('svg[width="90"]').count()).toBe(0);
     await visit.page.goto(`${master.url}/#/runs/${number}`);
     expect(await visit.id('named').innerText()).toMatch(/Worst transactions[^]*stumble/);
@@ -176,7 +176,7 @@ describe('a run in the page', () => {
     await ready(2);
     const visit = await Visit.begin(browser, master.url);
     const number = await start(visit);
-    await expect.poll(() => tile(visit, 'users'), { timeout: 30_000 }).toMatch(/\b8\b/);
+    await expect.poll(() => tile(visit, 'users')).toMatch(/\b8\b/);
     await visit.id('stop-menu').click();
     await visit.id('menu-now').click();
     await expect.poll(() => visit.id('stop-now').evaluate((e) => e === document.activeElement)).toBe(true);
@@ -192,7 +192,7 @@ describe('a run in the page', () => {
     await visit.page.waitForURL(/#\/runs$/);
     await visit.id('undo').waitFor();
     await until('the run is gone', async () => !(await api<{ number: number }[]>(master, '/runs')).some((run) => run.number === Number(number)));
-    await expect.poll(() => visit.id(`runs-row-${number}`).count(), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => visit.id(`runs-row-${number}`).count()).toBe(0);
     await visit.id('undo').click();
     await visit.id(`runs-row-${number}`).waitFor();
     expect(visit.errors.filter((e) => !/404/.test(e))).toEqual([]); // what its page still asked for is gone
@@ -203,15 +203,15 @@ describe('a run in the page', () => {
     await ready(2);
     const visit = await Visit.begin(browser, master.url);
     const number = await start(visit);
-    await expect.poll(() => tile(visit, 'workers'), { timeout: 30_000 }).toMatch(/2\s*\/\s*2/);
-    await expect.poll(() => tile(visit, 'users'), { timeout: 30_000 }).toMatch(/\b8\b/);
+    await expect.poll(() => tile(visit, 'workers')).toMatch(/2\s*\/\s*2/);
+    await expect.poll(() => tile(visit, 'users')).toMatch(/\b8\b/);
     await workers[1]?.stop('SIGKILL');
-    await expect.poll(() => tile(visit, 'workers'), { timeout: 40_000 }).toMatch(/1\s*\/\s*2/);
+    await expect.poll(() => tile(visit, 'workers')).toMatch(/1\s*\/\s*2/);
     await expect.poll(() => visit.id('degraded').innerText()).toMatch(/\d\d:\d\d:\d\d: Worker west lost[^]*; its 4 users are missing/);
     await visit.page.goto(`${master.url}/#/runs/${number}?tab=events`);
     await visit.page.locator('main').getByText(/west/).first().waitFor();
     await visit.page.goto(`${master.url}/#/workers`);
-    await visit.page.locator('[data-testid=worker-row-west][data-state=lost]').waitFor({ timeout: 40_000 });
+    await visit.page.locator('[data-testid=worker-row-west][data-state=lost]').waitFor();
     await api(master, `/runs/${number}/stop`, { body: { now: true } });
     await until('the run has ended', async () => ['stopped', 'failed'].includes((await api<RunJSON>(master, `/runs/${number}`)).state));
     expect(visit.errors).toEqual([]);
@@ -223,7 +223,7 @@ describe('a run in the page', () => {
   it('is there again when the master was started again under an open page', async () => {
     const visit = await Visit.begin(browser, master.url);
     const number = await start(visit);
-    await expect.poll(async () => Number(await visit.id('chart-rps').getAttribute('data-points')), { timeout: 30_000 }).toBeGreaterThan(4);
+    await expect.poll(async () => Number(await visit.id('chart-rps').getAttribute('data-points'))).toBeGreaterThan(4);
     const port = new URL(master.url).host;
     const etcd = master.etcd;
     await master.program.stop('SIGKILL');
@@ -232,10 +232,10 @@ describe('a run in the page', () => {
     expect(await tile(visit, 'rps')).toMatch(/as of \d\d:\d\d:\d\d/);
     master = await startMaster(workspace.path, port);
     expect(master.etcd).not.toBe('');
-    await visit.page.locator('[data-testid=conn-pill][data-state=live]').waitFor({ timeout: 30_000 });
+    await visit.page.locator('[data-testid=conn-pill][data-state=live]').waitFor();
     await until('the run is among the stored ones', async () => ['failed', 'stopped'].includes((await api<RunJSON>(master, `/runs/${number}`)).state));
-    await expect.poll(async () => Number(await visit.id('chart-rps').getAttribute('data-points')), { timeout: 30_000 }).toBeGreaterThan(4);
-    await visit.page.locator('main').getByText(/the master ended before the run did/i).first().waitFor({ timeout: 30_000 });
+    await expect.poll(async () => Number(await visit.id('chart-rps').getAttribute('data-points'))).toBeGreaterThan(4);
+    await visit.page.locator('main').getByText(/the master ended before the run did/i).first().waitFor();
     void etcd;
     await visit.end();
     await Promise.all(workers.map((w) => w.stop('SIGKILL')));

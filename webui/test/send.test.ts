@@ -8,8 +8,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { launch, Visit } from './browser';
 import { folder, type Master, startMaster } from './programs';
 
-const SOON = { timeout: 30_000 };
-
 let browser: Browser;
 let target: Server;
 let workspace: ReturnType<typeof folder>;
@@ -62,7 +60,7 @@ afterEach(async () => {
 async function send(transaction: string): Promise<string> {
   await visit.go(`/plans/faults/tx/${transaction}`);
   await visit.id('send-once').click();
-  await visit.id('send-result').waitFor(SOON);
+  await visit.id('send-result').waitFor();
   return visit.id('send-result').innerText();
 }
 
@@ -75,7 +73,7 @@ it('says in words what failed', async () => {
 it('shows bodies as what they are', async () => {
   expect(await send('gbk')).toMatch(/Read as gbk[\s\S]*中文/);
   await send('image');
-  await expect.poll(() => visit.id('body-image').evaluate((image: HTMLImageElement) => image.naturalWidth), SOON).toBe(7);
+  await expect.poll(() => visit.id('body-image').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(7);
   const hops = await send('hops');
   expect(hops).toMatch(/302[\s\S]*GET \/hop[\s\S]*200[\s\S]*GET \/end/);
   await visit.id('hops').getByRole('button').first().click();
@@ -92,14 +90,14 @@ it('makes rows of nodes with odd keys that hold', async () => {
     await visit.page.waitForURL(/step=1/);
   }
   await visit.id('send-once').click();
-  await expect.poll(() => visit.id('send-result').innerText(), SOON).toContain('3/3 checks');
+  await expect.poll(() => visit.id('send-result').innerText()).toContain('3/3 checks');
   expect(await visit.id('send-result').innerText()).toContain('s = "{{x}}"');
 });
 
 it('leads to the line of a script that failed, behind a check that failed before it', async () => {
   expect(await send('lua')).toContain('it broke');
   await visit.page.getByRole('button', { name: /faults\.yaml:\d+/ }).last().click();
-  await expect.poll(() => visit.page.locator('.cm-activeLine').innerText(), SOON).toContain('it broke');
+  await expect.poll(() => visit.page.locator('.cm-activeLine').innerText()).toContain('it broke');
 });
 
 it('helps who writes a script', async () => {
@@ -108,10 +106,10 @@ it('helps who writes a script', async () => {
   await visit.id('lua-insert').click();
   await visit.page.getByRole('menuitem', { name: 'finish(user, ok)' }).click();
   await editor.pressSequentially('check("all", ');
-  await expect.poll(() => visit.id('lua-signature').innerText(), SOON).toContain('check(name, ok [, detail])');
+  await expect.poll(() => visit.id('lua-signature').innerText()).toContain('check(name, ok [, detail])');
   expect(await visit.id('lua-signature').locator('b').innerText()).toContain('ok');
   await editor.pressSequentially('ok');
-  await expect.poll(() => visit.id('lua-checked').innerText(), SOON).toContain('✓');
+  await expect.poll(() => visit.id('lua-checked').innerText()).toContain('✓');
   await visit.id('lua-docs').click();
   await visit.id('lua-docs-panel').getByRole('textbox').fill('hmac');
   expect(await visit.id('lua-docs-panel').innerText()).toContain('crypto.hmac(');
@@ -129,19 +127,19 @@ it('keeps the text of a library that somebody else deletes', async () => {
   rmSync(library);
   await visit.page.keyboard.press('Control+S');
   await visit.id('script-deleted').getByRole('button').click();
-  await expect.poll(() => existsSync(library), SOON).toBe(true);
+  await expect.poll(() => existsSync(library)).toBe(true);
   expect(readFileSync(library, 'utf8')).toBe('-- mine local cart = {}\nreturn cart\n');
-  await expect.poll(() => visit.id('script-deleted').count(), SOON).toBe(0);
+  await expect.poll(() => visit.id('script-deleted').count()).toBe(0);
 });
 
 it('sends nothing while the master is away, and says so', async () => {
   await visit.go('/plans/faults/tx/odd');
-  await expect.poll(() => visit.id('send-once').isEnabled(), SOON).toBe(true);
+  await expect.poll(() => visit.id('send-once').isEnabled()).toBe(true);
   const { port } = new URL(master.url);
   await master.program.stop();
-  await visit.id('send-barred').waitFor(SOON);
+  await visit.id('send-barred').waitFor();
   expect(await visit.id('send-once').isDisabled()).toBe(true);
   master = await startMaster(workspace.path, `127.0.0.1:${port}`);
-  await visit.id('send-barred').waitFor({ state: 'detached', ...SOON });
+  await visit.id('send-barred').waitFor({ state: 'detached' });
   expect(await visit.id('send-once').isEnabled()).toBe(true);
 });

@@ -7,8 +7,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launch, Visit } from './browser';
 import { api, folder, type Master, type Program, startMaster, startShop, startWorker, until } from './programs';
 
-const SOON = { timeout: 30_000 };
-
 let browser: Browser;
 let shop: { url: string; program: Program };
 let workspace: ReturnType<typeof folder>;
@@ -36,11 +34,11 @@ it('follows the fleet, and changes nothing of the plan without saying so', async
   const visit = await Visit.begin(browser, master.url);
   const { page } = visit;
   await visit.go('/plans?start=walk');
-  await visit.id('preflight-waits').getByRole('link', { name: 'To the workers' }).waitFor(SOON);
+  await visit.id('preflight-waits').getByRole('link', { name: 'To the workers' }).waitFor();
   expect(await visit.id('start-thresholds').innerText()).toContain('p95 < 2s');
   // A worker joins: nobody types, and the dialog knows.
   worker = await startWorker(master, 'one');
-  await visit.id('preflight-workers').waitFor(SOON);
+  await visit.id('preflight-workers').waitFor();
 
   // Another kind of load begins with what the plan says.
   await visit.id('start-load-users').check();
@@ -49,7 +47,7 @@ it('follows the fleet, and changes nothing of the plan without saying so', async
   await visit.id('start-users').fill('four');
   await visit.id('start-blocked').getByText('Users is not valid').waitFor();
   await visit.id('start-blocked').getByRole('button').click();
-  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-testid')), SOON).toBe('start-users');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe('start-users');
   await visit.id('start-users').fill('4');
   await visit.id('start-gracefulStop').fill('0:02');
   await visit.id('differs-users').getByText('Users: 500 → 4').waitFor();
@@ -61,7 +59,7 @@ it('follows the fleet, and changes nothing of the plan without saying so', async
   expect(readFileSync(file(), 'utf8')).toContain('graceful_stop: 2s');
   await visit.accessible('start dialog with differences');
 
-  await expect.poll(() => visit.id('start-submit').isEnabled(), SOON).toBe(true);
+  await expect.poll(() => visit.id('start-submit').isEnabled()).toBe(true);
   await page.keyboard.press('Control+Enter');
   await page.waitForURL(/#\/runs\/\d+/);
   const number = /runs\/(\d+)/.exec(page.url())?.[1] ?? '';
@@ -69,12 +67,12 @@ it('follows the fleet, and changes nothing of the plan without saying so', async
 
   // What was typed then is remembered, and is no secret; the worker is taken.
   await visit.go('/plans?start=walk');
-  await visit.id('differs-users').getByText('your last run').waitFor(SOON);
-  await visit.id('preflight-waits').getByText(`run #${number} holds the only one`).waitFor(SOON);
+  await visit.id('differs-users').getByText('your last run').waitFor();
+  await visit.id('preflight-waits').getByText(`run #${number} holds the only one`).waitFor();
   await visit.id('differs-users').getByRole('button', { name: /Use what the plan says/ }).click();
   expect(await visit.id('start-users').inputValue()).toBe('500');
   await api(master, `/runs/${number}/stop`, { body: { now: true } });
-  await visit.id('preflight-workers').waitFor(SOON);
+  await visit.id('preflight-workers').waitFor();
   expect(visit.errors).toEqual([]);
   await visit.end();
 });

@@ -31,7 +31,7 @@ load: {users: 4, duration: 5m}
 async function worker(id: string): Promise<Program> {
   const program = await startWorker(master, id);
   started.push(program);
-  await visit.page.locator(`[data-testid=worker-row-${id}][data-state=ready]`).waitFor({ timeout: 30_000 });
+  await visit.page.locator(`[data-testid=worker-row-${id}][data-state=ready]`).waitFor();
   return program;
 }
 
@@ -63,12 +63,12 @@ describe('the fleet', () => {
     await visit.id('no-workers').waitFor();
     await visit.accessible('no workers');
     await visit.id('start-here').click();
-    await visit.page.locator('[data-testid^=worker-row-][data-state=ready]').waitFor({ timeout: 30_000 });
+    await visit.page.locator('[data-testid^=worker-row-][data-state=ready]').waitFor();
     await visit.id('add-worker').click();
     await expect.poll(() => visit.id('join-status').innerText()).toContain('Waiting for a worker');
     expect(await visit.id('join-command').innerText()).toContain(`--etcd ${master.etcd}`);
     started.push(await startWorker(master, 'guest'));
-    await expect.poll(() => visit.id('join-status').innerText(), { timeout: 30_000 }).toContain('guest connected');
+    await expect.poll(() => visit.id('join-status').innerText()).toContain('guest connected');
     await visit.page.keyboard.press('Escape');
     await visit.id('worker-row-guest').waitFor();
     expect(await visit.id('worker-counts').innerText()).toMatch(/^2 ready/);
@@ -103,7 +103,7 @@ describe('the fleet', () => {
 
     await visit.go('/workers?w=guest');
     await api(master, `/runs/${run.id}/stop`, { body: {} });
-    await visit.id('worker-gone').waitFor({ timeout: 60_000 });
+    await visit.id('worker-gone').waitFor();
     await visit.page.keyboard.press('Escape');
     await visit.id('worker-row-guest').waitFor({ state: 'detached' });
     expect(started.at(-1)?.output).toContain('worker guest ends: a master asked it to finish');
@@ -120,10 +120,10 @@ describe('the fleet', () => {
     await visit.id('worker-row-lone').getByText('Excluded').waitFor({ state: 'detached' });
 
     await lone.stop('SIGKILL');
-    await visit.page.locator('[data-testid=worker-row-lone][data-state=lost]').waitFor({ timeout: 40_000 });
+    await visit.page.locator('[data-testid=worker-row-lone][data-state=lost]').waitFor();
     expect(await visit.id('worker-counts').innerText()).toMatch(/^1 ready · 0 busy · 1 lost/);
     await visit.go('/workers?w=lone');
-    await expect.poll(() => visit.id('worker-log-error').innerText(), { timeout: 20_000 }).toContain('could not be asked');
+    await expect.poll(() => visit.id('worker-log-error').innerText()).toContain('could not be asked');
     await visit.id('worker-log-error').getByRole('button', { name: 'Retry' }).click();
     await visit.page.keyboard.press('Escape');
     await visit.id('worker-drawer').waitFor({ state: 'detached' });
