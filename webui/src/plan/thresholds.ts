@@ -61,6 +61,19 @@ export function printRule(rule: Rule): string {
   return [`${rule.metric}${rule.scheduled ? ' scheduled' : ''}${target}`, rule.operator, rule.value, ...options].join(' ');
 }
 
+/** The rule with another target, as it is written otherwise. */
+export function withTarget(text: string, target: string): string {
+  const end = text.lastIndexOf(')', operatorAt(text));
+  return text.slice(0, text.indexOf('(') + 1) + target + text.slice(end);
+}
+
+/** Whether what the rule names is a metric of a script: a transaction's latency has a unit. */
+export function isMetricRule({ metric, scheduled, value }: Rule): boolean {
+  const latency = /^p[0-9]|^mean$|^max$/.test(metric);
+  if (!latency) return !['failures', 'rps', 'dropped'].includes(metric);
+  return !scheduled && /^-?[0-9.]+([eE][-+]?[0-9]+)?$/.test(value);
+}
+
 /** What a value of this metric is: a duration, a share or count, or a number. */
 export function unitOf(metric: string, scriptMetric: boolean): 'duration' | 'share' | 'number' {
   if (scriptMetric) return 'number';

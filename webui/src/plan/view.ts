@@ -3,6 +3,7 @@
 
 import type { Path, PlanDocument } from './types';
 import { conditionAt, type Condition } from './rows';
+import { tokensOf } from './template';
 
 export type StepKind = 'request' | 'group' | 'repeat' | 'if' | 'use' | 'unknown';
 
@@ -204,6 +205,25 @@ export function stepsAt(doc: PlanDocument, list: Path): StepNode[] {
 export function stepKind(doc: PlanDocument, path: Path): StepKind {
   const keys = doc.keys(path);
   return (['group', 'repeat', 'if', 'use', 'request'] as const).find((kind) => keys.includes(kind)) ?? 'unknown';
+}
+
+/** What the statistics call a request without a name: the rule of plan/compile_step.go. */
+export function defaultName(method: string, url: string): string {
+  let text = '';
+  let at = 0;
+  for (const token of tokensOf(url)) {
+    if (token.kind === 'old' || token.kind === 'broken') continue;
+    text += url.slice(at, token.from) + (token.kind === 'literal' ? token.name : `{${token.name.replace(/^\$/, '')}}`);
+    at = token.to;
+  }
+  text += url.slice(at);
+  const path = text.replace(/^.*?:\/\/[^/]*\/?/s, '/').replace(/[?#].*$/s, '').replace(/^[^/]+(?=\/)/, '');
+  return `${(method || 'GET').toUpperCase()} ${path.split('/').map((part) => (isId(part) ? '{id}' : part)).join('/')}`;
+}
+
+/** A number or a UUID. */
+function isId(part: string): boolean {
+  return /^[0-9]+$/.test(part) || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(part);
 }
 
 function stepNode(doc: PlanDocument, path: Path): StepNode {

@@ -1,5 +1,5 @@
 import { parsePlan, type Path, type PlanDocument } from '@/plan';
-import { renameTransaction } from '@/plan/references';
+import { renameStep, renameTransaction } from '@/plan/references';
 import { stepKind, type OutlineNode, type StepKind } from './outline';
 
 /** An edit, and what is to be shown after it. */
@@ -114,7 +114,9 @@ export function renameTo(doc: PlanDocument, path: Path, name: string): Edit {
     return renameBlock(doc, String(path[1]), name);
   }
   if (path[0] === 'transactions' && path.length === 2) return { doc: name === '' ? doc : renameTransaction(doc, path, name), path };
-  return { doc: doc.set(at, name === '' ? undefined : name), path };
+  if (path.length === 0) return { doc: doc.set(at, name === '' ? undefined : name), path };
+  // A group without its name would be no group.
+  return { doc: name === '' && at.at(-1) === 'group' ? doc : renameStep(doc, at, name), path };
 }
 
 /** Renames a block, and all steps that use it with it. */

@@ -1,12 +1,14 @@
-import { ActionIcon, Group, Switch, TextInput } from '@mantine/core';
+import { ActionIcon, Group, Switch } from '@mantine/core';
 import { IconCopy, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Path } from '@/plan';
+import { HeldInput } from '@/widgets/held-input';
 import { namePath } from '../actions';
 import { useEditor, useField } from '../context';
 import { nameOf } from '../outline';
 import { useActionsOfPlan } from '../use-actions';
 import { Crumbs } from '../transaction/crumbs';
+import { useRename } from '../transaction/use-rename';
 
 /** Where a step is, its name, and whether it is played. */
 export function StepHeader({ path, title }: { path: Path; title: string }) {
@@ -19,7 +21,7 @@ export function StepHeader({ path, title }: { path: Path; title: string }) {
     <>
       <Crumbs path={path} />
       <Group align="flex-end" gap="sm">
-        {at && <NameField at={at} placeholder={label} />}
+        {at && <NameField path={path} at={at} placeholder={label} />}
         <Switch mb={8} label={t('enabled')} checked={doc.scalar([...path, 'enabled']) !== 'false'} disabled={readOnly} onChange={(e) => actions.setEnabled(path, e.currentTarget.checked)} />
         <ActionIcon mb={4} variant="subtle" color="gray" disabled={readOnly} aria-label={t('duplicateNamed', { name: label })} onClick={() => actions.duplicate(path)}>
           <IconCopy size={16} aria-hidden />
@@ -32,15 +34,15 @@ export function StepHeader({ path, title }: { path: Path; title: string }) {
   );
 }
 
-function NameField({ at, placeholder }: { at: Path; placeholder: string }) {
+function NameField({ path, at, placeholder }: { path: Path; at: Path; placeholder: string }) {
   const { t } = useTranslation('editor');
   const name = useField(at);
-  const group = at.at(-1) === 'group';
+  const rename = useRename(path);
   return (
-    <TextInput
-      flex={1} miw="10rem" label={t('stepName')} placeholder={placeholder} value={name.value} error={name.error} readOnly={name.readOnly}
+    <HeldInput
       // A group without its name would be no group.
-      onChange={(e) => (e.currentTarget.value !== '' || !group) && name.set(e.currentTarget.value)}
+      flex={1} miw="10rem" label={t('stepName')} placeholder={placeholder} value={name.value} error={name.error} readOnly={name.readOnly} mayBeEmpty={at.at(-1) !== 'group'}
+      onChange={rename}
       data-testid="step-name"
     />
   );

@@ -1,6 +1,6 @@
 import type { PlanDocument } from '@/plan';
+import { Rows, targetOf } from '@/plan/targets';
 import { printRule, unitOf, type Rule } from '@/plan/thresholds';
-import { nameOf } from '../../outline';
 
 /** Metrics that every run has; scripts may add their own. */
 export const METRICS = ['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'failures', 'rps', 'dropped'] as const;
@@ -12,25 +12,11 @@ export const NEW_RULE: Rule = { metric: 'p95', scheduled: false, target: '', ope
 /** What holds where a plan says nothing of thresholds. */
 export const STANDARD = 'failures < 1%';
 
-/** What a rule may be of: transactions, and steps as "transaction / step". */
+/** What a rule may be of: transactions, steps as "transaction / step", and what is played around them by its name. */
 export function targetsOf(doc: PlanDocument): string[] {
-  const all: string[] = [];
-  const steps = (owner: string, list: readonly (string | number)[]) => {
-    for (let i = 0; i < doc.size(list); i++) {
-      const at = [...list, i];
-      const name = doc.get([...at, 'repeat']) === undefined && doc.get([...at, 'if']) === undefined ? nameOf(doc, at) : '';
-      if (name !== '') all.push(owner === '' ? name : `${owner} / ${name}`);
-      steps(owner, [...at, 'steps']);
-      steps(owner, [...at, 'else']);
-    }
-  };
-  for (let i = 0; i < doc.size(['transactions']); i++) {
-    const name = doc.scalar(['transactions', i, 'name']) ?? '';
-    if (name !== '') all.push(name);
-    steps(name, ['transactions', i, 'steps']);
-  }
-  for (const list of ['setup', 'user_start', 'user_stop', 'teardown']) steps('', [list]);
-  return [...new Set(all)];
+  const rows = new Rows(doc);
+  const played = rows.list().filter((row) => row.step !== '' || !row.transaction.startsWith('('));
+  return [...new Set(played.map((row) => (row.transaction.startsWith('(') ? rows.shortest(row) : targetOf(row))).filter((name) => name !== ''))];
 }
 
 /** A metric of a script is named by itself, or in parentheses behind what of it is meant. */
