@@ -76,8 +76,23 @@ export async function remove(name: string, revision: string): Promise<void> {
   await call(`/plans/${segment(name)}`, { method: 'DELETE', headers: { 'If-Match': `"${revision}"` } });
 }
 
+/** Renames the file of a plan, and what it says of its name. */
 export async function rename(plan: PlanInfo, to: string): Promise<void> {
-  await call(`/plans/${segment(plan.name)}/rename`, { body: { to }, headers: { 'If-Match': `"${plan.revision}"` } });
+  const { text, revision } = await call<StoredText>(`/plans/${segment(plan.name)}/rename`, { body: { to }, headers: { 'If-Match': `"${plan.revision}"` } });
+  const named = await withName(text, plan.name, to);
+  if (named !== text) await store(to, named, revision);
+}
+
+export async function duplicate(plan: PlanInfo, to: string): Promise<StoredText> {
+  return await store(to, await withName((await read(plan.name)).text, plan.name, to));
+}
+
+/** The text of a plan in a file of another name. The name in it follows that of the file where it was the same; one of its own stays. */
+export async function withName(text: string, from: string, to: string): Promise<string> {
+  // Who only looks at the list need not have what reads plans.
+  const { parsePlan } = await import('@/plan');
+  const doc = parsePlan(text);
+  return doc.scalar(['name']) === from ? doc.set(['name'], to).text : text;
 }
 
 /** Has the browser save a text as a file. */

@@ -2,7 +2,7 @@ import { queries, usePlans, useRunList } from '@/api/queries';
 import type { PlanInfo, RunInfo } from '@/api/types';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { download, freeName, read, remove, rename, store } from './plan-files';
+import { download, duplicate, freeName, read, remove, rename, store } from './plan-files';
 
 export interface PlanLine extends PlanInfo {
   last?: RunInfo;
@@ -37,24 +37,19 @@ function compare(a: PlanLine, b: PlanLine, column: PlanColumn): number {
 /** What can be done with plans; each has the list asked for again. */
 export function usePlanActions(taken: readonly string[]) {
   const cache = useQueryClient();
-  const onSuccess = () => cache.invalidateQueries({ queryKey: queries.plans().queryKey });
-  const duplicate = useMutation({
-    mutationFn: async (plan: PlanInfo) => {
-      const text = (await read(plan.name)).text;
-      return await store(freeName(plan.name, taken), text);
-    },
-    onSuccess,
-  });
-  const renaming = useMutation({ mutationFn: ({ plan, to }: { plan: PlanInfo; to: string }) => rename(plan, to), onSuccess });
+  const again = () => cache.invalidateQueries({ queryKey: queries.plans().queryKey });
+  const duplicating = useMutation({ mutationFn: (plan: PlanInfo) => duplicate(plan, freeName(plan.name, taken)), onSuccess: again });
+  // Also where only the name in the text could not be changed.
+  const renaming = useMutation({ mutationFn: ({ plan, to }: { plan: PlanInfo; to: string }) => rename(plan, to), onSettled: again });
   const removing = useMutation({
     mutationFn: async (plan: PlanInfo) => {
       const stored = await read(plan.name);
       await remove(plan.name, stored.revision);
       return stored;
     },
-    onSuccess,
+    onSuccess: again,
   });
-  const storing = useMutation({ mutationFn: ({ name, text, over }: { name: string; text: string; over?: string }) => store(name, text, over), onSuccess });
+  const storing = useMutation({ mutationFn: ({ name, text, over }: { name: string; text: string; over?: string }) => store(name, text, over), onSuccess: again });
   const exporting = useMutation({ mutationFn: async (plan: PlanInfo) => download(`${plan.name}.yaml`, (await read(plan.name)).text) });
-  return { duplicate, rename: renaming, remove: removing, store: storing, export: exporting };
+  return { duplicate: duplicating, rename: renaming, remove: removing, store: storing, export: exporting };
 }
