@@ -132,6 +132,52 @@ secrets: [TOKEN]
 limits: {max_users: 20}
 `
 
+// TestPlanInEnvironment: what only an environment gives is no problem of a plan that is
+// looked at with it, however it comes to the master.
+func TestPlanInEnvironment(t *testing.T) {
+	inStore(t, func(h *house, workers []*keeper) {
+		long := strings.Repeat("é", 150)
+		h.file("environments/stage.yaml", "base_url: http://127.0.0.1:2\nvariables: {region: eu, list: [1, a], long: "+long+"}\nlimits: {max_users: 1}\n")
+		const text = "version: 1\nbase_url: http://127.0.0.1:1\ntransactions: [{name: t, steps: [{request: {url: \"/{{region}}\"}}]}]\nload: {users: 5}\n"
+		var saved master.StoredText
+		h.want(200, &saved, "PUT", "/api/v1/plans/p", body(map[string]string{"text": text}))
+		if len(saved.Problems) != 1 || !strings.Contains(saved.Problems[0].Message, "unknown variable region") {
+			t.Errorf("without an environment: %+v", saved.Problems)
+		}
+		at := `If-Match: "` + saved.Revision + `"`
+		h.want(200, &saved, "PUT", "/api/v1/plans/p?environment=stage", body(map[string]string{"text": text}), at)
+		if len(saved.Problems) != 0 {
+			t.Errorf("saved: %+v", saved.Problems)
+		}
+		h.want(200, &saved, "GET", "/api/v1/plans/p?environment=stage", "")
+		if len(saved.Problems) != 0 {
+			t.Errorf("read: %+v", saved.Problems)
+		}
+		var out struct {
+			OK       bool           `json:"ok"`
+			Problems []master.Problem `json:"problems"`
+		}
+		h.want(200, &out, "POST", "/api/v1/check", body(map[string]string{"text": text, "environment": "stage"}))
+		if !out.OK || len(out.Problems) != 0 {
+			t.Errorf("checked: %+v", out)
+		}
+		h.want(200, &out, "POST", "/api/v1/check", body(map[string]string{"text": text, "environment": "gone"}))
+		if last := out.Problems[len(out.Problems)-1]; out.OK || len(out.Problems) != 2 || !last.Warning || !strings.Contains(last.Message, "without the environment gone") {
+			t.Errorf("an environment that is not there: %+v", out.Problems)
+		}
+		h.want(200, &out, "POST", "/api/v1/check", body(map[string]string{"text": strings.ReplaceAll(text, "base_url", "description"), "environment": "stage"}))
+		if !out.OK {
+			t.Errorf("only the environment says where: %+v", out)
+		}
+		var list []master.EnvironmentInfo
+		h.want(200, &list, "GET", "/api/v1/environments", "")
+		want := []master.EnvironmentVariable{{Name: "region", Value: "eu"}, {Name: "list", Value: `[1,"a"]`}, {Name: "long", Value: long[:200]}}
+		if !slices.Equal(list[0].Variables, want) {
+			t.Errorf("%+v", list[0].Variables)
+		}
+	})
+}
+
 func TestEnvironmentsOverHTTP(t *testing.T) {
 	inStore(t, func(h *house, workers []*keeper) {
 		var saved, got master.StoredText
@@ -148,6 +194,9 @@ func TestEnvironmentsOverHTTP(t *testing.T) {
 		var list []master.EnvironmentInfo
 		h.want(200, &list, "GET", "/api/v1/environments", "")
 		if len(list) != 2 || list[0].Name != "bad" || len(list[0].Problems) == 0 || list[1].BaseURL != "http://127.0.0.1:2" || !slices.Equal(list[1].Secrets, []string{"TOKEN"}) {
+			t.Errorf("%+v", list)
+		}
+		if !slices.Equal(list[1].Variables, []master.EnvironmentVariable{{Name: "size", Value: "3"}}) || list[0].Variables == nil {
 			t.Errorf("%+v", list)
 		}
 		h.refused(400, "bad_name", "GET", "/api/v1/environments/..%2fplans%2fshop", "")

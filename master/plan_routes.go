@@ -26,6 +26,8 @@ type CheckText struct {
 	Kind TextKind `json:"kind"` // empty: a plan
 	File string   `json:"file"` // for messages
 	Text string   `json:"text"`
+	// Environment is one of the workspace that a plan is checked with; empty: none.
+	Environment string `json:"environment"`
 }
 
 // TextKind is what a text of the workspace is.
@@ -52,8 +54,8 @@ func (m *Master) getPlans(w http.ResponseWriter, r *http.Request) {
 
 // planTexts are the calls on one plan.
 func (m *Master) planTexts() *textRoutes {
-	return &textRoutes{m, "plan", m.plans.Store, func(name string, text []byte) []Problem {
-		return problemsOf(m.checkPlan(texts.FileName(name), text))
+	return &textRoutes{m, "plan", m.plans.Store, func(name string, text []byte, environment string) []Problem {
+		return problemsOf(m.checkPlan(texts.FileName(name), text, environment))
 	}}
 }
 
@@ -66,7 +68,7 @@ func (m *Master) postCheck(w http.ResponseWriter, r *http.Request) {
 	var problems plan.Problems
 	switch body.Kind {
 	case "", PlanText:
-		problems = m.checkPlan(cmp.Or(body.File, "plan.yaml"), []byte(body.Text))
+		problems = m.checkPlan(cmp.Or(body.File, "plan.yaml"), []byte(body.Text), body.Environment)
 	case EnvironmentText:
 		_, problems = plan.DecodeEnvironment(cmp.Or(body.File, "environment.yaml"), []byte(body.Text))
 	default:

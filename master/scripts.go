@@ -1,6 +1,7 @@
 package master
 
 import (
+	"fmt"
 	"net/http"
 
 	"github.com/locust-http/locust-http/internal/workspace"
@@ -57,9 +58,12 @@ func refuseScripts(files map[string]string) *refusal {
 	return nil
 }
 
-// checkPlan is everything that is wrong with the text of a plan of this workspace.
-func (m *Master) checkPlan(file string, text []byte) plan.Problems {
-	p, problems := plan.Decode(file, text)
+// checkPlan is everything that is wrong with the text of a plan of this workspace, in one
+// of its environments ("": none).
+func (m *Master) checkPlan(file string, text []byte, environment string) plan.Problems {
+	env, no := m.checkedWith(file, environment)
+	p, problems := plan.DecodeWith(file, text, load.Overrides{Environment: env})
+	problems = append(problems, no...)
 	if p == nil {
 		return problems
 	}
@@ -69,4 +73,20 @@ func (m *Master) checkPlan(file string, text []byte) plan.Problems {
 	}
 	_, more := m.findScripts(file, text, program)
 	return append(problems, more...)
+}
+
+// checkedWith is the environment that a plan is checked with: without its limits, since
+// what load is asked for only a start says. One that cannot be had is a warning; the plan
+// is then checked without it.
+func (m *Master) checkedWith(file, name string) (*load.Environment, plan.Problems) {
+	if name == "" {
+		return nil, nil
+	}
+	env, no := m.environment(&Order{Environment: name})
+	if no != nil {
+		message := fmt.Sprintf("checked without the environment %s: %s", load.Clip(name, 200), no.Message)
+		return nil, plan.Problems{{File: file, Message: message, Warning: true}}
+	}
+	env.Limits = load.Limits{}
+	return env, nil
 }

@@ -12,7 +12,8 @@ type textRoutes struct {
 	m     *Master
 	what  string // plan, environment
 	store *texts.Store
-	check func(name string, text []byte) []Problem
+	// check finds what is wrong with a text; of a plan, in that environment ("": none).
+	check func(name string, text []byte, environment string) []Problem
 }
 
 // StoredText is a plan or an environment with its text, and what is wrong with it.
@@ -36,12 +37,13 @@ func (t *textRoutes) get(w http.ResponseWriter, r *http.Request) {
 		t.m.refuseStored(t.what, err).write(w)
 		return
 	}
-	t.answer(w, f.Name, f.Revision, f.Text)
+	t.answer(w, r, f.Name, f.Revision, f.Text)
 }
 
-func (t *textRoutes) answer(w http.ResponseWriter, name, revision string, text []byte) {
+// answer says a text with its problems, in the environment that the query names.
+func (t *textRoutes) answer(w http.ResponseWriter, r *http.Request, name, revision string, text []byte) {
 	w.Header().Set("ETag", `"`+revision+`"`)
-	answer(w, http.StatusOK, StoredText{name, revision, string(text), t.check(name, text)})
+	answer(w, http.StatusOK, StoredText{name, revision, string(text), t.check(name, text, r.URL.Query().Get("environment"))})
 }
 
 // matched is the revision that a request expects.
@@ -65,7 +67,7 @@ func (t *textRoutes) put(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	t.m.editing.touch()
-	t.answer(w, name, revision, text)
+	t.answer(w, r, name, revision, text)
 }
 
 func (t *textRoutes) delete(w http.ResponseWriter, r *http.Request) {

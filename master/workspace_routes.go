@@ -101,7 +101,7 @@ func (m *Master) postRename(w http.ResponseWriter, r *http.Request) {
 		m.refuseStored("plan", err).write(w)
 		return
 	}
-	m.planTexts().answer(w, f.Name, f.Revision, f.Text)
+	m.planTexts().answer(w, r, f.Name, f.Revision, f.Text)
 }
 
 // refuseTree is refuseStored for files of a tree.

@@ -4,6 +4,7 @@ package environments
 import (
 	"time"
 
+	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/master/texts"
 	"github.com/locust-http/locust-http/plan"
 )
@@ -15,13 +16,14 @@ type Store struct{ *texts.Store }
 // Info is an environment in a list. One that cannot be read is listed with its
 // problems.
 type Info struct {
-	Name     string
-	Revision string
-	Modified time.Time
-	Size     int64
-	BaseURL  string
-	Secrets  []string // names
-	Problems plan.Problems
+	Name      string
+	Revision  string
+	Modified  time.Time
+	Size      int64
+	BaseURL   string
+	Secrets   []string // names
+	Variables []load.Variable
+	Problems  plan.Problems
 }
 
 // Open opens the environments of a workspace; the folder is made if it is missing.
@@ -53,7 +55,7 @@ func infoOf(f texts.File, err error) Info {
 	e, problems := plan.DecodeEnvironment(file, f.Text)
 	i.Problems = problems
 	if e != nil {
-		i.BaseURL, i.Secrets = string(e.BaseURL), e.Secrets
+		i.BaseURL, i.Secrets, i.Variables = string(e.BaseURL), e.Secrets, e.Variables
 	}
 	return i
 }
