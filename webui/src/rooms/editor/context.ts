@@ -17,7 +17,7 @@ export interface EditorContext {
   where: Where;
   /** What placeholders may name where the page is. */
   names: readonly KnownName[];
-  /** What the last Send once from here brought. */
+  /** What the last Send once of the plan brought. */
   sent: Exchange | null;
   /** Shows another place; what is not given is as it is by default. */
   go(where: Partial<Where>, how?: { replace?: boolean; doc?: PlanDocument }): void;

@@ -8,6 +8,8 @@ import { isItem } from './actions';
 import { Banners } from './banners';
 import { ConflictDialog } from './conflict-dialog';
 import { EditorProvider, type EditorContext } from './context';
+import { useSentOf } from '../send/use-last';
+import { useSendShown } from '../send/use-shown';
 import { EditorHeader } from './header';
 import { followed, hrefOf, parseWhere, type Where } from './location';
 import { SendPane } from './send-pane';
@@ -41,8 +43,8 @@ export function EditorPanes({ plan, editor, state, rest, query }: EditorPanesPro
     (to, how) => navigate(hrefOf(how?.doc ?? editor.snapshot().doc, plan, to), { replace: how?.replace }),
     [navigate, editor, plan],
   );
-  const [sending, setSending] = useLocalStorage({ key: 'lh-editor-send', defaultValue: true });
-  const [sent, setSent] = useState<EditorContext['sent']>(null);
+  const [sending, setSending] = useSendShown();
+  const sent = useSentOf(plan)[0]?.result ?? null;
   const around = useSurroundings(doc);
   const names = useMemo(() => namesAt(doc, isItem(where.path) ? [...where.path, 'request'] : where.path, around), [doc, where.path, around]);
   const context = useMemo<EditorContext>(
@@ -55,7 +57,7 @@ export function EditorPanes({ plan, editor, state, rest, query }: EditorPanesPro
       <div className={classes.page}>
         <EditorHeader sending={sending} onSending={setSending} />
         <Banners />
-        <Layout tree={<Beside context={context} />} main={<Main />} send={sending ? <SendPane onResult={setSent} /> : null} />
+        <Layout tree={<Beside context={context} />} main={<Main />} send={sending ? <SendPane /> : null} />
       </div>
       <ConflictDialog title={t('conflict.title')} />
     </EditorProvider>

@@ -1,6 +1,5 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Exchange } from '@/api/types';
 import { aim } from '@/code/goal';
 import type { Path, PlanDocument } from '@/plan';
 import { goTo } from '@/shell/location';
@@ -22,7 +21,7 @@ function findRequest(doc: PlanDocument, list: Path, name: string): Path | undefi
 }
 
 /** Send once, for the transaction that is shown, else the first. */
-export function SendPane({ onResult }: { onResult: (result: Exchange) => void }) {
+export function SendPane() {
   const { doc, plan, editor, where, go } = useEditor();
   const { t } = useTranslation('editor');
   const [top, index] = where.path;
@@ -60,7 +59,6 @@ export function SendPane({ onResult }: { onResult: (result: Exchange) => void })
       plan={plan}
       text={doc.text}
       transaction={name}
-      onResult={onResult}
       onPlace={show}
       onAddExtract={(step, row) => add(step, 'extract', row)}
       onAddCheck={(step, row) => add(step, 'check', row)}

@@ -1,5 +1,3 @@
-import type { Exchange } from '@/api/types';
-
 export interface SendProps {
   /** Name of the plan in the workspace. */
   plan: string;
@@ -12,8 +10,6 @@ export interface SendProps {
   /** Adds a row to a step of the transaction: an extraction or a check. */
   onAddExtract?: (step: string, row: { name: string; json: string }) => void;
   onAddCheck?: (step: string, row: Record<string, unknown>) => void;
-  /** Told of every answer: for badges at the steps, and for the test of an extraction. */
-  onResult?: (result: Exchange) => void;
 }
 
 /** What can be done from within a result. */

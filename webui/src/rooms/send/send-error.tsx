@@ -25,6 +25,11 @@ function placeOf(plan: string, problem: Problem): string {
 /** With these something may have been sent, though there is no answer of it. */
 const UNSURE = new Set(['deadline', 'worker', 'network', 'bad_answer']);
 
+/** What is said above an error: whether anything may have been sent. */
+export function titleOf(error: unknown): 'notSent' | 'noAnswer' {
+  return error instanceof ApiError && !UNSURE.has(error.code) ? 'notSent' : 'noAnswer';
+}
+
 /** Why nothing could be sent, and what can be done about it. */
 export function SendError({ plan, error, missing, onPlace, onGive, onRetry }: Props) {
   const { t } = useTranslation('send');
@@ -46,7 +51,7 @@ export function SendError({ plan, error, missing, onPlace, onGive, onRetry }: Pr
   }
   return (
     <Stack gap="xs">
-      <ErrorCard error={error} title={t(api && !UNSURE.has(api.code) ? 'notSent' : 'noAnswer')} retry={onRetry} testId="send-error" />
+      <ErrorCard error={error} title={t(titleOf(error))} retry={onRetry} testId="send-error" />
       {api?.code === 'no_worker' && <Anchor href="#/workers" size="sm">{t('toWorkers')}</Anchor>}
     </Stack>
   );

@@ -1,4 +1,5 @@
 import type { Exchange } from '@/api/types';
+import { BEFORE, outcomesOf } from './outcome';
 
 // What was sent lately, over all plans: bodies are kept for no more than the last 20, and
 // where these are large for fewer.
@@ -6,6 +7,7 @@ import type { Exchange } from '@/api/types';
 export interface Sent {
   id: number;
   plan: string;
+  /** Empty: all of the plan. */
   transaction: string;
   environment: string;
   /** When the answer came, in ms of this browser's clock. */
@@ -50,4 +52,14 @@ export function remember(result: Omit<Sent, 'id'>): Sent {
 export function onSent(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+/** What of a result is about a transaction, with what came before it; undefined: nothing. */
+export function partOf(sent: Sent, transaction: string): Sent | undefined {
+  if (sent.transaction !== '') return sent.transaction === transaction ? sent : undefined;
+  const outcomes = outcomesOf(sent.result, [transaction]);
+  const ok = outcomes.every((one) => one.ok);
+  const steps = sent.result.steps.filter((step) => step.transaction === transaction || BEFORE.includes(step.transaction));
+  if (ok && !steps.some((step) => step.transaction === transaction)) return undefined;
+  return { ...sent, result: { ...sent.result, ok, steps, duration: steps.reduce((sum, step) => sum + step.latency, 0) } };
 }

@@ -1,8 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiError, call } from '@/api/client';
 import type { Exchange, Preflight, SendOrder } from '@/api/types';
-import { give, givenFor, type Choice, type Given } from './choices';
-import { remember, type Sent } from './sent';
 
 export interface Missing {
   env: string[];
@@ -14,23 +12,10 @@ export type Sending =
   | { state: 'sending'; since: number }
   | { state: 'failed'; error: unknown; missing: Missing | null };
 
-interface Asked {
-  plan: string;
-  text: string;
-  transaction: string;
-}
-
-function orderOf({ plan, text, transaction }: Asked, { environment, worker }: Choice): SendOrder {
-  const order: SendOrder = { inline: text, file: `${plan}.yaml`, transaction, ...givenFor(plan) };
-  if (environment) order.environment = environment;
-  if (worker) order.worker = worker;
-  return order;
-}
-
 /** Which values the master lacks; null: that is not why it refused. */
 async function missingOf(error: unknown, order: SendOrder, signal: AbortSignal): Promise<Missing | null> {
   if (!(error instanceof ApiError) || (error.code !== 'missing_secrets' && error.code !== 'bad_start')) return null;
-  const { transaction: _transaction, worker: _worker, ...body } = order;
+  const { transaction: _transaction, all: _all, worker: _worker, ...body } = order;
   try {
     const preflight = await call<Preflight>('/preflight', { body, signal });
     const missing = { env: preflight.missing_env, secrets: preflight.missing_secrets };
@@ -40,23 +25,22 @@ async function missingOf(error: unknown, order: SendOrder, signal: AbortSignal):
   }
 }
 
-/** Sends one transaction at a time; leaving the page, or cancel, ends it on the worker too. */
-export function useSend(asked: Asked, choice: Choice, onSent: (sent: Sent) => void) {
+/** Sends one order at a time; leaving the page, or cancel, ends it on the worker too. */
+export function useSend(orderNow: () => SendOrder, onAnswer: (result: Exchange) => void) {
   const [sending, setSending] = useState<Sending>({ state: 'idle' });
   const abort = useRef<AbortController | null>(null);
-  const latest = useRef({ asked, choice, onSent });
-  latest.current = { asked, choice, onSent };
+  const latest = useRef({ orderNow, onAnswer });
+  latest.current = { orderNow, onAnswer };
 
   const send = useCallback(async () => {
     if (abort.current) return;
-    const { asked, choice, onSent } = latest.current;
+    const { orderNow, onAnswer } = latest.current;
     const controller = new AbortController();
     abort.current = controller;
     setSending({ state: 'sending', since: Date.now() });
-    const order = orderOf(asked, choice);
+    const order = orderNow();
     try {
-      const result = await call<Exchange>('/send', { body: order, signal: controller.signal });
-      onSent(remember({ plan: asked.plan, transaction: asked.transaction, environment: choice.environment, at: Date.now(), result }));
+      onAnswer(await call<Exchange>('/send', { body: order, signal: controller.signal }));
       setSending({ state: 'idle' });
     } catch (error) {
       if (controller.signal.aborted) return;
@@ -72,11 +56,6 @@ export function useSend(asked: Asked, choice: Choice, onSent: (sent: Sent) => vo
     setSending({ state: 'idle' });
   }, []);
 
-  const giveAndSend = useCallback((values: Given) => {
-    give(latest.current.asked.plan, values);
-    void send();
-  }, [send]);
-
   useEffect(() => () => abort.current?.abort(), []);
-  return { sending, send, cancel, giveAndSend };
+  return { sending, send, cancel };
 }

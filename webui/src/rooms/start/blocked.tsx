@@ -3,6 +3,7 @@ import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { segment } from '@/api/client';
+import { nameOf } from './sent-lines';
 import type { Start } from './use-start';
 
 /** Goes to a field of the dialog, also where it is folded away. */
@@ -36,6 +37,15 @@ function reasonOf(plan: string, start: Start, show: (field: string) => void, t: 
   if (env) return { text: t('blocked.env', { name: env }), fix: to(`env.${env}`) };
   const [secret] = answer.missing_secrets;
   if (secret) return { text: t('blocked.secret', { name: secret }), fix: to(`secret.${secret}`) };
+  const { blocking } = start.sent;
+  const [failed] = blocking;
+  if (answer.ok && failed) {
+    const ignore = () => {
+      start.sent.ignore(blocking);
+      show('start');
+    };
+    return { text: t('blocked.sent', { count: blocking.length, name: nameOf(failed, t) }), fix: <Button size="compact-xs" variant="default" onClick={ignore}>{t('ignoreOnce')}</Button> };
+  }
   return { text: t('blocked.preflight') };
 }
 

@@ -1,27 +1,14 @@
 import type { Preflight } from '@/api/types';
 import { ErrorCard, formatBytes, formatDuration, formatNumber, formatRate } from '@/widgets';
-import { Anchor, Group, PasswordInput, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconCircleX, type Icon } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { Anchor, PasswordInput, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { segment } from '@/api/client';
 import { useRuns, useWorkers } from '@/live';
 import { holdersOf } from './holders';
+import { Line } from './preflight-line';
+import { SendAll } from './send-all';
+import { SentLines } from './sent-lines';
 import type { Start } from './use-start';
-
-type Level = 'good' | 'warn' | 'bad';
-const ICONS: Record<Level, Icon> = { good: IconCircleCheck, warn: IconAlertTriangle, bad: IconCircleX };
-
-function Line({ level, id, children }: { level: Level; id: string; children: ReactNode }) {
-  const Mark = ICONS[level];
-  const { t } = useTranslation('start');
-  return (
-    <Group gap="xs" wrap="nowrap" align="flex-start" data-testid={`preflight-${id}`} data-level={level}>
-      <Mark size={18} color={`var(--lh-${level})`} role="img" aria-label={t(`severity.${level}`)} style={{ flex: 'none', marginTop: 2 }} />
-      <Text size="sm" component="div">{children}</Text>
-    </Group>
-  );
-}
 
 /** What would keep the run from starting, and what it would be. */
 export function PreflightList({ plan, start }: { plan: string; start: Start }) {
@@ -69,6 +56,7 @@ function Answer({ plan, answer, start }: { plan: string; answer: Preflight; star
   const { t } = useTranslation('start');
   const faults = answer.problems.filter((p) => !p.warning);
   const warnings = answer.problems.filter((p) => p.warning);
+  const missing = answer.missing_files.length + answer.missing_env.length + answer.missing_secrets.length;
   return (
     <>
       {faults.length === 0 && <Line level="good" id="plan">{t('planFine', { count: start.stored.data ? start.doc?.size(['transactions']) : 0 })}</Line>}
@@ -110,6 +98,8 @@ function Answer({ plan, answer, start }: { plan: string; answer: Preflight; star
           {answer.workers.length > 1 && `, ${t('perWorker', { users: formatNumber(Math.ceil(l.peak_users / answer.workers.length)) })}`}
         </Line>
       ))}
+      {start.doc && <SentLines plan={plan} doc={start.doc} sent={start.sent} />}
+      {start.doc && <SendAll sent={start.sent} able={start.checked && faults.length === 0 && missing === 0} />}
     </>
   );
 }

@@ -78,7 +78,7 @@ export function StartForm({ plan, again, onPlan, onClose }: StartFormProps) {
           <Group ml="auto" justify="flex-end">
             <Blocked plan={plan} start={start} unfold={() => setMore('more')} />
             <Button variant="default" onClick={onClose}>{t('cancel')}</Button>
-            <Button type="submit" disabled={!start.ready} loading={start.start.isPending} leftSection={<IconPlayerPlay size={16} aria-hidden />} rightSection={<Kbd>Ctrl ⏎</Kbd>} data-testid="start-submit">
+            <Button type="submit" disabled={!start.ready} loading={start.start.isPending} leftSection={<IconPlayerPlay size={16} aria-hidden />} rightSection={<Kbd>Ctrl ⏎</Kbd>} data-field="start" data-testid="start-submit">
               {t('start')}
             </Button>
           </Group>

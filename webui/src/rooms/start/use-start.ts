@@ -11,6 +11,7 @@ import { differences, isOf } from './differences';
 import { EMPTY, faults, type StartForm } from './form';
 import { formOf, orderOf } from './order';
 import { fleetKey } from './holders';
+import { useSentCheck } from './use-sent-check';
 
 /** How long nobody may type before the master is asked, in ms. */
 const PAUSE = 400;
@@ -79,6 +80,7 @@ export function useStart(plan: string, again: string | undefined) {
   const wrong = faults(form);
   const order = useMemo(() => orderOf(plan, form, doc, { env, secrets }), [plan, form, doc, env, secrets]);
   const { preflight, checked } = usePreflight(order, plan !== '' && doc !== undefined && wrong.length === 0, stored.data?.revision);
+  const sent = useSentCheck(plan, doc, form, order);
   const differs = useMemo(() => {
     if (!doc || faults(form).length > 0) return [];
     const before = differences(doc, first);
@@ -99,9 +101,9 @@ export function useStart(plan: string, again: string | undefined) {
     },
     onSettled: () => cache.invalidateQueries({ queryKey: ['plans'] }),
   });
-  const ready = plan !== '' && wrong.length === 0 && checked && !preflight.error && preflight.data?.ok === true && !start.isPending;
+  const ready = plan !== '' && wrong.length === 0 && checked && !preflight.error && preflight.data?.ok === true && sent.blocking.length === 0 && !start.isPending;
   return {
-    stored, doc, form, wrong, preflight, start, savePlan, differs, ready, checked, env, secrets, setEnv, setSecrets,
+    stored, doc, form, wrong, preflight, sent, start, savePlan, differs, ready, checked, env, secrets, setEnv, setSecrets,
     change: (part: Partial<StartForm>) => setForm((old) => ({ ...old, ...part })),
     reset: () => setForm(EMPTY),
   };

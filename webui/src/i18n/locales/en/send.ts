@@ -32,6 +32,8 @@ export default {
   checksPassed: '{{passed}}/{{all}} checks',
   by: 'on {{worker}}',
   earlier: 'Result',
+  earlierPassed: 'It passed at {{time}}. What was sent then is not kept over a reload.',
+  earlierFailed: 'It failed at {{time}}: {{words}}. What was sent then is not kept over a reload: send it again to see it.',
   variables: 'Variables ({{n}})',
   console: 'Console ({{n}})',
   noVariables: 'There are no variables.',

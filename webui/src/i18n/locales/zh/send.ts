@@ -32,6 +32,8 @@ export default {
   checksPassed: '断言 {{passed}}/{{all}}',
   by: '压测机 {{worker}}',
   earlier: '结果',
+  earlierPassed: '{{time}} 时通过。当时发送的内容在刷新页面后不再保留。',
+  earlierFailed: '{{time}} 时失败：{{words}}。当时发送的内容在刷新页面后不再保留，请重新发送以查看。',
   variables: '变量（{{n}}）',
   console: '控制台（{{n}}）',
   noVariables: '没有变量。',
