@@ -90,6 +90,7 @@ type Event struct {
 	From   float64   `json:"from"`           // of a change: users, rate
 	To     float64   `json:"to"`
 	Text   string    `json:"text,omitempty"` // more, in words; the text of a note
+	Why    *Reason   `json:"why,omitempty"`  // Text, for other languages
 	By     string    `json:"by,omitempty"`   // who asked for it
 }
 

@@ -66,8 +66,8 @@ type Report struct {
 	Ended  bool
 	Reason string
 	// Abort asks the master to end the run everywhere (on_failure: abort_run, data used up
-	// with at_end: fail, a Lua run.stop, …); the text says why.
-	Abort string
+	// with at_end: fail, a Lua run.stop, …), and says why; nil: it may go on.
+	Abort *Reason
 	// Final: nothing follows.
 	Final bool
 }

@@ -16,7 +16,8 @@ type Result struct {
 	Environment string            `json:"environment"`
 	State       State             `json:"state"`
 	Degraded    bool              `json:"degraded"`
-	Reason      string            `json:"reason"`
+	Reason      string            `json:"reason"` // Why in English
+	Why         []Reason          `json:"why"`
 	StartedAt   *time.Time        `json:"started_at"` // of the load (time zero); null before
 	EndedAt     *time.Time        `json:"ended_at"`
 	Result      Verdict           `json:"result"` // of the thresholds; empty while running
@@ -48,7 +49,8 @@ type Result struct {
 func NewResult(id string) Result {
 	return Result{
 		Schema: 1, ID: id, Tags: map[string]string{},
-		Measurement:  Measurement{Verdict: Valid, Reasons: []string{}},
+		Why:          []Reason{},
+		Measurement:  Measurement{Verdict: Valid, Reasons: []string{}, Why: []Reason{}},
 		Workers:      []WorkerResult{},
 		Load:         []LoadResult{},
 		Transactions: []TransactionResult{},
@@ -95,7 +97,8 @@ const (
 // Measurement says how far the numbers can be believed.
 type Measurement struct {
 	Verdict string   `json:"verdict"` // valid, suspect, invalid
-	Reasons []string `json:"reasons"`
+	Reasons []string `json:"reasons"` // Why in English, one by one
+	Why     []Reason `json:"why"`
 }
 
 // The verdicts on a measurement.
@@ -121,6 +124,7 @@ type WorkerResult struct {
 	Users    int     `json:"users"` // now
 	Lost     bool    `json:"lost"`
 	Reason   string  `json:"reason,omitempty"`
+	Why      *Reason `json:"why,omitempty"` // Reason, for other languages
 }
 
 // LoadResult is what one scenario was asked for and did.
@@ -325,4 +329,5 @@ type ThresholdResult struct {
 	Passed  bool    `json:"passed"`
 	Default bool    `json:"default"`
 	Message string  `json:"message,omitempty"` // "no data" when there were no samples
+	Why     *Reason `json:"why,omitempty"`     // Message, for other languages
 }

@@ -285,7 +285,7 @@ func TestQueuedRuns(t *testing.T) {
 		}
 		var res load.Result
 		h.want(200, &res, "GET", "/api/v1/runs/"+ids["third"], "")
-		if res.Reason != "waits for 2 workers; 2 fit, 0 of them are free" {
+		if res.Reason != "waits for 2 workers; 2 fit, 0 of them are free" || len(res.Why) != 1 || res.Why[0].Code != load.WhyWaits || res.Why[0].Params["need"] != 2.0 {
 			t.Errorf("%q", res.Reason)
 		}
 		h.want(202, nil, "POST", "/api/v1/runs/"+ids["fourth"]+"/stop", "{}")

@@ -97,13 +97,17 @@ func (m *Master) discard(g *gathering) {
 	}
 }
 
-// progress says in words how far it is; empty when it is done.
-func (g *gathering) progress() string {
+// progress says how far it is; nil when it is done.
+func (g *gathering) progress() *load.Reason {
 	select {
 	case <-g.done:
-		return ""
+		return nil
 	default:
-		return fmt.Sprintf("reads the files of the plan: %d of %d MiB", g.hashed.Load()>>20, g.all.Load()>>20)
+		done, all := g.hashed.Load()>>20, g.all.Load()>>20
+		return &load.Reason{
+			Code: load.WhyReading, Params: load.Params{"done": float64(done), "all": float64(all)},
+			Text: fmt.Sprintf("reads the files of the plan: %d of %d MiB", done, all),
+		}
 	}
 }
 

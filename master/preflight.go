@@ -37,6 +37,7 @@ type Preflight struct {
 	Length         float64           `json:"length"`  // ms until the last load ends; 0: it has no end of its own
 	Workers        []PreflightWorker `json:"workers"` // that would be taken
 	Waits          string            `json:"waits"`   // for what the run would have to wait; empty: for nothing
+	Why            []load.Reason     `json:"why"`     // Waits, for other languages
 }
 
 // PlannedLoad is what one scenario would ask for at its peak.
@@ -70,7 +71,7 @@ func (m *Master) postPreflight(w http.ResponseWriter, r *http.Request) {
 	}
 	out := &Preflight{
 		Problems: problemsOf(d.problems), MissingEnv: append([]string{}, d.missingEnv...), MissingSecrets: append([]string{}, d.missingSecrets...),
-		MissingFiles: []FileInfo{}, Data: []DataFile{}, Load: []PlannedLoad{}, Workers: []PreflightWorker{},
+		MissingFiles: []FileInfo{}, Data: []DataFile{}, Load: []PlannedLoad{}, Workers: []PreflightWorker{}, Why: []load.Reason{},
 	}
 	if d.plan == nil {
 		answer(w, http.StatusOK, out)
@@ -82,7 +83,8 @@ func (m *Master) postPreflight(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, "bad_workers", err.Error(), "GET /api/v1/workers lists them")
 		return
 	}
-	out.Waits = m.fleet.Waiting(want)
+	out.Why = m.fleet.Waiting(want)
+	out.Waits = load.TextOf(out.Why)
 	ctx, cancel := context.WithTimeout(r.Context(), gatherWait+askWait)
 	defer cancel()
 	if no := m.preflightFiles(ctx, d, &body.Order, want, out); no != nil {

@@ -32,25 +32,26 @@ const (
 // RunTick is what those who watch a run are told, with each second. Rates are of the
 // last second, percentiles of the last five, counts of the whole run; times are in ms.
 type RunTick struct {
-	State    load.State `json:"state"`
-	Reason   string     `json:"reason"`
-	Storage  string     `json:"storage"` // why the history does not take the run; empty: it does
-	Degraded bool       `json:"degraded"`
-	Elapsed  float64    `json:"elapsed"`
-	Total    float64    `json:"total"`
-	Users    int        `json:"users"`
-	Target   int        `json:"target"`
-	RPS      float64    `json:"rps"`
-	Failing  float64    `json:"failing"` // failed requests per second
-	Requests int64      `json:"requests"`
-	Failures int64      `json:"failures"`
-	P50      float64    `json:"p50"`
-	P95      float64    `json:"p95"`
-	P99      float64    `json:"p99"`
-	P999     float64    `json:"p999"`
-	Workers  int        `json:"workers"`
-	Suspect  int        `json:"suspect"`
-	Lost     int        `json:"lost"`
+	State    load.State    `json:"state"`
+	Reason   string        `json:"reason"` // Why in English
+	Why      []load.Reason `json:"why"`
+	Storage  string        `json:"storage"` // why the history does not take the run; empty: it does
+	Degraded bool          `json:"degraded"`
+	Elapsed  float64       `json:"elapsed"`
+	Total    float64       `json:"total"`
+	Users    int           `json:"users"`
+	Target   int           `json:"target"`
+	RPS      float64       `json:"rps"`
+	Failing  float64       `json:"failing"` // failed requests per second
+	Requests int64         `json:"requests"`
+	Failures int64         `json:"failures"`
+	P50      float64       `json:"p50"`
+	P95      float64       `json:"p95"`
+	P99      float64       `json:"p99"`
+	P999     float64       `json:"p999"`
+	Workers  int           `json:"workers"`
+	Suspect  int           `json:"suspect"`
+	Lost     int           `json:"lost"`
 
 	Seconds     []history.SecondPoint  `json:"seconds"` // those that became known
 	Rows        []history.RowSummary   `json:"rows"`    // by the order in which they appeared; the total last
@@ -349,7 +350,7 @@ func (p *publisher) tick() {
 func (p *publisher) stand() RunTick {
 	l, res := p.m.live(p.e), p.m.result(p.e)
 	t := RunTick{
-		State: l.State, Reason: l.Reason, Storage: p.storage(), Degraded: l.Degraded, Elapsed: l.Elapsed, Total: l.Total,
+		State: l.State, Reason: l.Reason, Why: l.Why, Storage: p.storage(), Degraded: l.Degraded, Elapsed: l.Elapsed, Total: l.Total,
 		Users: l.Users, Target: l.Target, RPS: l.RPS, Failing: l.Failing, Requests: l.Requests, Failures: l.Failures,
 		P50: l.P50, P95: l.P95, P99: l.P99, P999: p.p999(), Workers: l.Workers, Suspect: l.Suspect, Lost: l.Lost,
 		Rows: p.summaries(&res, l.State == load.StateRunning || l.State == load.StateStopping), Thresholds: res.Thresholds,

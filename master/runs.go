@@ -169,10 +169,12 @@ func (m *Master) conduct(queue, life context.Context, e *entry) {
 func (e *entry) refuse(err error, stopped bool) {
 	r := run.Queued(e.spec)
 	now := time.Now().UTC()
-	r.State, r.Reason, r.EndedAt = load.StateFailed, err.Error(), &now
+	r.State, r.EndedAt = load.StateFailed, &now
+	why := load.ReasonOf(err)
 	if stopped {
-		r.State, r.Reason = load.StateStopped, "stopped while it waited for workers"
+		r.State, why = load.StateStopped, load.Reason{Code: load.WhyStoppedWaiting, Text: "stopped while it waited for workers"}
 	}
+	r.Why, r.Reason = []load.Reason{why}, why.String()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.final = &r
@@ -307,14 +309,15 @@ func (m *Master) standing(e *entry) load.Result {
 		return *final
 	}
 	q := run.Queued(e.spec)
-	q.Reason = m.waits(e)
+	q.Why = m.waits(e)
+	q.Reason = load.TextOf(q.Why)
 	return q
 }
 
-// waits says in words what keeps a run from beginning.
-func (m *Master) waits(e *entry) string {
-	if reading := e.files.progress(); reading != "" {
-		return reading
+// waits says what keeps a run from beginning.
+func (m *Master) waits(e *entry) []load.Reason {
+	if reading := e.files.progress(); reading != nil {
+		return []load.Reason{*reading}
 	}
 	return m.fleet.Waiting(e.want)
 }
@@ -325,9 +328,10 @@ func (m *Master) live(e *entry) run.Live {
 	case r != nil:
 		return r.Live()
 	case final != nil:
-		return run.Live{State: final.State, Reason: final.Reason, Scenarios: []run.LiveScenario{}}
+		return run.Live{State: final.State, Reason: final.Reason, Why: final.Why, Scenarios: []run.LiveScenario{}}
 	}
-	return run.Live{State: load.StateQueued, Reason: m.waits(e), Scenarios: []run.LiveScenario{}}
+	why := m.waits(e)
+	return run.Live{State: load.StateQueued, Reason: load.TextOf(why), Why: why, Scenarios: []run.LiveScenario{}}
 }
 
 // entry is a run in memory, by its id or its number; nil: it is not there.

@@ -16,11 +16,15 @@ import (
 const maxTable = 8 * load.MaxRows
 
 func reportToPB(r load.Report) *pb.Report {
-	return &pb.Report{
+	out := &pb.Report{
 		Seq: r.Seq, Phase: uint32(r.Phase), Rows: each(r.Rows, rowKeyToPB), Intervals: each(r.Intervals, intervalToPB),
 		Errors: each(r.Errors, errorDeltaToPB), Logs: each(r.Logs, logLineToPB), Ended: r.Ended, Reason: spoken(r.Reason),
-		Abort: spoken(r.Abort), Final: r.Final, Data: each(r.Data, dataStateToPB),
+		Final: r.Final, Data: each(r.Data, dataStateToPB),
 	}
+	if why := r.Abort; why != nil {
+		out.Abort, out.Why = spoken(why.String()), reasonToPB(*why)
+	}
+	return out
 }
 
 func reportFromPB(r *pb.Report) (load.Report, error) {
@@ -51,7 +55,7 @@ func reportFromPB(r *pb.Report) (load.Report, error) {
 	return load.Report{
 		Seq: r.GetSeq(), Phase: load.Phase(r.GetPhase()), Rows: keys, Intervals: intervals,
 		Errors: failures, Logs: each(r.GetLogs(), logLineFromPB), Ended: r.GetEnded(), Reason: r.GetReason(),
-		Abort: r.GetAbort(), Final: r.GetFinal(), Data: data,
+		Abort: abortFromPB(r), Final: r.GetFinal(), Data: data,
 	}, nil
 }
 

@@ -34,6 +34,12 @@ func (f *filler) fill(v reflect.Value) {
 	case load.Phase, load.Fate, load.Kind, load.RowKind:
 		v.SetUint(uint64(f.next()%2) + 1)
 		return
+	case load.Reason:
+		v.Set(reflect.ValueOf(load.Reason{
+			Code: fmt.Sprint("code", f.next()), Text: fmt.Sprint("text", f.next()), Params: load.Params{"name": "x", "n": float64(f.next())},
+			Of: []load.Reason{{Code: "of", Text: fmt.Sprint("text", f.next())}},
+		}))
+		return
 	case load.RowRange:
 		v.Set(reflect.ValueOf(load.RowRange{From: f.next(), To: f.next()}))
 		return
@@ -414,4 +420,31 @@ func FuzzDecodeEvent(f *testing.F) {
 			_, _ = exchangeFromPB(&x)
 		}
 	})
+}
+
+// What a worker says of an abort goes into JSON and to people.
+func TestHostileAborts(t *testing.T) {
+	long := strings.Repeat("x", 10*load.MaxMessage)
+	deep := &pb.Reason{Text: long, Code: long, Params: map[string]*pb.Param{"n": {Value: &pb.Param_Number{Number: math.NaN()}}, "none": {}}}
+	for i := range 50 {
+		wide := &pb.Reason{Text: "x", Params: map[string]*pb.Param{}}
+		for j := range 20 {
+			wide.Of = append(wide.Of, deep)
+			wide.Params[fmt.Sprint(i, j)] = &pb.Param{Value: &pb.Param_Number{Number: math.Inf(1)}}
+		}
+		deep = wide
+	}
+	for name, r := range map[string]*pb.Report{"deep and wide": {Abort: "x", Why: deep}, "text alone": {Abort: long}} {
+		why := abortFromPB(r)
+		text, err := json.Marshal(why)
+		if err != nil || len(text) > 1<<20 {
+			t.Errorf("%s: %d bytes, %v", name, len(text), err)
+		}
+		if why == nil || why.String() == "" {
+			t.Errorf("%s: it says nothing", name)
+		}
+	}
+	if why := abortFromPB(&pb.Report{Why: &pb.Reason{Text: "x"}}); why != nil {
+		t.Errorf("an abort out of nothing: %v", why)
+	}
 }

@@ -75,7 +75,10 @@ const (
 )
 
 func sizeOf(r *load.Report) (s reportSize) {
-	s.all = bytesOfReport + int64(len(r.Reason)+len(r.Abort))
+	s.all = bytesOfReport + int64(len(r.Reason))
+	if r.Abort != nil {
+		s.all += bytesOfSample + int64(2*len(r.Abort.Text)) // what it is about is in the text, too
+	}
 	for _, k := range r.Rows {
 		s.all += 4*bytesOfString + int64(len(k.Scenario)+len(k.Transaction)+len(k.Step))
 	}

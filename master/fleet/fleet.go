@@ -56,7 +56,8 @@ type Worker struct {
 	State    State             `json:"state"`
 	Run      string            `json:"run"` // of this master, that has it
 	Held     *Holder           `json:"held,omitempty"`
-	Error    string            `json:"error"` // the last one
+	Error    string            `json:"error"`         // the last one
+	Why      *load.Reason      `json:"why,omitempty"` // Error, for other languages
 
 	// How it does: what its run has counted in the newest second, else what its daemon says.
 	Users       int       `json:"users"`
@@ -218,7 +219,7 @@ func (n *node) view() Worker {
 		w.Labels[l.Name] = l.Value
 	}
 	if n.err != nil {
-		w.Error = n.err.Error()
+		w.Error, w.Why = n.err.Error(), whyOf(n.err)
 	}
 	if w.State == Ready && (n.run != "" || n.tenant != nil || time.Now().Before(n.heldTo)) {
 		w.State = Busy
@@ -300,7 +301,7 @@ func (f *Fleet) dial(n *node) {
 	n.state = Connecting
 	if n.Protocol != load.Protocol {
 		n.state, n.hangUp = Incompatible, func() {}
-		n.err = fmt.Errorf("%w: the worker speaks protocol %d, this master %d", load.ErrProtocol, n.Protocol, load.Protocol)
+		n.err = incompatible(n.Protocol)
 		return
 	}
 	ctx, cancel := context.WithCancel(f.life)
@@ -326,7 +327,7 @@ func (f *Fleet) attend(ctx context.Context, n *node, known load.Node) {
 		if conn == nil {
 			fresh, err := f.connect(ctx, known)
 			if err != nil {
-				f.mark(n, nil, fmt.Errorf("connect to worker %s at %s: %w", known.ID, known.Address, err))
+				f.mark(n, nil, unreached(&known, err))
 			} else {
 				conn = fresh
 			}
@@ -351,7 +352,7 @@ func (f *Fleet) probe(ctx context.Context, n *node, conn Connection) {
 		return
 	}
 	if err != nil {
-		f.mark(n, conn, fmt.Errorf("worker %s does not answer: %w", n.ID, err))
+		f.mark(n, conn, unanswering(n.ID, err))
 		return
 	}
 	f.mu.Lock()

@@ -174,10 +174,10 @@ func TestQueue(t *testing.T) {
 		if len(got) != 1 || <-got != "d" {
 			t.Fatal("d had to wait, or somebody else had not to")
 		}
-		if w := h.Waiting(fleet.Want{Run: "b", Count: 2, Labels: map[string]string{"site": "eu"}}); w != "waits for 2 workers; 2 fit, 1 of them are free" {
+		if w := load.TextOf(h.Waiting(fleet.Want{Run: "b", Count: 2, Labels: map[string]string{"site": "eu"}})); w != "waits for 2 workers; 2 fit, 1 of them are free" {
 			t.Errorf("%q", w)
 		}
-		if w := h.Waiting(fleet.Want{Run: "d", Labels: map[string]string{"site": "us"}}); w != "" {
+		if w := h.Waiting(fleet.Want{Run: "d", Labels: map[string]string{"site": "us"}}); w == nil || len(w) > 0 {
 			t.Errorf("d has its worker and is told that it %s", w)
 		}
 		first.Release()

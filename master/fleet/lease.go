@@ -209,33 +209,35 @@ func (f *Fleet) giveBack(nodes []*node, held bool) {
 	f.dispatch()
 }
 
-// Waiting says in words what a run waits for, or would wait for where w names none;
-// empty when nothing keeps it.
-func (f *Fleet) Waiting(w Want) string {
+// Waiting says what a run waits for, or would wait for where w names none; empty when
+// nothing keeps it.
+func (f *Fleet) Waiting(w Want) []load.Reason {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if w.Run != "" && !slices.ContainsFunc(f.queue, func(x *waiter) bool { return x.want.Run == w.Run }) {
-		return "" // it has been given its workers, and only now begins
+		return []load.Reason{} // it has been given its workers, and only now begins
 	}
 	fit, free := f.fitting(w), 0
-	others := ""
-	if n := f.leftOut(w); n > 0 {
-		others = fmt.Sprintf("; excluded: %d", n)
-	}
-	others += f.told(fit)
 	for _, n := range fit {
 		if n.free() {
 			free++
 		}
 	}
 	if free >= w.need() {
-		return ""
+		return []load.Reason{}
 	}
 	workers := "workers"
 	if w.need() == 1 {
 		workers = "worker"
 	}
-	return fmt.Sprintf("waits for %d %s; %d fit, %d of them are free%s", w.need(), workers, len(fit), free, others)
+	out := []load.Reason{{
+		Code: load.WhyWaits, Params: load.Params{"need": float64(w.need()), "fit": float64(len(fit)), "free": float64(free)},
+		Text: fmt.Sprintf("waits for %d %s; %d fit, %d of them are free", w.need(), workers, len(fit), free),
+	}}
+	if n := f.leftOut(w); n > 0 {
+		out = append(out, load.Reason{Code: load.WhyExcluded, Params: load.Params{"count": float64(n)}, Text: fmt.Sprintf("excluded: %d", n)})
+	}
+	return append(out, told(fit)...)
 }
 
 // leftOut is how many workers would fit if they were not excluded. Called with mu held.

@@ -174,7 +174,8 @@ func (f *Fleet) remember(n *node) {
 	w := n.view()
 	w.Run = ""
 	if w.Error == "" {
-		w.Error = "the registry lists it no more"
+		why := unlisted()
+		w.Error, w.Why = why.Text, &why
 	}
 	f.gone[n.ID] = gone{w, n.pulse.heard}
 	if len(f.gone) > maxGone {

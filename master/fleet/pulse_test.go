@@ -156,7 +156,9 @@ func TestExcludedWorkersAreLeftOut(t *testing.T) {
 		if err != nil || !slices.Equal(members(l), []string{"w1"}) {
 			t.Fatalf("%v, %v", l, err)
 		}
-		if w := h.Waiting(fleet.Want{Count: 2}); w != "waits for 2 workers; 1 fit, 0 of them are free; excluded: 1" {
+		if why := h.Waiting(fleet.Want{Count: 2}); len(why) != 2 || why[0].Code != load.WhyWaits || why[0].Params["fit"] != 1.0 || why[1].Code != load.WhyExcluded {
+			t.Errorf("waiting: %+v", why)
+		} else if w := load.TextOf(why); w != "waits for 2 workers; 1 fit, 0 of them are free; excluded: 1" {
 			t.Errorf("%q", w)
 		}
 		if r := h.Reachable(fleet.Want{}); len(r) != 1 || r[0].ID != "w1" {

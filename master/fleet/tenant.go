@@ -3,7 +3,6 @@ package fleet
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -132,40 +131,41 @@ func (f *Fleet) vacate(nodes []*node) {
 	}
 }
 
-// told says in words who has the nodes that nobody of ours has. Called with mu held.
-func (f *Fleet) told(nodes []*node) string {
-	var parts []string
+// told says who has the nodes that nobody of ours has. Called with mu held.
+func told(nodes []*node) (out []load.Reason) {
 	more := 0
 	for _, n := range nodes {
 		switch {
 		case n.state != Ready || n.tenant == nil && !n.draining:
-		case len(parts) == maxTold:
+		case len(out) == maxTold:
 			more++
 		case n.draining:
-			parts = append(parts, n.ID+" is draining, and takes no new run")
+			out = append(out, load.Reason{Code: load.WhyDraining, Params: load.Params{"worker": n.ID}, Text: n.ID + " is draining, and takes no new run"})
 		default:
-			parts = append(parts, n.ID+" is held by "+n.tenant.words(time.Now()))
+			out = append(out, n.tenant.holds(n.ID, time.Now()))
 		}
 	}
 	if more > 0 {
-		parts = append(parts, fmt.Sprintf("and %d more", more))
+		out = append(out, load.Reason{Code: load.WhyMore, Params: load.Params{"count": float64(more)}, Text: fmt.Sprintf("and %d more", more)})
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "; " + strings.Join(parts, ", ")
+	return out
 }
 
-func (t *tenant) words(now time.Time) string {
+// holds says that t has a worker, and for how long if that is known.
+func (t *tenant) holds(worker string, now time.Time) load.Reason {
 	owner := t.owner
 	if owner == "" {
 		owner = "an unnamed owner"
 	}
-	text := fmt.Sprintf("run %s of %s", t.run, owner)
-	if left := t.until.Sub(now).Round(time.Second); !t.until.IsZero() && left > 0 {
-		text += fmt.Sprintf(", whose master is silent, for about %v", left)
+	why := load.Reason{
+		Code: load.WhyHeld, Params: load.Params{"worker": worker, "run": t.run, "owner": t.owner},
+		Text: fmt.Sprintf("%s is held by run %s of %s", worker, t.run, owner),
 	}
-	return text
+	if left := t.until.Sub(now).Round(time.Second); !t.until.IsZero() && left > 0 {
+		why.Code, why.Params["seconds"] = load.WhyOrphaned, left.Seconds()
+		why.Text += fmt.Sprintf(", whose master is silent, for about %v", left)
+	}
+	return why
 }
 
 // Inspect asks a worker about its process, and how far its clock is ahead.

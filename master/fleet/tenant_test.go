@@ -107,7 +107,7 @@ func TestAWorkerOfAnUnknownRunIsBusy(t *testing.T) {
 		if s := see(t, f, "w1").State; s != fleet.Ready {
 			t.Errorf("w1 is %s while the run waits", s)
 		}
-		if waits := f.Waiting(fleet.Want{Count: 2}); !strings.Contains(waits, "w0 is held by run 01OLD of ann, whose master is silent, for about 22s") {
+		if waits := load.TextOf(f.Waiting(fleet.Want{Count: 2})); !strings.Contains(waits, "w0 is held by run 01OLD of ann, whose master is silent, for about 22s") {
 			t.Errorf("%q", waits)
 		}
 		select {
@@ -169,7 +169,7 @@ func TestDrainedWorkersAreLeftOutAndGo(t *testing.T) {
 		if r := f.Reachable(fleet.Want{}); len(r) != 1 || r[0].ID != "w1" {
 			t.Errorf("%+v", r)
 		}
-		if waits := f.Waiting(fleet.Want{IDs: []string{"w0"}}); !strings.Contains(waits, "w0 is draining") {
+		if waits := load.TextOf(f.Waiting(fleet.Want{IDs: []string{"w0"}})); !strings.Contains(waits, "w0 is draining") {
 			t.Errorf("%q", waits)
 		}
 		l, err := f.Acquire(t.Context(), fleet.Want{Run: "r"})

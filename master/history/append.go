@@ -300,9 +300,17 @@ func addEvents(ctx context.Context, tx *sql.Tx, run int64, list []load.Event) er
 
 func addEvent(ctx context.Context, tx *sql.Tx, run int64, e *load.Event) error {
 	clip := func(s string) string { return load.Clip(s, maxName) }
-	_, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	why := ""
+	if e.Why != nil {
+		text, err := json.Marshal(e.Why)
+		if err != nil {
+			return fmt.Errorf("why event %d came: %w", e.Seq, err)
+		}
+		why = string(text)
+	}
+	_, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		run, e.Seq, stamp(e.At), finite(e.Second), clip(string(e.Kind)), clip(e.Worker), clip(e.Name),
-		finite(e.From), finite(e.To), load.Clip(e.Text, load.MaxNote), clip(e.By))
+		finite(e.From), finite(e.To), load.Clip(e.Text, load.MaxNote), clip(e.By), why)
 	return err
 }
 

@@ -17,14 +17,22 @@ const defaultLines = 1_000
 // Events are those of a run with a Seq above after, in order.
 func (s *Store) Events(ctx context.Context, id string, after int64) ([]load.Event, error) {
 	list := []load.Event{}
-	err := s.each(ctx, id, `SELECT seq, at, second, kind, worker, name, before, after, text, author FROM events
+	err := s.each(ctx, id, `SELECT seq, at, second, kind, worker, name, before, after, text, author, why FROM events
 		WHERE run = ? AND seq > ? ORDER BY seq`, []any{after}, func(rows *sql.Rows) error {
 		var e load.Event
 		var at int64
-		err := rows.Scan(&e.Seq, &at, &e.Second, &e.Kind, &e.Worker, &e.Name, &e.From, &e.To, &e.Text, &e.By)
+		var why []byte
+		if err := rows.Scan(&e.Seq, &at, &e.Second, &e.Kind, &e.Worker, &e.Name, &e.From, &e.To, &e.Text, &e.By, &why); err != nil {
+			return err
+		}
+		if len(why) > 0 {
+			if err := json.Unmarshal(why, &e.Why); err != nil {
+				return fmt.Errorf("why event %d came: %w", e.Seq, err)
+			}
+		}
 		e.At = moment(at)
 		list = append(list, e)
-		return err
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the events of run %s: %w", id, err)

@@ -135,8 +135,10 @@ func unsaved(run *Summary) load.Result {
 	return r
 }
 
-// reasonAbandoned is why a run that Abandoned finds has failed.
-const reasonAbandoned = "the master ended before the run did"
+// abandoned is why a run that Abandoned finds has failed.
+func abandoned() []load.Reason {
+	return []load.Reason{{Code: load.WhyMasterEnded, Text: "the master ended before the run did"}}
+}
 
 // Abandoned ends the runs that had not ended: it is called when a master starts, before
 // there is any run. They have failed; what was saved of them is kept, with the counts of
@@ -183,7 +185,8 @@ func abandon(ctx context.Context, tx *sql.Tx, number int64) error {
 		return err
 	}
 	ended := moment(last)
-	r.State, r.Reason, r.EndedAt = load.StateFailed, reasonAbandoned, &ended
+	r.State, r.Why, r.EndedAt = load.StateFailed, abandoned(), &ended
+	r.Reason = load.TextOf(r.Why)
 	packed, err := packResult(&r)
 	if err != nil {
 		return err

@@ -284,7 +284,9 @@ func TestEvents(t *testing.T) {
 	start(t, s, "run")
 	list := []load.Event{
 		{Seq: 1, At: began, Second: -1.5, Kind: load.EventState, Name: "running", By: "li"},
-		{Seq: 2, At: began, Kind: load.EventLoad, Worker: "w", From: 1, To: 2.5, Text: "更多"},
+		{Seq: 2, At: began, Kind: load.EventLoad, Worker: "w", From: 1, To: 2.5, Text: "更多", Why: &load.Reason{
+			Code: load.WhyWorkersLost, Text: "更多", Of: []load.Reason{{Code: load.WhyNoReport, Params: load.Params{"seconds": 10.0, "worker": "w"}}},
+		}},
 	}
 	for range 2 { // given twice they are there once
 		_, err := s.Append(ctx, "run", &load.Feed{Events: append(list, load.Event{Seq: 0}, load.Event{Seq: load.MaxEvents + 1})})

@@ -130,6 +130,8 @@ CREATE TABLE logs (
 	place   TEXT NOT NULL,
 	PRIMARY KEY (run, seq)
 ) WITHOUT ROWID;
+`, `
+ALTER TABLE events ADD COLUMN why TEXT NOT NULL DEFAULT ''; -- JSON of what text says; empty: nothing
 `}
 
 // applicationID marks the file as one of ours ("LHis").

@@ -187,6 +187,27 @@ func TestDamagedFile(t *testing.T) {
 	}
 }
 
+// A file of the first schema, with events that do not say why in a code.
+func TestOlderSchema(t *testing.T) {
+	s, file := open(t)
+	start(t, s, "run")
+	_, err := s.Append(ctx, "run", &load.Feed{Events: []load.Event{{Seq: 1, Text: "old"}}})
+	must(t, err)
+	must(t, s.Do("ALTER TABLE events DROP COLUMN why"))
+	must(t, s.Do("PRAGMA user_version = 1"))
+	must(t, s.Close())
+	s, err = history.Open(file, slog.New(slog.DiscardHandler))
+	must(t, err)
+	defer s.Close()
+	_, err = s.Append(ctx, "run", &load.Feed{Events: []load.Event{{Seq: 2, Text: "new", Why: &load.Reason{Text: "new"}}}})
+	must(t, err)
+	got, err := s.Events(ctx, "run", 0)
+	must(t, err)
+	if len(got) != 2 || got[0].Text != "old" || got[0].Why != nil || got[1].Why == nil {
+		t.Errorf("%+v", got)
+	}
+}
+
 // A file of a newer program, or of another one, is refused and not touched.
 func TestRefusedFiles(t *testing.T) {
 	for name, change := range map[string]string{

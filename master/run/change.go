@@ -213,7 +213,7 @@ func (c *conductor) undelivered(m *member, changes []load.Change, err error) {
 	if c.ctx.Err() != nil {
 		return // the run is over
 	}
-	c.stats.note("a change of the load did not reach all workers: " + err.Error())
+	c.stats.note(load.Reason{Code: load.WhyChangeLost, Text: "a change of the load did not reach all workers", Of: []load.Reason{load.ReasonOf(err)}})
 }
 
 // deliverLate tells workers what they could not be told when it was changed.

@@ -65,7 +65,7 @@ func (c *conductor) compareClocks() bool {
 			return func() {
 				left--
 				if err != nil {
-					c.fail("worker "+m.ID, err)
+					c.fail(doingWith(m, load.WhyWorker, "worker "), err)
 					return
 				}
 				m.clock = clock{used: r.ahead, bound: r.bound, trip: r.trip, next: time.Now().Add(clockEvery)}
@@ -73,7 +73,7 @@ func (c *conductor) compareClocks() bool {
 		})
 	}
 	if !c.wait(PhaseLimit+slack, func() bool { return left == 0 || c.cause != nil }) {
-		c.fail("compare clocks", fmt.Errorf("%d workers did not answer within %v", left, PhaseLimit))
+		c.fail(doing(load.WhyClocks, "compare clocks"), c.unanswered(left))
 	}
 	return c.cause == nil
 }

@@ -44,8 +44,8 @@ type conductor struct {
 
 // cause is the first reason for a run to end: a later one does not replace it.
 type cause struct {
-	state  load.State
-	reason string
+	state load.State
+	why   load.Reason // without a text: there is nothing to say
 }
 
 func conduct(ctx context.Context, r *Run) {
@@ -92,10 +92,10 @@ func (c *conductor) play() {
 	c.release()
 	c.ended = time.Now()
 	if c.cause == nil {
-		c.end(load.StateCompleted, "")
+		c.end(load.StateCompleted, load.Reason{})
 	}
 	c.enter(c.cause.state)
-	c.spec.Log.Info("run ended", "run", c.spec.ID, "state", c.state, "reason", c.cause.reason)
+	c.spec.Log.Info("run ended", "run", c.spec.ID, "state", c.state, "reason", c.cause.why)
 }
 
 // wait serves the inbox until the condition holds, and says whether it does: false
@@ -189,21 +189,38 @@ func (c *conductor) second() {
 }
 
 // end notes why the run ends. The first cause stands.
-func (c *conductor) end(state load.State, reason string) {
+func (c *conductor) end(state load.State, why load.Reason) {
 	if c.cause != nil {
 		return
 	}
-	c.cause = &cause{state, reason}
+	c.cause = &cause{state, why}
 	if !c.t0.IsZero() {
 		c.askedAt = max(time.Since(c.t0), 0)
 	}
 }
 
-// fail ends the run because of err.
-func (c *conductor) fail(doing string, err error) {
+// fail ends the run because of err, which came of doing something.
+func (c *conductor) fail(doing load.Reason, err error) {
 	if c.cause == nil {
-		c.failed = fmt.Errorf("%s: %w", doing, err)
-		c.end(load.StateFailed, c.failed.Error())
+		c.failed = fmt.Errorf("%s: %w", doing.Text, err)
+		doing.Of = []load.Reason{load.ReasonOf(err)}
+		c.end(load.StateFailed, doing)
+	}
+}
+
+// doing is something that is done with all workers.
+func doing(code, text string) load.Reason { return load.Reason{Code: code, Text: text} }
+
+// doingWith is something that is done with one worker; text ends with its name.
+func doingWith(m *member, code, text string) load.Reason {
+	return load.Reason{Code: code, Params: load.Params{"worker": m.ID}, Text: text + m.ID}
+}
+
+// unanswered is the error when so many workers took longer than a phase may.
+func (c *conductor) unanswered(left int) load.Reason {
+	return load.Reason{
+		Code: load.WhyUnanswered, Params: load.Params{"left": float64(left), "workers": float64(len(c.members)), "seconds": PhaseLimit.Seconds()},
+		Text: fmt.Sprintf("%d of %d workers did not answer within %v", left, len(c.members), PhaseLimit),
 	}
 }
 
@@ -212,7 +229,7 @@ func (c *conductor) heedStop() {
 	if c.state == load.StateStopping && c.cause != nil && level < stopNow {
 		return
 	}
-	c.end(load.StateStopped, "stopped on request")
+	c.end(load.StateStopped, load.Reason{Code: load.WhyStopRequested, Text: "stopped on request"})
 	if level == stopNow && !c.now {
 		c.now = true
 		if c.loaded {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -121,7 +120,7 @@ func (c *conductor) yielded(d *dealer, m *member, rows []load.RowRange, err erro
 		d.unanswered(m.index)
 		if !m.broken {
 			m.session.Stop(true)
-			c.breakOff(m, "broke the rules of dealing rows: "+err.Error())
+			c.breakOff(m, load.Reason{Code: load.WhyBadRows, Text: "broke the rules of dealing rows", Of: []load.Reason{load.ReasonOf(err)}})
 		}
 	}
 }
@@ -137,20 +136,23 @@ func (noDealer) Yield(context.Context, string, int64) ([]load.RowRange, error) {
 func (noDealer) Grant(context.Context, load.Grant) error { return errNoDealer }
 
 // exhausted is the reason of a run whose data is used up.
-func (c *conductor) exhausted() string {
-	var parts []string
+func (c *conductor) exhausted() load.Reason {
+	why := load.Reason{Code: load.WhyDataExhausted, Text: load.ReasonDataExhausted}
 	for _, only := range []bool{true, false} {
 		for _, d := range c.dealing.dealers {
 			if len(d.queue) > 0 || d.spent || !only && !d.loop {
 				r := d.result()
-				parts = append(parts, fmt.Sprintf("%s: %d of %d rows left", d.name, r.Left+r.Lost, r.Rows))
+				why.Of = append(why.Of, load.Reason{
+					Code: load.WhyRowsLeft, Params: load.Params{"data": d.name, "left": float64(r.Left + r.Lost), "rows": float64(r.Rows)},
+					Text: fmt.Sprintf("%s: %d of %d rows left", d.name, r.Left+r.Lost, r.Rows),
+				})
 			}
 		}
-		if len(parts) > 0 {
+		if len(why.Of) > 0 {
 			break
 		}
 	}
-	return strings.TrimSuffix(load.ReasonDataExhausted+": "+strings.Join(parts, "; "), ": ")
+	return why
 }
 
 // dataResults are what became of the rows of each unique data file.

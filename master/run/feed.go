@@ -289,6 +289,9 @@ func (c *conductor) happened(e load.Event) {
 	if !c.t0.IsZero() {
 		e.Second = math.Round(time.Since(c.t0).Seconds()*1000) / 1000
 	}
+	if e.Why != nil {
+		e.Text = e.Why.String()
+	}
 	e.Name, e.Text, e.By = clip(e.Name, load.MaxMessage), clip(e.Text, load.MaxNote), clip(e.By, 100)
 	f.events = append(f.events, e)
 	f.tell()
@@ -298,8 +301,8 @@ func (c *conductor) happened(e load.Event) {
 func (c *conductor) enter(s load.State) {
 	c.state = s
 	e := load.Event{Kind: load.EventState, Name: string(s)}
-	if c.cause != nil {
-		e.Text = c.cause.reason
+	if c.cause != nil && c.cause.why.Text != "" {
+		e.Why = &c.cause.why
 	}
 	c.happened(e)
 }

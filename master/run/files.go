@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 
 	"github.com/locust-http/locust-http/load"
@@ -60,7 +59,7 @@ func (c *conductor) sendFiles() bool {
 	for _, m := range c.members {
 		depot, ok := m.Worker.(load.Depot)
 		if !ok {
-			c.fail("send files to worker "+m.ID, errors.New("it cannot keep files"))
+			c.fail(doingWith(m, load.WhyFilesTo, "send files to worker "), load.Reason{Code: load.WhyNoDepot, Text: "it cannot keep files"})
 			continue
 		}
 		left++
@@ -69,7 +68,7 @@ func (c *conductor) sendFiles() bool {
 			return func() {
 				left--
 				if err != nil {
-					c.fail("send files to worker "+m.ID, err)
+					c.fail(doingWith(m, load.WhyFilesTo, "send files to worker "), err)
 				}
 			}
 		})

@@ -9,11 +9,12 @@ import (
 // Live is how a run is doing: rates are of the last full second that all live workers
 // have reported, percentiles of the last five, totals of the whole run. Times are in ms.
 type Live struct {
-	State    load.State `json:"state"`
-	Reason   string     `json:"reason"`
-	Degraded bool       `json:"degraded"`
-	Elapsed  float64    `json:"elapsed"` // run time; 0 before time zero
-	Total    float64    `json:"total"`   // run time at which the load ends by itself; 0: never
+	State    load.State    `json:"state"`
+	Reason   string        `json:"reason"` // Why in English
+	Why      []load.Reason `json:"why"`
+	Degraded bool          `json:"degraded"`
+	Elapsed  float64       `json:"elapsed"` // run time; 0 before time zero
+	Total    float64       `json:"total"`   // run time at which the load ends by itself; 0: never
 
 	Users  int `json:"users"`
 	Target int `json:"target"` // users that the profile asks for
@@ -50,7 +51,8 @@ type LiveScenario struct {
 const liveWindow = 5
 
 func (c *conductor) live() Live {
-	l := Live{State: c.state, Reason: c.reason(), Degraded: c.degraded(), Total: ms(c.changes.length())}
+	l := Live{State: c.state, Why: c.why(), Degraded: c.degraded(), Total: ms(c.changes.length())}
+	l.Reason = load.TextOf(l.Why)
 	if !c.t0.IsZero() {
 		l.Elapsed = ms(c.elapsed())
 	}

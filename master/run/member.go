@@ -22,11 +22,12 @@ type member struct {
 	ended   bool          // its load is over
 	endedAt time.Duration // run time of that
 	reason  string        // why its load is over
+	abort   *load.Reason  // the same where it has asked for the end of the run; else nil
 	final   bool          // its last report is merged
 	lost    bool          // silent for LostAfter; may come back
 	broken  bool          // its session is over for good; never comes back
 	wasLost bool
-	trouble string // what is wrong with it, in words
+	trouble *load.Reason // what is wrong with it; nil: nothing is
 	// saidSuspect: its silence is among the events.
 	saidSuspect bool
 
@@ -63,7 +64,7 @@ func (c *conductor) report(m *member, r *load.Report) {
 	if err := c.stats.check(r, c.latest()); err != nil {
 		c.spec.Log.Error("malformed report", "run", c.spec.ID, "worker", m.ID, "error", err)
 		m.session.Stop(true)
-		c.breakOff(m, "sent a malformed report: "+err.Error())
+		c.breakOff(m, load.Reason{Code: load.WhyBadReport, Text: "sent a malformed report", Of: []load.Reason{load.ReasonOf(err)}})
 		return
 	}
 	c.hear(m)
@@ -73,15 +74,16 @@ func (c *conductor) report(m *member, r *load.Report) {
 	m.phase = r.Phase
 	if err := c.dealing.heard(m, r.Data); err != nil {
 		m.session.Stop(true)
-		c.breakOff(m, err.Error())
+		c.breakOff(m, load.Reason{Code: load.WhyBadRows, Text: clip(err.Error(), load.MaxMessage)})
 		return
 	}
 	if r.Ended && !m.ended {
 		m.ended, m.endedAt, m.reason = true, m.upTo, clip(r.Reason, load.MaxMessage)
 	}
 	m.final = m.final || r.Final
-	if r.Abort != "" {
-		c.end(load.StateAborted, clip(r.Abort, load.MaxMessage))
+	if r.Abort != nil {
+		m.abort = r.Abort
+		c.end(load.StateAborted, *r.Abort)
 	}
 	c.deal()
 }
@@ -149,7 +151,7 @@ func (m *member) observe(iv *load.Interval, rows []load.RowKey, sh *shape) {
 func (c *conductor) hear(m *member) {
 	m.heard = time.Now()
 	if m.lost {
-		m.lost, m.trouble = false, ""
+		m.lost, m.trouble = false, nil
 		c.happened(load.Event{Kind: load.EventWorkerReturned, Worker: m.ID})
 		c.spec.Log.Info("worker is back", "run", c.spec.ID, "worker", m.ID)
 	}
@@ -173,7 +175,8 @@ func (c *conductor) listen(m *member) {
 	if m.session == nil || m.gone() || m.final || time.Since(m.heard) < LostAfter {
 		return
 	}
-	m.lost, m.wasLost, m.trouble = true, true, "no report for "+LostAfter.String()
+	m.lost, m.wasLost = true, true
+	m.trouble = &load.Reason{Code: load.WhyNoReport, Params: load.Params{"seconds": LostAfter.Seconds()}, Text: "no report for " + LostAfter.String()}
 	c.spec.Log.Warn("worker is lost", "run", c.spec.ID, "worker", m.ID)
 	c.lose(m)
 }
@@ -188,28 +191,28 @@ func (c *conductor) closed(m *member, err error) {
 	if m.final || m.broken {
 		return
 	}
-	reason := "its session ended without a last report"
+	reason := load.Reason{Code: load.WhyNoLastReport, Text: "its session ended without a last report"}
 	if err != nil {
-		reason = err.Error()
+		reason = load.ReasonOf(err)
 	}
 	c.breakOff(m, reason)
 }
 
 // breakOff notes that m takes no further part.
-func (c *conductor) breakOff(m *member, reason string) {
-	m.broken, m.wasLost, m.trouble = true, true, clip(reason, load.MaxMessage)
+func (c *conductor) breakOff(m *member, why load.Reason) {
+	m.broken, m.wasLost, m.trouble = true, true, &why
 	c.spec.Log.Warn("worker is out of the run", "run", c.spec.ID, "worker", m.ID, "reason", m.trouble)
 	c.lose(m)
 	c.lookAfterLosses()
 }
 
 // giveUp notes that m is not waited for any longer.
-func (c *conductor) giveUp(m *member, reason string) {
-	if m.trouble != "" {
-		reason += " (" + m.trouble + ")"
+func (c *conductor) giveUp(m *member, why load.Reason) {
+	if m.trouble != nil {
+		why.Of = []load.Reason{*m.trouble}
 	}
-	m.lost, m.wasLost, m.trouble = true, true, reason
-	c.spec.Log.Warn("worker given up", "run", c.spec.ID, "worker", m.ID, "reason", reason)
+	m.lost, m.wasLost, m.trouble = true, true, &why
+	c.spec.Log.Warn("worker given up", "run", c.spec.ID, "worker", m.ID, "reason", why)
 	c.lose(m)
 }
 
@@ -219,7 +222,7 @@ func (c *conductor) lose(m *member) {
 	for _, n := range m.users {
 		users += n
 	}
-	c.happened(load.Event{Kind: load.EventWorkerLost, Worker: m.ID, Text: m.trouble, From: float64(users)})
+	c.happened(load.Event{Kind: load.EventWorkerLost, Worker: m.ID, Why: m.trouble, From: float64(users)})
 }
 
 // lookAfterLosses ends the run when the load cannot go on.
@@ -227,22 +230,22 @@ func (c *conductor) lookAfterLosses() {
 	if c.cause != nil || c.state == load.StatePreparing {
 		return
 	}
-	var gone []string
+	var gone []load.Reason
 	live := 0
 	for _, m := range c.members {
 		switch {
 		case !m.gone():
 			live++
 		case !m.final:
-			gone = append(gone, m.ID+": "+m.trouble)
+			gone = append(gone, m.trouble.Worker(m.ID))
 		}
 	}
 	switch {
 	case len(gone) == 0 || c.allFinal():
 	case live == 0:
-		c.end(load.StateFailed, "all workers are lost: "+strings.Join(gone, "; "))
+		c.end(load.StateFailed, load.Reason{Code: load.WhyWorkersLost, Text: "all workers are lost", Of: gone})
 	case c.shape.onLoss == "abort":
-		c.end(load.StateAborted, "on_worker_loss: abort: "+strings.Join(gone, "; "))
+		c.end(load.StateAborted, load.Reason{Code: load.WhyOnWorkerLoss, Text: "on_worker_loss: abort", Of: gone})
 	}
 }
 
@@ -276,8 +279,8 @@ func (c *conductor) unended() string {
 }
 
 // naturalEnd is how a run ends whose workers have all ended by themselves.
-func (c *conductor) naturalEnd() (load.State, string) {
-	silent, live, reason := 0, 0, ""
+func (c *conductor) naturalEnd() (load.State, load.Reason) {
+	silent, live, why := 0, 0, load.Reason{}
 	exhausted := false
 	for _, m := range c.members {
 		if !m.gone() || m.final {
@@ -290,18 +293,30 @@ func (c *conductor) naturalEnd() (load.State, string) {
 		case load.ReasonDataExhausted:
 			exhausted = true
 		case load.ReasonUsersLeft:
-			reason = "every user has left: the steps that failed have on_failure: stop_user"
+			why = load.Reason{Code: load.WhyUsersLeft, Text: "every user has left: the steps that failed have on_failure: stop_user"}
 		default:
-			return load.StateAborted, m.reason
+			return load.StateAborted, m.ending()
 		}
 	}
 	if silent > 0 && silent == live {
-		return load.StateFailed, "workers stopped their load: they had not heard from the master"
+		return load.StateFailed, load.Reason{Code: load.WhyMasterSilent, Text: "workers stopped their load: they had not heard from the master"}
 	}
 	if exhausted {
-		reason = c.exhausted()
+		why = c.exhausted()
 	}
-	return load.StateCompleted, reason
+	return load.StateCompleted, why
+}
+
+// ending is why the load of m is over, as it has said.
+func (m *member) ending() load.Reason {
+	why := load.Reason{Text: m.reason}
+	switch {
+	case m.abort != nil && m.abort.String() == m.reason:
+		return *m.abort
+	case m.reason == load.ReasonSilence, m.reason == load.ReasonUsersLeft, m.reason == load.ReasonDataExhausted:
+		why.Code = m.reason
+	}
+	return why
 }
 
 // clip cuts s to at most n bytes, between characters.

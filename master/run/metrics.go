@@ -30,7 +30,10 @@ func (s *statistics) mergeMetric(d *load.MetricDelta, measured bool) {
 	if m == nil {
 		if len(s.metrics.byName) >= load.MaxMetrics {
 			if !s.metrics.full {
-				s.note(fmt.Sprintf("scripts made over %d metrics: %q and others are not in the result", load.MaxMetrics, d.Name))
+				s.note(load.Reason{
+					Code: load.WhyMetrics, Params: load.Params{"most": float64(load.MaxMetrics), "metric": d.Name},
+					Text: fmt.Sprintf("scripts made over %d metrics: %q and others are not in the result", load.MaxMetrics, d.Name),
+				})
 			}
 			s.metrics.full = true
 			return

@@ -95,7 +95,7 @@ func TestMetricsOfARunAreBounded(t *testing.T) {
 	if len(r.Metrics) != load.MaxMetrics || s.metrics.byName["m0-7"].count != 2 {
 		t.Errorf("%d metrics, one of them %+v", len(r.Metrics), s.metrics.byName["m0-7"])
 	}
-	if len(s.notes) != 1 || !strings.Contains(s.notes[0], `over 50 metrics: "m1-0"`) {
+	if len(s.notes) != 1 || !strings.Contains(s.notes[0].Text, `over 50 metrics: "m1-0"`) {
 		t.Errorf("notes %q", s.notes)
 	}
 }

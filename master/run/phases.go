@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -32,7 +31,7 @@ func (c *conductor) prepare() bool {
 	}
 	all := func() bool { return left == 0 }
 	if !c.wait(PhaseLimit, func() bool { return all() || c.cause != nil }) {
-		c.fail("prepare", fmt.Errorf("%d of %d workers did not answer within %v", left, len(c.members), PhaseLimit))
+		c.fail(doing(load.WhyPrepare, "prepare"), c.unanswered(left))
 	}
 	if c.cause == nil {
 		// Not canceled before the run ends: a session may live on the context it was made with.
@@ -49,7 +48,7 @@ func (c *conductor) prepared(m *member, s load.Session, err error) {
 		err = errors.New("the worker gave no session")
 	}
 	if err != nil {
-		c.fail("prepare worker "+m.ID, err)
+		c.fail(doingWith(m, load.WhyPrepareWorker, "prepare worker "), err)
 		return
 	}
 	m.session, m.heard = s, time.Now()
@@ -86,7 +85,7 @@ func (c *conductor) setup() bool {
 		return func() {
 			done, c.vars = true, vars
 			if err != nil {
-				c.fail("setup on worker "+m.ID, err)
+				c.fail(doingWith(m, load.WhySetup, "setup on worker "), err)
 			}
 		}
 	})
@@ -99,7 +98,9 @@ func (c *conductor) setup() bool {
 			m.session.Stop(true)
 		}
 		if !c.wait(slack, isDone) || m.gone() {
-			c.fail("setup on worker "+m.ID, errors.New("no answer within "+PhaseLimit.String()))
+			c.fail(doingWith(m, load.WhySetup, "setup on worker "), load.Reason{
+				Code: load.WhyNoAnswer, Params: load.Params{"seconds": PhaseLimit.Seconds()}, Text: "no answer within " + PhaseLimit.String(),
+			})
 		}
 	}
 	return c.cause == nil
@@ -126,7 +127,7 @@ func (c *conductor) start() bool {
 				m.going = err == nil
 				if err != nil {
 					c.now = true
-					c.fail("start worker "+m.ID, err)
+					c.fail(doingWith(m, load.WhyStartWorker, "start worker "), err)
 				}
 			}
 		})
@@ -134,7 +135,7 @@ func (c *conductor) start() bool {
 	c.t0 = t0
 	c.wait(PhaseLimit+slack, func() bool { return left == 0 || c.cause != nil })
 	if left > 0 {
-		c.fail("start", fmt.Errorf("%d workers did not answer within %v", left, PhaseLimit))
+		c.fail(doing(load.WhyStart, "start"), c.unanswered(left))
 	}
 	c.wait(max(time.Until(t0), time.Nanosecond), func() bool { return c.cause != nil })
 	if c.cause == nil {
@@ -151,7 +152,10 @@ func (c *conductor) load() {
 	case c.allEnded():
 		c.end(c.naturalEnd())
 	default:
-		c.end(load.StateFailed, "workers went on after the end of their load: "+c.unended())
+		ids := c.unended()
+		c.end(load.StateFailed, load.Reason{
+			Code: load.WhyNotEnded, Params: load.Params{"workers": ids}, Text: "workers went on after the end of their load: " + ids,
+		})
 	}
 }
 
@@ -180,7 +184,7 @@ func (c *conductor) stopLoad() {
 	}
 	for _, m := range c.members {
 		if m.going && !m.ended && !m.gone() {
-			c.giveUp(m, "did not stop its load in time")
+			c.giveUp(m, load.Reason{Code: load.WhyNotStopped, Text: "did not stop its load in time"})
 		}
 	}
 }
@@ -216,7 +220,9 @@ func (c *conductor) teardownOn(m *member) (again bool) {
 		return false
 	}
 	c.spec.Log.Warn("teardown failed", "run", c.spec.ID, "worker", m.ID, "error", result)
-	c.stats.note("teardown on worker " + m.ID + ": " + result.Error())
+	why := doingWith(m, load.WhyTeardown, "teardown on worker ")
+	why.Of = []load.Reason{load.ReasonOf(result)}
+	c.stats.note(why)
 	var step *load.StepError
 	return !errors.As(result, &step)
 }
@@ -233,7 +239,7 @@ func (c *conductor) finish() {
 			err := m.session.Finish(ctx)
 			return func() {
 				if err != nil && !m.final {
-					m.trouble = "finish: " + err.Error()
+					m.trouble = &load.Reason{Code: load.WhyFinish, Text: "finish", Of: []load.Reason{load.ReasonOf(err)}}
 				}
 			}
 		})
@@ -248,7 +254,9 @@ func (c *conductor) finish() {
 	})
 	for _, m := range c.members {
 		if !m.final && !m.broken {
-			c.giveUp(m, "its last report did not arrive within "+FinishLimit.String())
+			c.giveUp(m, load.Reason{
+				Code: load.WhyLateReport, Params: load.Params{"seconds": FinishLimit.Seconds()}, Text: "its last report did not arrive within " + FinishLimit.String(),
+			})
 		}
 	}
 }

@@ -3,7 +3,6 @@ package run
 import (
 	"maps"
 	"math"
-	"strings"
 	"time"
 
 	"github.com/locust-http/locust-http/load"
@@ -33,7 +32,8 @@ func header(s Spec) load.Result {
 // result is how the run stands.
 func (c *conductor) result() load.Result {
 	r := header(c.spec)
-	r.State, r.Reason, r.Degraded = c.state, c.reason(), c.degraded()
+	r.State, r.Why, r.Degraded = c.state, c.why(), c.degraded()
+	r.Reason = load.TextOf(r.Why)
 	if !c.t0.IsZero() {
 		t0 := c.t0.Round(0).UTC()
 		r.StartedAt = &t0
@@ -65,12 +65,13 @@ func (c *conductor) result() load.Result {
 	return r
 }
 
-func (c *conductor) reason() string {
-	var parts []string
-	if c.cause != nil && c.cause.reason != "" {
-		parts = append(parts, c.cause.reason)
+// why is what is to be said of how the run stands.
+func (c *conductor) why() []load.Reason {
+	out := []load.Reason{}
+	if c.cause != nil && c.cause.why.Text != "" {
+		out = append(out, c.cause.why)
 	}
-	return strings.Join(append(parts, c.stats.notes...), "; ")
+	return append(out, c.stats.notes...)
 }
 
 // degraded is true when numbers of some worker, or of some stretch of time, are missing.
@@ -124,16 +125,20 @@ func (c *conductor) upTo(limit time.Duration) time.Duration {
 func (m *member) result() load.WorkerResult {
 	r := load.WorkerResult{
 		ID: m.ID, Host: m.Host, Requests: m.requests, CPUMax: m.cpuMax, MemMax: m.memMax,
-		Lost: m.gone() && !m.final, Reason: m.trouble,
+		Lost: m.gone() && !m.final, Why: m.trouble,
 	}
 	for _, n := range m.users {
 		r.Users += n
 	}
 	if m.final {
-		r.Users, r.Reason = 0, ""
+		r.Users, r.Why = 0, nil
 	}
-	if r.Reason == "" && m.reason != load.ReasonCompleted && m.reason != load.ReasonStopped {
-		r.Reason = m.reason
+	if r.Why == nil && m.reason != "" && m.reason != load.ReasonCompleted && m.reason != load.ReasonStopped {
+		why := m.ending()
+		r.Why = &why
+	}
+	if r.Why != nil {
+		r.Reason = r.Why.String()
 	}
 	return r
 }

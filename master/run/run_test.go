@@ -392,8 +392,21 @@ func TestAllLost(t *testing.T) {
 		w[0].Session().Cut(true)
 		w[1].Session().Break()
 		<-r.Done()
-		wantState(t, r.Result(), load.StateFailed, "all workers are lost")
-		accounting(t, r.Result())
+		res := r.Result()
+		wantState(t, res, load.StateFailed, "all workers are lost: ")
+		accounting(t, res)
+		if len(res.Why) != 1 || res.Why[0].Code != load.WhyWorkersLost || len(res.Why[0].Of) != 2 || res.Reason != load.TextOf(res.Why) {
+			t.Fatalf("it ended because of %+v, %q", res.Why, res.Reason)
+		}
+		for i, code := range []string{load.WhyNoReport, load.WhyGone} {
+			of := res.Why[0].Of[i]
+			if of.Code != load.WhyWorker || of.Params["worker"] != res.Workers[i].ID || len(of.Of) != 1 || of.Of[0].Code != code {
+				t.Errorf("worker %d: %+v, want %s", i, of, code)
+			}
+			if why := res.Workers[i].Why; why == nil || why.Code == "" || why.String() != res.Workers[i].Reason {
+				t.Errorf("worker %d: %+v, %q", i, why, res.Workers[i].Reason)
+			}
+		}
 	})
 }
 
@@ -563,12 +576,15 @@ func TestAborts(t *testing.T) {
 		bubble(t, func(t *testing.T) {
 			w := &runtest.Worker{PerSecond: 10, OnReport: func(r *load.Report) {
 				if r.Seq > 5 {
-					r.Abort = "on_failure: abort_run at browse / list"
+					r.Abort = &load.Reason{Code: load.WhyStepAborted, Params: load.Params{"step": "list"}, Text: "step list says abort_run"}
 				}
 			}}
 			other := &runtest.Worker{PerSecond: 10}
 			res := start(t, shop(), w, other).Conduct(context.Background())
 			wantState(t, res, load.StateAborted, "abort_run")
+			if len(res.Why) != 1 || res.Why[0].Code != load.WhyStepAborted || res.Why[0].Params["step"] != "list" {
+				t.Errorf("it ended because of %+v", res.Why)
+			}
 			if !slices.Contains(other.Calls(), "stop") {
 				t.Error("the other worker went on")
 			}

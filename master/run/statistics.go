@@ -16,10 +16,10 @@ type statistics struct {
 	groups   map[groupKey]*group
 	metrics  metrics
 	counters load.Counters
-	totals   []loadTotal // by scenario
-	notes    []string
-	kept     int  // bytes of samples
-	full     bool // no room for more of them
+	totals   []loadTotal   // by scenario
+	notes    []load.Reason // beside why the run ends
+	kept     int           // bytes of samples
+	full     bool          // no room for more of them
 
 	// lastActive is the run time at which the last interval with a request ended.
 	lastActive time.Duration
@@ -74,9 +74,9 @@ func newStatistics(sh *shape) *statistics {
 }
 
 // note adds a remark to the run's reason.
-func (s *statistics) note(text string) {
+func (s *statistics) note(why load.Reason) {
 	if len(s.notes) < maxNotes {
-		s.notes = append(s.notes, clip(text, load.MaxMessage))
+		s.notes = append(s.notes, why)
 	}
 }
 

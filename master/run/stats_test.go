@@ -310,7 +310,7 @@ func TestMeasurementOfLoadHost(t *testing.T) {
 	s.merge(&load.Report{Rows: []load.RowKey{{}}, Errors: []load.ErrorDelta{{Class: load.ClassLocalFD, Count: 4}}}, "w")
 	var f findings
 	s.localFailures(&f)
-	if len(f.invalid) != 1 || !strings.Contains(f.invalid[0], "4 requests failed on a load host itself: it ran out of file descriptors") {
+	if len(f.invalid) != 1 || !strings.Contains(f.invalid[0].Text, "4 requests failed on a load host itself: it ran out of file descriptors") {
 		t.Errorf("%q", f.invalid)
 	}
 }

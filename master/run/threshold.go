@@ -24,7 +24,7 @@ func (s *statistics) judgeOne(t load.Threshold, measured time.Duration) load.Thr
 	case err != nil:
 		r.Message = err.Error()
 	case r.Samples == 0:
-		r.Message = "no data"
+		r.Message, r.Why = "no data", &load.Reason{Code: load.WhyNoData, Text: "no data"}
 	default:
 		r.Passed, err = holds(r.Value, t.Op, t.Value)
 		if err != nil {
@@ -197,8 +197,13 @@ func (c *conductor) checkAborts() {
 			continue
 		}
 		if r := c.stats.judgeOne(t, measured); !r.Passed && r.Message == "" {
-			c.broke = &breach{i, fmt.Sprintf("it was broken at %v: %s", elapsed.Truncate(time.Second), inUnit(t, r.Value))}
-			c.end(load.StateAborted, fmt.Sprintf("threshold %q: %s", t.Rule, c.broke.message))
+			at, value := elapsed.Truncate(time.Second), inUnit(t, r.Value)
+			c.broke = &breach{i, load.Reason{
+				Code: load.WhyBroken, Params: load.Params{"seconds": at.Seconds(), "value": value}, Text: fmt.Sprintf("it was broken at %v: %s", at, value),
+			}}
+			c.end(load.StateAborted, load.Reason{
+				Code: load.WhyThreshold, Params: load.Params{"rule": t.Rule}, Text: fmt.Sprintf("threshold %q", t.Rule), Of: []load.Reason{c.broke.why},
+			})
 			return
 		}
 	}
@@ -206,8 +211,8 @@ func (c *conductor) checkAborts() {
 
 // breach is a rule that has ended a run.
 type breach struct {
-	rule    int // index
-	message string
+	rule int // index
+	why  load.Reason
 }
 
 // judge evaluates all rules. One that has ended the run has failed, even if what came
@@ -216,7 +221,7 @@ func (c *conductor) judge(measured time.Duration) []load.ThresholdResult {
 	results := c.stats.judge(c.shape.thresholds, measured)
 	if c.broke != nil && results[c.broke.rule].Passed {
 		r := &results[c.broke.rule]
-		r.Passed, r.Message = false, c.broke.message
+		r.Passed, r.Message, r.Why = false, c.broke.why.String(), &c.broke.why
 	}
 	return results
 }

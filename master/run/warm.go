@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/locust-http/locust-http/load"
 )
@@ -29,14 +28,14 @@ func (c *conductor) warm() bool {
 			return func() {
 				left--
 				if err != nil && c.cause == nil {
-					c.fail("ready users on worker "+m.ID, err)
+					c.fail(doingWith(m, load.WhyReadyUsersOn, "ready users on worker "), err)
 				}
 			}
 		})
 	}
 	c.wait(PhaseLimit+slack, func() bool { return left == 0 || c.cause != nil })
 	if left > 0 && c.cause == nil {
-		c.fail("ready users", fmt.Errorf("%d workers did not answer within %v", left, PhaseLimit))
+		c.fail(doing(load.WhyReadyUsers, "ready users"), c.unanswered(left))
 	}
 	return c.cause == nil
 }

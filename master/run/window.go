@@ -1,7 +1,6 @@
 package run
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -53,9 +52,11 @@ func (w window) judge(f *findings, end time.Duration) {
 	switch {
 	case w.whole():
 	case w.from >= end:
-		f.suspect = append(f.suspect, fmt.Sprintf("nothing was measured: the window begins at %v, and the load ended at %v", w.from, end.Round(time.Millisecond)))
+		end = end.Round(time.Millisecond)
+		f.doubt(load.WhyWindowEmpty, load.Params{"from": w.from.Seconds(), "end": end.Seconds()}, "nothing was measured: the window begins at %v, and the load ended at %v", w.from, end)
 	case w.to != forever && w.to > end:
-		f.suspect = append(f.suspect, fmt.Sprintf("the load ended at %v, before the end of the measured window at %v", end.Round(time.Millisecond), w.to))
+		end = end.Round(time.Millisecond)
+		f.doubt(load.WhyWindowShort, load.Params{"end": end.Seconds(), "to": w.to.Seconds()}, "the load ended at %v, before the end of the measured window at %v", end, w.to)
 	}
 }
 

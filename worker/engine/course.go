@@ -41,19 +41,19 @@ func (r *run) cutOff() {
 }
 
 // abort ends the load here and asks the master to end it everywhere.
-func (r *run) abort(text string) {
+func (r *run) abort(why load.Reason) {
 	r.mu.Lock()
-	if r.abortText == "" {
-		r.abortText = text
+	if r.aborts == nil {
+		r.aborts = &why
 	}
 	r.mu.Unlock()
-	r.stop(text)
+	r.stop(why.String())
 }
 
-func (r *run) outcome() (reason, abort string) {
+func (r *run) outcome() (reason string, abort *load.Reason) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.reason, r.abortText
+	return r.reason, r.aborts
 }
 
 // lifecycleLimit bounds user_stop of all users together.

@@ -65,6 +65,7 @@ type tally struct {
 	errors    map[string]int64
 	reason    string
 	abort     string
+	aborted   load.Reason
 }
 
 func newTally() *tally {
@@ -115,8 +116,8 @@ func (y *tally) add(r load.Report) {
 	if r.Ended {
 		y.reason = r.Reason
 	}
-	if r.Abort != "" {
-		y.abort = r.Abort
+	if r.Abort != nil {
+		y.abort, y.aborted = r.Abort.String(), *r.Abort
 	}
 }
 

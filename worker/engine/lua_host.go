@@ -255,7 +255,8 @@ func (r *run) lines() int {
 
 // StopRun ends the run everywhere.
 func (l *lua) StopRun(reason string) {
-	l.u.run.abort("a script stopped the run: " + load.Clip(l.u.run.mask.text(reason), maxRule))
+	said := load.Clip(l.u.run.mask.text(reason), maxRule)
+	l.u.run.abort(load.Reason{Code: load.WhyScriptStopped, Params: load.Params{"said": said}, Text: "a script stopped the run: " + said})
 	l.u.leaving.Store(true)
 }
 

@@ -418,4 +418,7 @@ script: |
 	if len(y.errors) > 0 || y.abort != "a script stopped the run: seen enough" {
 		t.Errorf("errors %v, abort %q", y.errors, y.abort)
 	}
+	if y.aborted.Code != load.WhyScriptStopped || y.aborted.Params["said"] != "seen enough" {
+		t.Errorf("it ended because of %+v", y.aborted)
+	}
 }

@@ -155,7 +155,10 @@ func (u *user) withoutRows(got supply, s *source) next {
 		return next{kind: hungry}
 	}
 	if s.spec.End() != load.AtEndStop {
-		u.run.abort(fmt.Sprintf("data %s is used up: all of its %d rows have been given out", s.spec.Name, s.table.Rows()))
+		u.run.abort(load.Reason{
+			Code: load.WhyDataUsedUp, Params: load.Params{"data": s.spec.Name, "rows": float64(s.table.Rows())},
+			Text: fmt.Sprintf("data %s is used up: all of its %d rows have been given out", s.spec.Name, s.table.Rows()),
+		})
 		u.leaving.Store(true)
 		return next{}
 	}

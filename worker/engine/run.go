@@ -50,13 +50,13 @@ type run struct {
 	tag        string // prefix of X-LT-Id; empty: requests are not tagged
 	tags       atomic.Int64
 
-	mu        sync.Mutex   // guards the fields below
-	base      []load.Value // variables that every user begins with
-	cookies   []load.Cookie
-	people    int
-	empty     chan struct{} // closed while there are no users
-	reason    string
-	abortText string
+	mu      sync.Mutex   // guards the fields below
+	base    []load.Value // variables that every user begins with
+	cookies []load.Cookie
+	people  int
+	empty   chan struct{} // closed while there are no users
+	reason  string
+	aborts  *load.Reason // what asks for the end of the run everywhere; nil: nothing does
 
 	stopOnce sync.Once
 	stopping chan struct{} // closed by stop and abort

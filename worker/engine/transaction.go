@@ -94,7 +94,9 @@ func (u *user) fail(p *played, s *step, f failure) {
 		p.reaction = stronger(p.reaction, s.plan.OnFailure)
 	}
 	if s.plan.OnFailure == load.AbortRun {
-		u.run.abort("step " + s.plan.Name + " failed and its plan says abort_run")
+		u.run.abort(load.Reason{
+			Code: load.WhyStepAborted, Params: load.Params{"step": s.plan.Name}, Text: "step " + s.plan.Name + " failed and its plan says abort_run",
+		})
 		u.leaving.Store(true)
 	}
 }

@@ -3699,9 +3699,10 @@ type Report struct {
 	Logs          []*LogLine             `protobuf:"bytes,6,rep,name=logs,proto3" json:"logs,omitempty"`
 	Ended         bool                   `protobuf:"varint,7,opt,name=ended,proto3" json:"ended,omitempty"`
 	Reason        string                 `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
-	Abort         string                 `protobuf:"bytes,9,opt,name=abort,proto3" json:"abort,omitempty"`
+	Abort         string                 `protobuf:"bytes,9,opt,name=abort,proto3" json:"abort,omitempty"` // in English; empty: it may go on
 	Final         bool                   `protobuf:"varint,10,opt,name=final,proto3" json:"final,omitempty"`
 	Data          []*DataState           `protobuf:"bytes,11,rep,name=data,proto3" json:"data,omitempty"`
+	Why           *Reason                `protobuf:"bytes,12,opt,name=why,proto3" json:"why,omitempty"` // abort in full; not all workers of protocol 3 say it
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3813,6 +3814,163 @@ func (x *Report) GetData() []*DataState {
 	return nil
 }
 
+func (x *Report) GetWhy() *Reason {
+	if x != nil {
+		return x.Why
+	}
+	return nil
+}
+
+type Reason struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Code          string                 `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
+	Text          string                 `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	Params        map[string]*Param      `protobuf:"bytes,3,rep,name=params,proto3" json:"params,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Of            []*Reason              `protobuf:"bytes,4,rep,name=of,proto3" json:"of,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Reason) Reset() {
+	*x = Reason{}
+	mi := &file_worker_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Reason) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Reason) ProtoMessage() {}
+
+func (x *Reason) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Reason.ProtoReflect.Descriptor instead.
+func (*Reason) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *Reason) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *Reason) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Reason) GetParams() map[string]*Param {
+	if x != nil {
+		return x.Params
+	}
+	return nil
+}
+
+func (x *Reason) GetOf() []*Reason {
+	if x != nil {
+		return x.Of
+	}
+	return nil
+}
+
+type Param struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Value:
+	//
+	//	*Param_Text
+	//	*Param_Number
+	Value         isParam_Value `protobuf_oneof:"value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Param) Reset() {
+	*x = Param{}
+	mi := &file_worker_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Param) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Param) ProtoMessage() {}
+
+func (x *Param) ProtoReflect() protoreflect.Message {
+	mi := &file_worker_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Param.ProtoReflect.Descriptor instead.
+func (*Param) Descriptor() ([]byte, []int) {
+	return file_worker_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *Param) GetValue() isParam_Value {
+	if x != nil {
+		return x.Value
+	}
+	return nil
+}
+
+func (x *Param) GetText() string {
+	if x != nil {
+		if x, ok := x.Value.(*Param_Text); ok {
+			return x.Text
+		}
+	}
+	return ""
+}
+
+func (x *Param) GetNumber() float64 {
+	if x != nil {
+		if x, ok := x.Value.(*Param_Number); ok {
+			return x.Number
+		}
+	}
+	return 0
+}
+
+type isParam_Value interface {
+	isParam_Value()
+}
+
+type Param_Text struct {
+	Text string `protobuf:"bytes,1,opt,name=text,proto3,oneof"`
+}
+
+type Param_Number struct {
+	Number float64 `protobuf:"fixed64,2,opt,name=number,proto3,oneof"`
+}
+
+func (*Param_Text) isParam_Value() {}
+
+func (*Param_Number) isParam_Value() {}
+
 type DataState struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Source        string                 `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
@@ -3827,7 +3985,7 @@ type DataState struct {
 
 func (x *DataState) Reset() {
 	*x = DataState{}
-	mi := &file_worker_proto_msgTypes[44]
+	mi := &file_worker_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3839,7 +3997,7 @@ func (x *DataState) String() string {
 func (*DataState) ProtoMessage() {}
 
 func (x *DataState) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[44]
+	mi := &file_worker_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3852,7 +4010,7 @@ func (x *DataState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DataState.ProtoReflect.Descriptor instead.
 func (*DataState) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{44}
+	return file_worker_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *DataState) GetSource() string {
@@ -3909,7 +4067,7 @@ type RowKey struct {
 
 func (x *RowKey) Reset() {
 	*x = RowKey{}
-	mi := &file_worker_proto_msgTypes[45]
+	mi := &file_worker_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3921,7 +4079,7 @@ func (x *RowKey) String() string {
 func (*RowKey) ProtoMessage() {}
 
 func (x *RowKey) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[45]
+	mi := &file_worker_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3934,7 +4092,7 @@ func (x *RowKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowKey.ProtoReflect.Descriptor instead.
 func (*RowKey) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{45}
+	return file_worker_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *RowKey) GetKind() uint32 {
@@ -3982,7 +4140,7 @@ type Interval struct {
 
 func (x *Interval) Reset() {
 	*x = Interval{}
-	mi := &file_worker_proto_msgTypes[46]
+	mi := &file_worker_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3994,7 +4152,7 @@ func (x *Interval) String() string {
 func (*Interval) ProtoMessage() {}
 
 func (x *Interval) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[46]
+	mi := &file_worker_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4007,7 +4165,7 @@ func (x *Interval) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Interval.ProtoReflect.Descriptor instead.
 func (*Interval) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{46}
+	return file_worker_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *Interval) GetFrom() int64 {
@@ -4087,7 +4245,7 @@ type MetricDelta struct {
 
 func (x *MetricDelta) Reset() {
 	*x = MetricDelta{}
-	mi := &file_worker_proto_msgTypes[47]
+	mi := &file_worker_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4099,7 +4257,7 @@ func (x *MetricDelta) String() string {
 func (*MetricDelta) ProtoMessage() {}
 
 func (x *MetricDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[47]
+	mi := &file_worker_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4112,7 +4270,7 @@ func (x *MetricDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MetricDelta.ProtoReflect.Descriptor instead.
 func (*MetricDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{47}
+	return file_worker_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *MetricDelta) GetName() string {
@@ -4169,7 +4327,7 @@ type RowDelta struct {
 
 func (x *RowDelta) Reset() {
 	*x = RowDelta{}
-	mi := &file_worker_proto_msgTypes[48]
+	mi := &file_worker_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4181,7 +4339,7 @@ func (x *RowDelta) String() string {
 func (*RowDelta) ProtoMessage() {}
 
 func (x *RowDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[48]
+	mi := &file_worker_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4194,7 +4352,7 @@ func (x *RowDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowDelta.ProtoReflect.Descriptor instead.
 func (*RowDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{48}
+	return file_worker_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *RowDelta) GetRow() uint32 {
@@ -4290,7 +4448,7 @@ type Hist struct {
 
 func (x *Hist) Reset() {
 	*x = Hist{}
-	mi := &file_worker_proto_msgTypes[49]
+	mi := &file_worker_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4302,7 +4460,7 @@ func (x *Hist) String() string {
 func (*Hist) ProtoMessage() {}
 
 func (x *Hist) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[49]
+	mi := &file_worker_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4315,7 +4473,7 @@ func (x *Hist) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Hist.ProtoReflect.Descriptor instead.
 func (*Hist) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{49}
+	return file_worker_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *Hist) GetSum() int64 {
@@ -4363,7 +4521,7 @@ type LoadDelta struct {
 
 func (x *LoadDelta) Reset() {
 	*x = LoadDelta{}
-	mi := &file_worker_proto_msgTypes[50]
+	mi := &file_worker_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4375,7 +4533,7 @@ func (x *LoadDelta) String() string {
 func (*LoadDelta) ProtoMessage() {}
 
 func (x *LoadDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[50]
+	mi := &file_worker_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4388,7 +4546,7 @@ func (x *LoadDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadDelta.ProtoReflect.Descriptor instead.
 func (*LoadDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{50}
+	return file_worker_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *LoadDelta) GetScenario() string {
@@ -4467,7 +4625,7 @@ type Counters struct {
 
 func (x *Counters) Reset() {
 	*x = Counters{}
-	mi := &file_worker_proto_msgTypes[51]
+	mi := &file_worker_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4479,7 +4637,7 @@ func (x *Counters) String() string {
 func (*Counters) ProtoMessage() {}
 
 func (x *Counters) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[51]
+	mi := &file_worker_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4492,7 +4650,7 @@ func (x *Counters) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Counters.ProtoReflect.Descriptor instead.
 func (*Counters) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{51}
+	return file_worker_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *Counters) GetAttempts() int64 {
@@ -4546,7 +4704,7 @@ type ErrorDelta struct {
 
 func (x *ErrorDelta) Reset() {
 	*x = ErrorDelta{}
-	mi := &file_worker_proto_msgTypes[52]
+	mi := &file_worker_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4558,7 +4716,7 @@ func (x *ErrorDelta) String() string {
 func (*ErrorDelta) ProtoMessage() {}
 
 func (x *ErrorDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[52]
+	mi := &file_worker_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4571,7 +4729,7 @@ func (x *ErrorDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErrorDelta.ProtoReflect.Descriptor instead.
 func (*ErrorDelta) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{52}
+	return file_worker_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ErrorDelta) GetRow() uint32 {
@@ -4641,7 +4799,7 @@ type SecondCount struct {
 
 func (x *SecondCount) Reset() {
 	*x = SecondCount{}
-	mi := &file_worker_proto_msgTypes[53]
+	mi := &file_worker_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4653,7 +4811,7 @@ func (x *SecondCount) String() string {
 func (*SecondCount) ProtoMessage() {}
 
 func (x *SecondCount) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[53]
+	mi := &file_worker_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4666,7 +4824,7 @@ func (x *SecondCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SecondCount.ProtoReflect.Descriptor instead.
 func (*SecondCount) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{53}
+	return file_worker_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *SecondCount) GetAt() uint32 {
@@ -4702,7 +4860,7 @@ type Sample struct {
 
 func (x *Sample) Reset() {
 	*x = Sample{}
-	mi := &file_worker_proto_msgTypes[54]
+	mi := &file_worker_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4714,7 +4872,7 @@ func (x *Sample) String() string {
 func (*Sample) ProtoMessage() {}
 
 func (x *Sample) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[54]
+	mi := &file_worker_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4727,7 +4885,7 @@ func (x *Sample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Sample.ProtoReflect.Descriptor instead.
 func (*Sample) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{54}
+	return file_worker_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *Sample) GetAt() int64 {
@@ -4820,7 +4978,7 @@ type SampleRequest struct {
 
 func (x *SampleRequest) Reset() {
 	*x = SampleRequest{}
-	mi := &file_worker_proto_msgTypes[55]
+	mi := &file_worker_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4832,7 +4990,7 @@ func (x *SampleRequest) String() string {
 func (*SampleRequest) ProtoMessage() {}
 
 func (x *SampleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[55]
+	mi := &file_worker_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4845,7 +5003,7 @@ func (x *SampleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SampleRequest.ProtoReflect.Descriptor instead.
 func (*SampleRequest) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{55}
+	return file_worker_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *SampleRequest) GetMethod() string {
@@ -4895,7 +5053,7 @@ type SampleResponse struct {
 
 func (x *SampleResponse) Reset() {
 	*x = SampleResponse{}
-	mi := &file_worker_proto_msgTypes[56]
+	mi := &file_worker_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4907,7 +5065,7 @@ func (x *SampleResponse) String() string {
 func (*SampleResponse) ProtoMessage() {}
 
 func (x *SampleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[56]
+	mi := &file_worker_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4920,7 +5078,7 @@ func (x *SampleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SampleResponse.ProtoReflect.Descriptor instead.
 func (*SampleResponse) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{56}
+	return file_worker_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *SampleResponse) GetStatus() int64 {
@@ -4964,7 +5122,7 @@ type LogLine struct {
 
 func (x *LogLine) Reset() {
 	*x = LogLine{}
-	mi := &file_worker_proto_msgTypes[57]
+	mi := &file_worker_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4976,7 +5134,7 @@ func (x *LogLine) String() string {
 func (*LogLine) ProtoMessage() {}
 
 func (x *LogLine) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[57]
+	mi := &file_worker_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4989,7 +5147,7 @@ func (x *LogLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogLine.ProtoReflect.Descriptor instead.
 func (*LogLine) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{57}
+	return file_worker_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *LogLine) GetAt() *Time {
@@ -5041,7 +5199,7 @@ type Exchange struct {
 
 func (x *Exchange) Reset() {
 	*x = Exchange{}
-	mi := &file_worker_proto_msgTypes[58]
+	mi := &file_worker_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5053,7 +5211,7 @@ func (x *Exchange) String() string {
 func (*Exchange) ProtoMessage() {}
 
 func (x *Exchange) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[58]
+	mi := &file_worker_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5066,7 +5224,7 @@ func (x *Exchange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Exchange.ProtoReflect.Descriptor instead.
 func (*Exchange) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{58}
+	return file_worker_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *Exchange) GetSteps() []*StepExchange {
@@ -5133,7 +5291,7 @@ type StepExchange struct {
 
 func (x *StepExchange) Reset() {
 	*x = StepExchange{}
-	mi := &file_worker_proto_msgTypes[59]
+	mi := &file_worker_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5145,7 +5303,7 @@ func (x *StepExchange) String() string {
 func (*StepExchange) ProtoMessage() {}
 
 func (x *StepExchange) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[59]
+	mi := &file_worker_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5158,7 +5316,7 @@ func (x *StepExchange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepExchange.ProtoReflect.Descriptor instead.
 func (*StepExchange) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{59}
+	return file_worker_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *StepExchange) GetTransaction() string {
@@ -5282,7 +5440,7 @@ type Attempt struct {
 
 func (x *Attempt) Reset() {
 	*x = Attempt{}
-	mi := &file_worker_proto_msgTypes[60]
+	mi := &file_worker_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5294,7 +5452,7 @@ func (x *Attempt) String() string {
 func (*Attempt) ProtoMessage() {}
 
 func (x *Attempt) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[60]
+	mi := &file_worker_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5307,7 +5465,7 @@ func (x *Attempt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Attempt.ProtoReflect.Descriptor instead.
 func (*Attempt) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{60}
+	return file_worker_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *Attempt) GetMethod() string {
@@ -5428,7 +5586,7 @@ type Timing struct {
 
 func (x *Timing) Reset() {
 	*x = Timing{}
-	mi := &file_worker_proto_msgTypes[61]
+	mi := &file_worker_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5440,7 +5598,7 @@ func (x *Timing) String() string {
 func (*Timing) ProtoMessage() {}
 
 func (x *Timing) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[61]
+	mi := &file_worker_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5453,7 +5611,7 @@ func (x *Timing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timing.ProtoReflect.Descriptor instead.
 func (*Timing) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{61}
+	return file_worker_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *Timing) GetDns() int64 {
@@ -5502,7 +5660,7 @@ type ExtractResult struct {
 
 func (x *ExtractResult) Reset() {
 	*x = ExtractResult{}
-	mi := &file_worker_proto_msgTypes[62]
+	mi := &file_worker_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5514,7 +5672,7 @@ func (x *ExtractResult) String() string {
 func (*ExtractResult) ProtoMessage() {}
 
 func (x *ExtractResult) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[62]
+	mi := &file_worker_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5527,7 +5685,7 @@ func (x *ExtractResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExtractResult.ProtoReflect.Descriptor instead.
 func (*ExtractResult) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{62}
+	return file_worker_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *ExtractResult) GetName() string {
@@ -5564,7 +5722,7 @@ type CheckResult struct {
 
 func (x *CheckResult) Reset() {
 	*x = CheckResult{}
-	mi := &file_worker_proto_msgTypes[63]
+	mi := &file_worker_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5576,7 +5734,7 @@ func (x *CheckResult) String() string {
 func (*CheckResult) ProtoMessage() {}
 
 func (x *CheckResult) ProtoReflect() protoreflect.Message {
-	mi := &file_worker_proto_msgTypes[63]
+	mi := &file_worker_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5589,7 +5747,7 @@ func (x *CheckResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckResult.ProtoReflect.Descriptor instead.
 func (*CheckResult) Descriptor() ([]byte, []int) {
-	return file_worker_proto_rawDescGZIP(), []int{63}
+	return file_worker_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *CheckResult) GetRule() string {
@@ -5921,7 +6079,7 @@ const file_worker_proto_rawDesc = "" +
 	"\x04path\x18\x05 \x01(\tR\x04path\x121\n" +
 	"\aexpires\x18\x06 \x01(\v2\x17.locusthttp.worker.TimeR\aexpires\x12\x16\n" +
 	"\x06secure\x18\a \x01(\bR\x06secure\x12\x1b\n" +
-	"\thttp_only\x18\b \x01(\bR\bhttpOnly\"\x8d\x03\n" +
+	"\thttp_only\x18\b \x01(\bR\bhttpOnly\"\xba\x03\n" +
 	"\x06Report\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12\x14\n" +
 	"\x05phase\x18\x02 \x01(\rR\x05phase\x12-\n" +
@@ -5934,7 +6092,20 @@ const file_worker_proto_rawDesc = "" +
 	"\x05abort\x18\t \x01(\tR\x05abort\x12\x14\n" +
 	"\x05final\x18\n" +
 	" \x01(\bR\x05final\x120\n" +
-	"\x04data\x18\v \x03(\v2\x1c.locusthttp.worker.DataStateR\x04data\"\x89\x01\n" +
+	"\x04data\x18\v \x03(\v2\x1c.locusthttp.worker.DataStateR\x04data\x12+\n" +
+	"\x03why\x18\f \x01(\v2\x19.locusthttp.worker.ReasonR\x03why\"\xef\x01\n" +
+	"\x06Reason\x12\x12\n" +
+	"\x04code\x18\x01 \x01(\tR\x04code\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x12=\n" +
+	"\x06params\x18\x03 \x03(\v2%.locusthttp.worker.Reason.ParamsEntryR\x06params\x12)\n" +
+	"\x02of\x18\x04 \x03(\v2\x19.locusthttp.worker.ReasonR\x02of\x1aS\n" +
+	"\vParamsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.locusthttp.worker.ParamR\x05value:\x028\x01\"@\n" +
+	"\x05Param\x12\x14\n" +
+	"\x04text\x18\x01 \x01(\tH\x00R\x04text\x12\x18\n" +
+	"\x06number\x18\x02 \x01(\x01H\x00R\x06numberB\a\n" +
+	"\x05value\"\x89\x01\n" +
 	"\tDataState\x12\x16\n" +
 	"\x06source\x18\x01 \x01(\tR\x06source\x12\x12\n" +
 	"\x04rows\x18\x02 \x01(\x03R\x04rows\x12\x14\n" +
@@ -6133,7 +6304,7 @@ func file_worker_proto_rawDescGZIP() []byte {
 }
 
 var file_worker_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 73)
+var file_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 76)
 var file_worker_proto_goTypes = []any{
 	(Fault_Kind)(0),         // 0: locusthttp.worker.Fault.Kind
 	(*InfoRequest)(nil),     // 1: locusthttp.worker.InfoRequest
@@ -6180,35 +6351,38 @@ var file_worker_proto_goTypes = []any{
 	(*Vars)(nil),            // 42: locusthttp.worker.Vars
 	(*Cookie)(nil),          // 43: locusthttp.worker.Cookie
 	(*Report)(nil),          // 44: locusthttp.worker.Report
-	(*DataState)(nil),       // 45: locusthttp.worker.DataState
-	(*RowKey)(nil),          // 46: locusthttp.worker.RowKey
-	(*Interval)(nil),        // 47: locusthttp.worker.Interval
-	(*MetricDelta)(nil),     // 48: locusthttp.worker.MetricDelta
-	(*RowDelta)(nil),        // 49: locusthttp.worker.RowDelta
-	(*Hist)(nil),            // 50: locusthttp.worker.Hist
-	(*LoadDelta)(nil),       // 51: locusthttp.worker.LoadDelta
-	(*Counters)(nil),        // 52: locusthttp.worker.Counters
-	(*ErrorDelta)(nil),      // 53: locusthttp.worker.ErrorDelta
-	(*SecondCount)(nil),     // 54: locusthttp.worker.SecondCount
-	(*Sample)(nil),          // 55: locusthttp.worker.Sample
-	(*SampleRequest)(nil),   // 56: locusthttp.worker.SampleRequest
-	(*SampleResponse)(nil),  // 57: locusthttp.worker.SampleResponse
-	(*LogLine)(nil),         // 58: locusthttp.worker.LogLine
-	(*Exchange)(nil),        // 59: locusthttp.worker.Exchange
-	(*StepExchange)(nil),    // 60: locusthttp.worker.StepExchange
-	(*Attempt)(nil),         // 61: locusthttp.worker.Attempt
-	(*Timing)(nil),          // 62: locusthttp.worker.Timing
-	(*ExtractResult)(nil),   // 63: locusthttp.worker.ExtractResult
-	(*CheckResult)(nil),     // 64: locusthttp.worker.CheckResult
-	nil,                     // 65: locusthttp.worker.SendOnceRequest.EnvEntry
-	nil,                     // 66: locusthttp.worker.SendOnceRequest.SecretsEntry
-	nil,                     // 67: locusthttp.worker.Job.EnvEntry
-	nil,                     // 68: locusthttp.worker.Job.SecretsEntry
-	nil,                     // 69: locusthttp.worker.Vars.ValuesEntry
-	nil,                     // 70: locusthttp.worker.Sample.VarsEntry
-	nil,                     // 71: locusthttp.worker.Exchange.VarsEntry
-	nil,                     // 72: locusthttp.worker.Exchange.BeforeEntry
-	nil,                     // 73: locusthttp.worker.StepExchange.ChangedEntry
+	(*Reason)(nil),          // 45: locusthttp.worker.Reason
+	(*Param)(nil),           // 46: locusthttp.worker.Param
+	(*DataState)(nil),       // 47: locusthttp.worker.DataState
+	(*RowKey)(nil),          // 48: locusthttp.worker.RowKey
+	(*Interval)(nil),        // 49: locusthttp.worker.Interval
+	(*MetricDelta)(nil),     // 50: locusthttp.worker.MetricDelta
+	(*RowDelta)(nil),        // 51: locusthttp.worker.RowDelta
+	(*Hist)(nil),            // 52: locusthttp.worker.Hist
+	(*LoadDelta)(nil),       // 53: locusthttp.worker.LoadDelta
+	(*Counters)(nil),        // 54: locusthttp.worker.Counters
+	(*ErrorDelta)(nil),      // 55: locusthttp.worker.ErrorDelta
+	(*SecondCount)(nil),     // 56: locusthttp.worker.SecondCount
+	(*Sample)(nil),          // 57: locusthttp.worker.Sample
+	(*SampleRequest)(nil),   // 58: locusthttp.worker.SampleRequest
+	(*SampleResponse)(nil),  // 59: locusthttp.worker.SampleResponse
+	(*LogLine)(nil),         // 60: locusthttp.worker.LogLine
+	(*Exchange)(nil),        // 61: locusthttp.worker.Exchange
+	(*StepExchange)(nil),    // 62: locusthttp.worker.StepExchange
+	(*Attempt)(nil),         // 63: locusthttp.worker.Attempt
+	(*Timing)(nil),          // 64: locusthttp.worker.Timing
+	(*ExtractResult)(nil),   // 65: locusthttp.worker.ExtractResult
+	(*CheckResult)(nil),     // 66: locusthttp.worker.CheckResult
+	nil,                     // 67: locusthttp.worker.SendOnceRequest.EnvEntry
+	nil,                     // 68: locusthttp.worker.SendOnceRequest.SecretsEntry
+	nil,                     // 69: locusthttp.worker.Job.EnvEntry
+	nil,                     // 70: locusthttp.worker.Job.SecretsEntry
+	nil,                     // 71: locusthttp.worker.Vars.ValuesEntry
+	nil,                     // 72: locusthttp.worker.Reason.ParamsEntry
+	nil,                     // 73: locusthttp.worker.Sample.VarsEntry
+	nil,                     // 74: locusthttp.worker.Exchange.VarsEntry
+	nil,                     // 75: locusthttp.worker.Exchange.BeforeEntry
+	nil,                     // 76: locusthttp.worker.StepExchange.ChangedEntry
 }
 var file_worker_proto_depIdxs = []int32{
 	34,  // 0: locusthttp.worker.InfoReply.node:type_name -> locusthttp.worker.Node
@@ -6225,14 +6399,14 @@ var file_worker_proto_depIdxs = []int32{
 	32,  // 11: locusthttp.worker.Inspection.started:type_name -> locusthttp.worker.Time
 	32,  // 12: locusthttp.worker.Inspection.clock:type_name -> locusthttp.worker.Time
 	10,  // 13: locusthttp.worker.Inspection.lines:type_name -> locusthttp.worker.NumberedLine
-	58,  // 14: locusthttp.worker.NumberedLine.line:type_name -> locusthttp.worker.LogLine
+	60,  // 14: locusthttp.worker.NumberedLine.line:type_name -> locusthttp.worker.LogLine
 	22,  // 15: locusthttp.worker.DrainReply.done:type_name -> locusthttp.worker.Empty
 	31,  // 16: locusthttp.worker.DrainReply.fault:type_name -> locusthttp.worker.Fault
-	65,  // 17: locusthttp.worker.SendOnceRequest.env:type_name -> locusthttp.worker.SendOnceRequest.EnvEntry
-	66,  // 18: locusthttp.worker.SendOnceRequest.secrets:type_name -> locusthttp.worker.SendOnceRequest.SecretsEntry
+	67,  // 17: locusthttp.worker.SendOnceRequest.env:type_name -> locusthttp.worker.SendOnceRequest.EnvEntry
+	68,  // 18: locusthttp.worker.SendOnceRequest.secrets:type_name -> locusthttp.worker.SendOnceRequest.SecretsEntry
 	16,  // 19: locusthttp.worker.SendOnceRequest.files:type_name -> locusthttp.worker.File
 	15,  // 20: locusthttp.worker.SendOnceRequest.scripts:type_name -> locusthttp.worker.Source
-	59,  // 21: locusthttp.worker.SendOnceReply.exchange:type_name -> locusthttp.worker.Exchange
+	61,  // 21: locusthttp.worker.SendOnceReply.exchange:type_name -> locusthttp.worker.Exchange
 	31,  // 22: locusthttp.worker.SendOnceReply.fault:type_name -> locusthttp.worker.Fault
 	16,  // 23: locusthttp.worker.MissingRequest.files:type_name -> locusthttp.worker.File
 	31,  // 24: locusthttp.worker.MissingReply.fault:type_name -> locusthttp.worker.Fault
@@ -6270,73 +6444,77 @@ var file_worker_proto_depIdxs = []int32{
 	33,  // 56: locusthttp.worker.Node.labels:type_name -> locusthttp.worker.Label
 	32,  // 57: locusthttp.worker.Node.started:type_name -> locusthttp.worker.Time
 	36,  // 58: locusthttp.worker.Job.shares:type_name -> locusthttp.worker.Share
-	67,  // 59: locusthttp.worker.Job.env:type_name -> locusthttp.worker.Job.EnvEntry
-	68,  // 60: locusthttp.worker.Job.secrets:type_name -> locusthttp.worker.Job.SecretsEntry
+	69,  // 59: locusthttp.worker.Job.env:type_name -> locusthttp.worker.Job.EnvEntry
+	70,  // 60: locusthttp.worker.Job.secrets:type_name -> locusthttp.worker.Job.SecretsEntry
 	16,  // 61: locusthttp.worker.Job.files:type_name -> locusthttp.worker.File
 	15,  // 62: locusthttp.worker.Job.scripts:type_name -> locusthttp.worker.Source
 	38,  // 63: locusthttp.worker.Share.profile:type_name -> locusthttp.worker.Profile
 	37,  // 64: locusthttp.worker.Share.weights:type_name -> locusthttp.worker.Weight
 	39,  // 65: locusthttp.worker.Profile.stages:type_name -> locusthttp.worker.Stage
 	38,  // 66: locusthttp.worker.Change.profile:type_name -> locusthttp.worker.Profile
-	69,  // 67: locusthttp.worker.Vars.values:type_name -> locusthttp.worker.Vars.ValuesEntry
+	71,  // 67: locusthttp.worker.Vars.values:type_name -> locusthttp.worker.Vars.ValuesEntry
 	43,  // 68: locusthttp.worker.Vars.cookies:type_name -> locusthttp.worker.Cookie
 	32,  // 69: locusthttp.worker.Cookie.expires:type_name -> locusthttp.worker.Time
-	46,  // 70: locusthttp.worker.Report.rows:type_name -> locusthttp.worker.RowKey
-	47,  // 71: locusthttp.worker.Report.intervals:type_name -> locusthttp.worker.Interval
-	53,  // 72: locusthttp.worker.Report.errors:type_name -> locusthttp.worker.ErrorDelta
-	58,  // 73: locusthttp.worker.Report.logs:type_name -> locusthttp.worker.LogLine
-	45,  // 74: locusthttp.worker.Report.data:type_name -> locusthttp.worker.DataState
-	49,  // 75: locusthttp.worker.Interval.rows:type_name -> locusthttp.worker.RowDelta
-	51,  // 76: locusthttp.worker.Interval.loads:type_name -> locusthttp.worker.LoadDelta
-	52,  // 77: locusthttp.worker.Interval.counters:type_name -> locusthttp.worker.Counters
-	48,  // 78: locusthttp.worker.Interval.metrics:type_name -> locusthttp.worker.MetricDelta
-	50,  // 79: locusthttp.worker.RowDelta.ok:type_name -> locusthttp.worker.Hist
-	50,  // 80: locusthttp.worker.RowDelta.failed:type_name -> locusthttp.worker.Hist
-	50,  // 81: locusthttp.worker.RowDelta.scheduled:type_name -> locusthttp.worker.Hist
-	55,  // 82: locusthttp.worker.ErrorDelta.samples:type_name -> locusthttp.worker.Sample
-	54,  // 83: locusthttp.worker.ErrorDelta.seconds:type_name -> locusthttp.worker.SecondCount
-	56,  // 84: locusthttp.worker.Sample.request:type_name -> locusthttp.worker.SampleRequest
-	57,  // 85: locusthttp.worker.Sample.response:type_name -> locusthttp.worker.SampleResponse
-	70,  // 86: locusthttp.worker.Sample.vars:type_name -> locusthttp.worker.Sample.VarsEntry
-	33,  // 87: locusthttp.worker.SampleRequest.header:type_name -> locusthttp.worker.Label
-	33,  // 88: locusthttp.worker.SampleResponse.header:type_name -> locusthttp.worker.Label
-	32,  // 89: locusthttp.worker.LogLine.at:type_name -> locusthttp.worker.Time
-	60,  // 90: locusthttp.worker.Exchange.steps:type_name -> locusthttp.worker.StepExchange
-	71,  // 91: locusthttp.worker.Exchange.vars:type_name -> locusthttp.worker.Exchange.VarsEntry
-	58,  // 92: locusthttp.worker.Exchange.log:type_name -> locusthttp.worker.LogLine
-	72,  // 93: locusthttp.worker.Exchange.before:type_name -> locusthttp.worker.Exchange.BeforeEntry
-	61,  // 94: locusthttp.worker.StepExchange.attempts:type_name -> locusthttp.worker.Attempt
-	63,  // 95: locusthttp.worker.StepExchange.extracts:type_name -> locusthttp.worker.ExtractResult
-	64,  // 96: locusthttp.worker.StepExchange.checks:type_name -> locusthttp.worker.CheckResult
-	73,  // 97: locusthttp.worker.StepExchange.changed:type_name -> locusthttp.worker.StepExchange.ChangedEntry
-	33,  // 98: locusthttp.worker.Attempt.request_header:type_name -> locusthttp.worker.Label
-	33,  // 99: locusthttp.worker.Attempt.response_header:type_name -> locusthttp.worker.Label
-	62,  // 100: locusthttp.worker.Attempt.timing:type_name -> locusthttp.worker.Timing
-	41,  // 101: locusthttp.worker.ExtractResult.value:type_name -> locusthttp.worker.Value
-	41,  // 102: locusthttp.worker.Vars.ValuesEntry.value:type_name -> locusthttp.worker.Value
-	41,  // 103: locusthttp.worker.Sample.VarsEntry.value:type_name -> locusthttp.worker.Value
-	41,  // 104: locusthttp.worker.Exchange.VarsEntry.value:type_name -> locusthttp.worker.Value
-	41,  // 105: locusthttp.worker.Exchange.BeforeEntry.value:type_name -> locusthttp.worker.Value
-	41,  // 106: locusthttp.worker.StepExchange.ChangedEntry.value:type_name -> locusthttp.worker.Value
-	1,   // 107: locusthttp.worker.Worker.Info:input_type -> locusthttp.worker.InfoRequest
-	13,  // 108: locusthttp.worker.Worker.SendOnce:input_type -> locusthttp.worker.SendOnceRequest
-	17,  // 109: locusthttp.worker.Worker.Missing:input_type -> locusthttp.worker.MissingRequest
-	19,  // 110: locusthttp.worker.Worker.Store:input_type -> locusthttp.worker.StoreRequest
-	6,   // 111: locusthttp.worker.Worker.Inspect:input_type -> locusthttp.worker.InspectRequest
-	11,  // 112: locusthttp.worker.Worker.Drain:input_type -> locusthttp.worker.DrainRequest
-	21,  // 113: locusthttp.worker.Worker.Run:input_type -> locusthttp.worker.Command
-	2,   // 114: locusthttp.worker.Worker.Info:output_type -> locusthttp.worker.InfoReply
-	14,  // 115: locusthttp.worker.Worker.SendOnce:output_type -> locusthttp.worker.SendOnceReply
-	18,  // 116: locusthttp.worker.Worker.Missing:output_type -> locusthttp.worker.MissingReply
-	20,  // 117: locusthttp.worker.Worker.Store:output_type -> locusthttp.worker.StoreReply
-	7,   // 118: locusthttp.worker.Worker.Inspect:output_type -> locusthttp.worker.InspectReply
-	12,  // 119: locusthttp.worker.Worker.Drain:output_type -> locusthttp.worker.DrainReply
-	29,  // 120: locusthttp.worker.Worker.Run:output_type -> locusthttp.worker.Event
-	114, // [114:121] is the sub-list for method output_type
-	107, // [107:114] is the sub-list for method input_type
-	107, // [107:107] is the sub-list for extension type_name
-	107, // [107:107] is the sub-list for extension extendee
-	0,   // [0:107] is the sub-list for field type_name
+	48,  // 70: locusthttp.worker.Report.rows:type_name -> locusthttp.worker.RowKey
+	49,  // 71: locusthttp.worker.Report.intervals:type_name -> locusthttp.worker.Interval
+	55,  // 72: locusthttp.worker.Report.errors:type_name -> locusthttp.worker.ErrorDelta
+	60,  // 73: locusthttp.worker.Report.logs:type_name -> locusthttp.worker.LogLine
+	47,  // 74: locusthttp.worker.Report.data:type_name -> locusthttp.worker.DataState
+	45,  // 75: locusthttp.worker.Report.why:type_name -> locusthttp.worker.Reason
+	72,  // 76: locusthttp.worker.Reason.params:type_name -> locusthttp.worker.Reason.ParamsEntry
+	45,  // 77: locusthttp.worker.Reason.of:type_name -> locusthttp.worker.Reason
+	51,  // 78: locusthttp.worker.Interval.rows:type_name -> locusthttp.worker.RowDelta
+	53,  // 79: locusthttp.worker.Interval.loads:type_name -> locusthttp.worker.LoadDelta
+	54,  // 80: locusthttp.worker.Interval.counters:type_name -> locusthttp.worker.Counters
+	50,  // 81: locusthttp.worker.Interval.metrics:type_name -> locusthttp.worker.MetricDelta
+	52,  // 82: locusthttp.worker.RowDelta.ok:type_name -> locusthttp.worker.Hist
+	52,  // 83: locusthttp.worker.RowDelta.failed:type_name -> locusthttp.worker.Hist
+	52,  // 84: locusthttp.worker.RowDelta.scheduled:type_name -> locusthttp.worker.Hist
+	57,  // 85: locusthttp.worker.ErrorDelta.samples:type_name -> locusthttp.worker.Sample
+	56,  // 86: locusthttp.worker.ErrorDelta.seconds:type_name -> locusthttp.worker.SecondCount
+	58,  // 87: locusthttp.worker.Sample.request:type_name -> locusthttp.worker.SampleRequest
+	59,  // 88: locusthttp.worker.Sample.response:type_name -> locusthttp.worker.SampleResponse
+	73,  // 89: locusthttp.worker.Sample.vars:type_name -> locusthttp.worker.Sample.VarsEntry
+	33,  // 90: locusthttp.worker.SampleRequest.header:type_name -> locusthttp.worker.Label
+	33,  // 91: locusthttp.worker.SampleResponse.header:type_name -> locusthttp.worker.Label
+	32,  // 92: locusthttp.worker.LogLine.at:type_name -> locusthttp.worker.Time
+	62,  // 93: locusthttp.worker.Exchange.steps:type_name -> locusthttp.worker.StepExchange
+	74,  // 94: locusthttp.worker.Exchange.vars:type_name -> locusthttp.worker.Exchange.VarsEntry
+	60,  // 95: locusthttp.worker.Exchange.log:type_name -> locusthttp.worker.LogLine
+	75,  // 96: locusthttp.worker.Exchange.before:type_name -> locusthttp.worker.Exchange.BeforeEntry
+	63,  // 97: locusthttp.worker.StepExchange.attempts:type_name -> locusthttp.worker.Attempt
+	65,  // 98: locusthttp.worker.StepExchange.extracts:type_name -> locusthttp.worker.ExtractResult
+	66,  // 99: locusthttp.worker.StepExchange.checks:type_name -> locusthttp.worker.CheckResult
+	76,  // 100: locusthttp.worker.StepExchange.changed:type_name -> locusthttp.worker.StepExchange.ChangedEntry
+	33,  // 101: locusthttp.worker.Attempt.request_header:type_name -> locusthttp.worker.Label
+	33,  // 102: locusthttp.worker.Attempt.response_header:type_name -> locusthttp.worker.Label
+	64,  // 103: locusthttp.worker.Attempt.timing:type_name -> locusthttp.worker.Timing
+	41,  // 104: locusthttp.worker.ExtractResult.value:type_name -> locusthttp.worker.Value
+	41,  // 105: locusthttp.worker.Vars.ValuesEntry.value:type_name -> locusthttp.worker.Value
+	46,  // 106: locusthttp.worker.Reason.ParamsEntry.value:type_name -> locusthttp.worker.Param
+	41,  // 107: locusthttp.worker.Sample.VarsEntry.value:type_name -> locusthttp.worker.Value
+	41,  // 108: locusthttp.worker.Exchange.VarsEntry.value:type_name -> locusthttp.worker.Value
+	41,  // 109: locusthttp.worker.Exchange.BeforeEntry.value:type_name -> locusthttp.worker.Value
+	41,  // 110: locusthttp.worker.StepExchange.ChangedEntry.value:type_name -> locusthttp.worker.Value
+	1,   // 111: locusthttp.worker.Worker.Info:input_type -> locusthttp.worker.InfoRequest
+	13,  // 112: locusthttp.worker.Worker.SendOnce:input_type -> locusthttp.worker.SendOnceRequest
+	17,  // 113: locusthttp.worker.Worker.Missing:input_type -> locusthttp.worker.MissingRequest
+	19,  // 114: locusthttp.worker.Worker.Store:input_type -> locusthttp.worker.StoreRequest
+	6,   // 115: locusthttp.worker.Worker.Inspect:input_type -> locusthttp.worker.InspectRequest
+	11,  // 116: locusthttp.worker.Worker.Drain:input_type -> locusthttp.worker.DrainRequest
+	21,  // 117: locusthttp.worker.Worker.Run:input_type -> locusthttp.worker.Command
+	2,   // 118: locusthttp.worker.Worker.Info:output_type -> locusthttp.worker.InfoReply
+	14,  // 119: locusthttp.worker.Worker.SendOnce:output_type -> locusthttp.worker.SendOnceReply
+	18,  // 120: locusthttp.worker.Worker.Missing:output_type -> locusthttp.worker.MissingReply
+	20,  // 121: locusthttp.worker.Worker.Store:output_type -> locusthttp.worker.StoreReply
+	7,   // 122: locusthttp.worker.Worker.Inspect:output_type -> locusthttp.worker.InspectReply
+	12,  // 123: locusthttp.worker.Worker.Drain:output_type -> locusthttp.worker.DrainReply
+	29,  // 124: locusthttp.worker.Worker.Run:output_type -> locusthttp.worker.Event
+	118, // [118:125] is the sub-list for method output_type
+	111, // [111:118] is the sub-list for method input_type
+	111, // [111:111] is the sub-list for extension type_name
+	111, // [111:111] is the sub-list for extension extendee
+	0,   // [0:111] is the sub-list for field type_name
 }
 
 func init() { file_worker_proto_init() }
@@ -6404,13 +6582,17 @@ func file_worker_proto_init() {
 		(*Answer_Time)(nil),
 		(*Answer_Ranges)(nil),
 	}
+	file_worker_proto_msgTypes[45].OneofWrappers = []any{
+		(*Param_Text)(nil),
+		(*Param_Number)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_worker_proto_rawDesc), len(file_worker_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   73,
+			NumMessages:   76,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
