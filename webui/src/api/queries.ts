@@ -13,6 +13,8 @@ export interface EnvironmentInfo {
   base_url: string;
   /** Names that it asks for. */
   secrets: string[];
+  /** With the beginnings of their values. */
+  variables: { name: string; value: string }[];
   problems: Problem[];
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePlan } from './index';
 import { tokensOf, withoutOldForm } from './template';
-import { markedIn, namesAt } from './variables';
+import { markedIn, namesAt, type Surroundings } from './variables';
 
 describe('tokensOf', () => {
   it('finds placeholders with their places', () => {
@@ -34,14 +34,14 @@ transactions:
 `);
 
 describe('names', () => {
-  const around = { columns: { accounts: ['name'] }, environment: { env: 'x' }, secrets: ['KEY'] };
+  const around: Surroundings = { columns: { accounts: ['name'] }, environments: [{ name: 'other', variables: { env: 'y', size: '5', far: 'z' } }, { name: 'stage', variables: { env: 'x' } }], environment: 'stage', secrets: ['KEY'] };
   const at = (...path: (string | number)[]) => namesAt(doc, path, around);
   const step = ['transactions', 0, 'steps', 1, 'steps', 0, 'request', 'url'];
 
   it('knows what is set before a place', () => {
     const names = at(...step);
     const now = names.filter((n) => !n.later).map((n) => n.name);
-    expect(now).toEqual(['env', 'size', 'accounts.name', 'lua', 'second', 'admin', 'page', 'first', 'item', 'secret.KEY']);
+    expect(now).toEqual(['env', 'size', 'accounts.name', 'lua', 'second', 'admin', 'page', 'first', 'item', 'secret.KEY', 'env', 'size', 'far']);
     expect(names.filter((n) => n.later).map((n) => n.name)).toEqual(['inner', 'last', 'elsewhere']);
     expect(names.find((n) => n.name === 'size')).toMatchObject({ value: '20', path: ['variables', 'size'] });
     expect(at('transactions', 0, 'steps', 0, 'request', 'url').find((n) => n.name === 'page')?.later).toBe(false);
@@ -62,5 +62,12 @@ describe('names', () => {
     expect(problem('{{secret.OTHER}}')).toBe('unknown');
     expect(problem('{@first@}')).toBe('old');
     expect(problem("{{'{{'}}")).toBeUndefined();
+  });
+
+  it('are those of the environment that is chosen, and of others with a mark', () => {
+    const marks = (environment?: string) => markedIn('{{env}}{{size}}{{far}}', namesAt(doc, step, { ...around, environment }), doc, around).map(({ problem, known }) => [problem, known?.environment, known?.value]);
+    expect(marks('stage')).toEqual([[undefined, 'stage', 'x'], [undefined, undefined, '20'], ['elsewhere', 'other', 'z']]);
+    expect(marks('other')).toEqual([[undefined, 'other', 'y'], [undefined, 'other', '5'], [undefined, 'other', 'z']]);
+    for (const none of [undefined, '', 'gone']) expect(marks(none)).toEqual([['elsewhere', 'other', 'y'], [undefined, undefined, '20'], ['elsewhere', 'other', 'z']]);
   });
 });

@@ -15,14 +15,25 @@ export interface KnownName {
   value: string;
   /** Given only by a step behind the place, or in another transaction: it may be unset there. */
   later: boolean;
+  /** The environment that gives it; undefined: none does. */
+  environment?: string;
+  /** That environment is not the one that is chosen. */
+  elsewhere?: boolean;
+}
+
+/** An environment of the workspace, and the variables that it gives to plans. */
+export interface EnvironmentVariables {
+  name: string;
+  variables: Readonly<Record<string, string>>;
 }
 
 /** What a plan cannot say of itself. */
 export interface Surroundings {
   /** Columns of the data sources that are known. */
   columns?: Readonly<Record<string, readonly string[]>>;
-  /** Variables of the environment chosen. */
-  environment?: Readonly<Record<string, string>>;
+  environments?: readonly EnvironmentVariables[];
+  /** The one that is chosen; undefined, or the name of none: no environment is. */
+  environment?: string;
   secrets?: readonly string[];
 }
 
@@ -30,21 +41,32 @@ interface Found extends Omit<KnownName, 'later'> {
   path: Path;
 }
 
-/** All names known at path, those of the environment first. A name may come from several places. */
+/** All names known at path: those of the environment that is chosen first, those of others last. A name may come from several places. */
 export function namesAt(doc: PlanDocument, path: Path, around: Surroundings = {}): KnownName[] {
-  const outside = (name: string, kind: NameKind, value = ''): KnownName => ({ name, kind, path: undefined, value, later: false });
   const constants: KnownName[] = doc.keys(['variables']).map((name) => {
     const at: Path = ['variables', name];
     return { name, kind: 'variable', path: at, value: doc.scalar(at) ?? doc.json(at, 0) ?? '', later: false };
   });
   const columns = doc.keys(['data']).flatMap((source) => (around.columns?.[source] ?? []).map((c): KnownName => ({ name: `${source}.${c}`, kind: 'column', path: ['data', source], value: '', later: false })));
+  const isChosen = ({ name }: EnvironmentVariables) => name === around.environment;
+  const environments = around.environments ?? [];
   return [
-    ...Object.entries(around.environment ?? {}).map(([name, value]) => outside(name, 'environment', value)),
+    ...environments.filter(isChosen).flatMap((environment) => namesOf(environment, false)),
     ...constants,
     ...columns,
     ...givenBySteps(doc).map((found) => ({ ...found, later: !comesBefore(found, path) })),
-    ...(around.secrets ?? []).map((name) => outside(`secret.${name}`, 'secret')),
+    ...(around.secrets ?? []).map((name): KnownName => ({ name: `secret.${name}`, kind: 'secret', path: undefined, value: '', later: false })),
+    ...environments.filter((environment) => !isChosen(environment)).flatMap((environment) => namesOf(environment, true)),
   ];
+}
+
+function namesOf({ name: environment, variables }: EnvironmentVariables, elsewhere: boolean): KnownName[] {
+  return Object.entries(variables).map(([name, value]) => ({ name, kind: 'environment', path: undefined, value, later: false, environment, elsewhere }));
+}
+
+/** How doubtful it is that a name has its value; 0: it has it. */
+export function doubtOf({ later, elsewhere = false }: KnownName): number {
+  return elsewhere ? 2 : later ? 1 : 0;
 }
 
 /** The names that steps give values to, in the order of the plan. */
@@ -107,16 +129,15 @@ function comesBefore(found: Found, path: Path): boolean {
 }
 
 export interface Marked extends Token {
-  /** What is wrong; undefined: nothing. later: it may be unset; old: {@name@}. */
-  problem: 'unknown' | 'later' | 'broken' | 'arguments' | 'filter' | 'old' | undefined;
+  /** What is wrong; undefined: nothing. later: it may be unset; elsewhere: only environments that are not chosen have it; old: {@name@}. */
+  problem: 'unknown' | 'later' | 'elsewhere' | 'broken' | 'arguments' | 'filter' | 'old' | undefined;
   known: KnownName | undefined;
 }
 
 /** The placeholders of a text with what is known of them. */
 export function markedIn(text: string, names: readonly KnownName[], doc?: PlanDocument, around: Surroundings = {}): Marked[] {
   return tokensOf(text).map((token) => {
-    const candidates = names.filter((n) => n.name === token.name);
-    const known = candidates.find((n) => !n.later) ?? candidates[0];
+    const [known] = names.filter((n) => n.name === token.name).sort((a, b) => doubtOf(a) - doubtOf(b));
     return { ...token, known, problem: problemOf(token, known, doc, around) };
   });
 }
@@ -131,7 +152,7 @@ function problemOf(token: Token, known: KnownName | undefined, doc: PlanDocument
     return token.args.length < found.min || token.args.length > found.max ? 'arguments' : undefined;
   }
   if (token.args.length > 0) return 'arguments';
-  if (known) return known.later ? 'later' : undefined;
+  if (known) return ([undefined, 'later', 'elsewhere'] as const)[doubtOf(known)];
   const [source = '', column] = token.name.split('.', 2);
   if (column !== undefined && source === 'secret' && !around.secrets) return undefined;
   // Of a source whose file has not been read any column may be there.

@@ -45,7 +45,7 @@ export function EditorPanes({ plan, editor, state, rest, query }: EditorPanesPro
   );
   const [sending, setSending] = useSendShown();
   const sent = useSentOf(plan)[0]?.result ?? null;
-  const around = useSurroundings(doc);
+  const around = useSurroundings(doc, plan);
   const names = useMemo(() => namesAt(doc, isItem(where.path) ? [...where.path, 'request'] : where.path, around), [doc, where.path, around]);
   const context = useMemo<EditorContext>(
     () => ({ plan, editor, state, doc, readOnly: doc.problems.length > 0, where, names, sent, go }),

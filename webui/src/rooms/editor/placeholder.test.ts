@@ -32,7 +32,7 @@ const steps = ['transactions', 0, 'steps'];
 
 it('leads to where a name is defined', () => {
   const where = (name: string) => {
-    const known = namesAt(doc, [...steps, 1], { environment: { env: 'e' }, secrets: ['KEY'] }).find((n) => n.name === name);
+    const known = namesAt(doc, [...steps, 1], { environments: [{ name: 'stage', variables: { env: 'e' } }], environment: 'stage', secrets: ['KEY'] }).find((n) => n.name === name);
     return known && definedAt(known);
   };
   expect(where('host')).toEqual({ section: 'variables' });
@@ -40,7 +40,7 @@ it('leads to where a name is defined', () => {
   expect(where('n')).toEqual({ path: [...steps, 0], tab: 'settings' });
   expect(where('one')).toEqual({ path: [...steps, 3] });
   expect(where('made')).toEqual({ path: ['setup', 0], tab: 'script' });
-  expect(where('env')).toEqual({ section: 'environments' });
+  expect(where('env')).toEqual({ section: 'environments', tab: 'stage' });
   expect(where('secret.KEY')).toBeUndefined();
 });
 

@@ -8,12 +8,12 @@ import type { Sent } from '../send/use-last';
 import type { Where } from './location';
 
 /** The place of the page that shows where a name gets its value; undefined: none does. */
-export function definedAt({ kind, path = [] }: KnownName): Partial<Where> | undefined {
+export function definedAt({ kind, path = [], environment }: KnownName): Partial<Where> | undefined {
   switch (kind) {
     case 'variable':
       return { section: 'variables' };
     case 'environment':
-      return { section: 'environments' };
+      return { section: 'environments', tab: environment };
     case 'column':
       return { section: 'data' };
     case 'secret':

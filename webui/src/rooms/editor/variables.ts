@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useMemo } from 'react';
 import { functions } from '@/plan/template';
-import { markedIn, type KnownName, type Marked } from '@/plan/variables';
+import { doubtOf, markedIn, type KnownName, type Marked } from '@/plan/variables';
 import { useEditor } from './context';
 import { nameOf } from './outline';
 
@@ -32,7 +32,7 @@ export function useChoices(): () => readonly Choice[] {
 
 function choicesOf(names: readonly KnownName[], explain: (known: KnownName) => string): readonly Choice[] {
   const unique = new Map<string, KnownName>();
-  for (const known of [...names].sort((a, b) => Number(a.later) - Number(b.later))) if (!unique.has(known.name)) unique.set(known.name, known);
+  for (const known of [...names].sort((a, b) => doubtOf(a) - doubtOf(b))) if (!unique.has(known.name)) unique.set(known.name, known);
   const made = functions.map((f) => ({ name: f.usage.slice(2, -2), text: '' }));
   return [...[...unique.values()].map((known) => ({ name: known.name, text: explain(known) })), ...made];
 }
@@ -48,11 +48,13 @@ export function useExplain(): (known: KnownName) => string {
   const { t } = useTranslation('editor');
   return useMemo(
     () => (known) => {
-      if (known.kind === 'variable') return t('variable.constant', { value: known.value });
+      const { value, environment } = known;
+      if (known.kind === 'variable') return t('variable.constant', { value });
+      if (environment !== undefined) return t(known.elsewhere ? 'variable.from.elsewhere' : 'variable.from.environment', { value, environment });
       const at = known.path ?? [];
       const end = at.findLastIndex((part, i) => typeof part === 'number' && at[i - 1] !== 'extract');
       const step = end >= 0 ? nameOf(doc, at.slice(0, end + 1)) : '';
-      return t(`variable.from.${known.kind}`, { step: step || t(`lifecycle.${at[0]}`, { defaultValue: '' }), value: known.value });
+      return t(`variable.from.${known.kind}`, { step: step || t(`lifecycle.${at[0]}`, { defaultValue: '' }) });
     },
     [doc, t],
   );

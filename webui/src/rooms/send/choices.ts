@@ -14,6 +14,13 @@ export interface Given {
 
 const key = (plan: string) => `lh-send:${plan}`;
 const given = new Map<string, Given>();
+const listeners = new Set<() => void>();
+
+/** Calls back whenever something else is chosen, for any plan. */
+export function onChoice(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
 
 export function choiceFor(plan: string): Choice {
   try {
@@ -30,6 +37,7 @@ export function keepChoice(plan: string, choice: Choice): void {
   } catch {
     // A full or forbidden storage: the choice holds until the page is left.
   }
+  for (const listener of listeners) listener();
 }
 
 export function givenFor(plan: string): Given {

@@ -71,6 +71,17 @@ it('checks the text once it rests', async () => {
   expect(state().problems).toMatchObject([{ message: 'bad', at: ['name'] }]);
 });
 
+it('checks a text again that has not changed, once it is there', async () => {
+  const unread = new PlanEditor('a', master, drafts);
+  unread.checkAgain();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(master.checked).toEqual([]);
+  editor.checkAgain();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(master.checked).toEqual([TEXT]);
+  expect(state().problems[0]).toMatchObject({ message: 'bad' });
+});
+
 it('shows at once that a text is no YAML', () => {
   editor.setText('name: [');
   expect(state().problems.length).toBeGreaterThan(0);

@@ -177,6 +177,11 @@ export class PlanEditor {
     else if (this.state.check === 'failed') this.checkSoon();
   }
 
+  /** What the text is checked with has changed. */
+  checkAgain(): void {
+    if (this.state.phase === 'ready') this.checkSoon();
+  }
+
   compare(open: boolean): void {
     this.put({ comparing: open });
   }

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { useEnvironments } from '@/api/queries';
 import type { StoredText } from '@/api/types';
 import { useConnectionValue } from '@/live';
+import { useEnvironmentOf } from '../surroundings';
 import { masterCalls } from './calls';
 import { editorOf, guardUnload } from './editors';
 import type { EditorSnapshot, PlanEditor } from './plan-editor';
@@ -17,7 +19,18 @@ export interface KeptEditor {
 /** The editor of a plan, kept up to date with the master. */
 export function usePlanEditor(plan: string): KeptEditor {
   const editor = useMemo(() => editorOf(plan), [plan]);
+  useCheckedIn(editor, useEnvironmentOf(plan));
   return useUpToDate(editor, ['plans', plan, 'text'], () => masterCalls.read(plan));
+}
+
+/** Has the plan checked again where another environment is chosen for it, or that one has changed. */
+function useCheckedIn(editor: PlanEditor, environment: string): void {
+  const revision = useEnvironments().data?.find((e) => e.name === environment)?.revision;
+  const checked = useRef(false);
+  useEffect(() => {
+    if (environment !== '' || checked.current) editor.checkAgain();
+    checked.current = true;
+  }, [editor, environment, revision]);
 }
 
 /** Gives an editor what the master has, each time that its key is invalidated. */

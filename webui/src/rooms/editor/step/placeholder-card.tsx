@@ -47,7 +47,7 @@ function Card({ token, close, onConvert }: { token: Marked; close: () => void; o
   if (kind === 'literal') return <Shell name={name} scope={t('variable.scope.literal')} />;
   const wrong = problem === 'arguments' || problem === 'filter' || problem === 'broken' ? <Text size="xs" c="var(--lh-bad)">{t(`variable.${problem}`)}</Text> : null;
   if (kind === 'function') return <FunctionCard name={name}>{wrong}</FunctionCard>;
-  if (known) return <KnownCard known={known} later={problem === 'later'} close={close}>{wrong}</KnownCard>;
+  if (known) return <KnownCard known={known} doubt={problem === 'later' || problem === 'elsewhere' ? problem : undefined} close={close}>{wrong}</KnownCard>;
   if (problem === 'unknown') return <UnknownCard name={name} close={close} />;
   const outside = name.startsWith('secret.') ? 'secret' : 'column';
   return <Shell name={name} scope={t(`variable.scope.${wrong ? 'broken' : outside}`)}>{wrong ?? <Value name={name} secret={outside === 'secret'} />}</Shell>;
@@ -92,7 +92,7 @@ function FunctionCard({ name, children }: { name: string; children: ReactNode })
   );
 }
 
-function KnownCard({ known, later, close, children }: { known: KnownName; later: boolean; close: () => void; children: ReactNode }) {
+function KnownCard({ known, doubt, close, children }: { known: KnownName; doubt: 'later' | 'elsewhere' | undefined; close: () => void; children: ReactNode }) {
   const { names } = useEditor();
   const { t } = useTranslation('editor');
   const all = names.filter((n) => n.name === known.name);
@@ -101,7 +101,7 @@ function KnownCard({ known, later, close, children }: { known: KnownName; later:
     <Shell name={known.name} scope={t(`variable.scope.${known.kind}`)}>
       <Value name={known.name} written={known.value} secret={known.kind === 'secret'} />
       {places.map((place, i) => <Place key={i} known={place} close={close} />)}
-      {later && <Text size="xs" c="var(--lh-warn)">{t('variable.later')}</Text>}
+      {doubt && <Text size="xs" c="var(--lh-warn)">{t(`variable.${doubt}`)}</Text>}
       {children}
     </Shell>
   );
@@ -115,7 +115,7 @@ function Place({ known, close }: { known: KnownName; close: () => void }) {
   const where = definedAt(known);
   if (!where) return null;
   const step = where.path && nameOf(doc, where.path);
-  const label = where.section ? t(`section.${where.section}`) : step || explain(known);
+  const label = known.environment ?? (where.section ? t(`section.${where.section}`) : step || explain(known));
   const to = () => {
     close();
     go(where);

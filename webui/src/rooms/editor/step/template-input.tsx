@@ -131,7 +131,7 @@ export function TemplateInput({ value, onChange, onPaste, testId, error, suggest
 function look(token: Marked, ignored: readonly string[]): string | undefined {
   if (token.problem === undefined) return classes.known;
   if (token.problem === 'unknown' && ignored.includes(token.name)) return classes.ignored;
-  return token.problem === 'later' || token.problem === 'old' ? classes.doubtful : classes.unknown;
+  return token.problem === 'later' || token.problem === 'elsewhere' || token.problem === 'old' ? classes.doubtful : classes.unknown;
 }
 
 function Marks({ parts, ref }: { parts: readonly Piece[]; ref: Ref<HTMLDivElement> }) {
