@@ -129,10 +129,25 @@ func (p Profile) Starts(t Duration) int64 {
 	if p.Iterations > 0 {
 		n = min(n, p.Iterations)
 	}
-	if p.Of <= 1 {
-		return n
+	of := p.starters()
+	if int64(p.Index) >= of {
+		return 0
 	}
-	return max(0, (n-int64(p.Index)+int64(p.Of)-1)/int64(p.Of))
+	return max(0, (n-int64(p.Index)+of-1)/of)
+}
+
+// starters is among how many shares the starts are dealt out: those that have users to
+// take them.
+func (p Profile) starters() int64 { return int64(max(1, min(p.Of, p.MaxUsers))) }
+
+// Turn is which start of the whole load this share's k-th start is, math.MaxInt64 when
+// it has none at all.
+func (p Profile) Turn(k int64) int64 {
+	of := p.starters()
+	if int64(p.Index) >= of {
+		return math.MaxInt64
+	}
+	return k*of + int64(p.Index)
 }
 
 // cumulative is the integral of the level from 0 to t, in starts of the whole load.
@@ -170,15 +185,14 @@ const Never = Duration(math.MaxInt64)
 // Start is the instant of this share's k-th start, k = 0, 1, … (arrivals model), or
 // Never when the profile has fewer. Start k of the whole happens when the integral
 // of the rate reaches k, which spaces starts evenly within every second; share i of
-// n takes the starts i, i+n, i+2n, …, which spaces them evenly across workers too.
+// n takes the starts i, i+n, i+2n, …, which spaces them evenly across workers too. Shares
+// that have no users take none.
 func (p Profile) Start(k int64) Duration {
 	if k < 0 {
 		return 0
 	}
-	if p.Of > 1 {
-		k = k*int64(p.Of) + int64(p.Index)
-	}
-	if p.Iterations > 0 && k >= p.Iterations {
+	k = p.Turn(k)
+	if k == math.MaxInt64 || p.Iterations > 0 && k >= p.Iterations {
 		return Never
 	}
 	rest := float64(k)

@@ -118,7 +118,7 @@ func TestLengthAndStageAt(t *testing.T) {
 
 // genProfile draws a profile with ramps, jumps and rests, with or without an end.
 func genProfile(t *rapid.T, model Model) Profile {
-	p := Profile{Model: model, Begin: rapid.SampledFrom([]float64{0, 0, 7.5}).Draw(t, "begin"), MaxUsers: rapid.IntRange(1, 1000).Draw(t, "max users")}
+	p := Profile{Model: model, Begin: rapid.SampledFrom([]float64{0, 0, 7.5}).Draw(t, "begin"), MaxUsers: rapid.OneOf(rapid.IntRange(1, 8), rapid.IntRange(1, 1000)).Draw(t, "max users")}
 	for range rapid.IntRange(1, 5).Draw(t, "stages") {
 		p.Stages = append(p.Stages, Stage{
 			Target:   float64(rapid.IntRange(0, 5000).Draw(t, "target")) / 10,
@@ -149,6 +149,9 @@ func TestSharesAddUp(t *testing.T) {
 			sumUsers += u.Share(i, n).Users(at)
 			sumStarts += a.Share(i, n).Starts(at)
 			sumPeak += a.Share(i, n).PeakUsers()
+			if share := a.Share(i, n); share.PeakUsers() == 0 && (share.Starts(at) > 0 || share.Start(0) != Never) {
+				t.Fatalf("share %d of %d has starts and no users to take them", i, n)
+			}
 			if got := u.Share(i, n).Users(at); got > u.Share(i, n).PeakUsers() {
 				t.Fatalf("share %d of %d has %d users at %v, over its peak", i, n, got, at)
 			}

@@ -73,7 +73,7 @@ func (b *backlog) due(t time.Duration) time.Duration {
 func (b *backlog) exhausted() bool {
 	last := &b.parts[len(b.parts)-1]
 	p := &last.profile
-	return p.Iterations > 0 && last.next*int64(max(1, p.Of))+int64(p.Index) >= p.Iterations
+	return p.Iterations > 0 && p.Turn(last.next) >= p.Iterations
 }
 
 // size is how many starts wait.
