@@ -9,7 +9,8 @@ import { placeFor } from './order';
 import type { Pieces } from './pieces';
 import { isBlock, Printer, styleOf } from './print';
 import { applied, inFlow, Splicer, type Splice } from './splice';
-import { parseTree, type GroupNode, type KidNode, type Tree, type TreeNode } from './tree';
+import type { GroupNode, KidNode, TreeNode } from './nodes';
+import { parseTree, type Tree } from './tree';
 import { hasLines, heightOf, jsonOf, plainOf, sameValue, valueOf, type Value } from './value';
 
 /**

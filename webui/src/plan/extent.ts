@@ -1,6 +1,6 @@
 // Which lines of the text belong to an entry: its comments above, behind and within.
 
-import type { GroupNode, KidNode } from './tree';
+import type { GroupNode, KidNode } from './nodes';
 
 export interface Extent {
   /** Behind the indentation of its first line, which may be a comment. */

@@ -3,7 +3,7 @@
 // long plan costs what it changes and not what the plan holds. A piece counts only if it
 // reads without fault on its own; whatever is in doubt, the text is read as a whole.
 
-import type { GroupNode, KidNode, TreeNode } from './tree';
+import type { GroupNode, KidNode, TreeNode } from './nodes';
 
 /** Shorter ones are not cut further. In characters. */
 export const pieceSize = 600;

@@ -1,7 +1,8 @@
 // How values are written into the text of a plan: in the way of the rest of the file, and
 // so that every reader of YAML, the program's own included, reads the same back.
 
-import type { GroupNode, Quoting, Tree, TreeNode } from './tree';
+import type { GroupNode, Quoting, TreeNode } from './nodes';
+import type { Tree } from './tree';
 import { hasLines, heightOf, type Value } from './value';
 
 /** How a file is written. */

@@ -4,7 +4,7 @@
 import type { Path } from './types';
 import { beginsLine, columnOf, extentOf, hasGap, lineEnd, lineStart, nextLine, restOfLine, valueEnd } from './extent';
 import { isBlock, isLiteral, textLine, type Printer } from './print';
-import type { GroupNode, KidNode, ScalarNode, TreeNode } from './tree';
+import type { GroupNode, KidNode, ScalarNode, TreeNode } from './nodes';
 import { hasLines, type Value } from './value';
 
 export interface Splice {

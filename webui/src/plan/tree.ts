@@ -5,41 +5,9 @@
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document, type Node as YamlNode, type Pair, type Scalar } from 'yaml';
 import type { SyntaxProblem } from './types';
 import { Lines } from './lines';
+import type { GroupNode, KidNode, Quoting, ScalarNode, TreeNode } from './nodes';
 import { pieceSize, readPieces, type Pieces } from './pieces';
-import { plainType, type Kid, type ScalarType } from './value';
-
-interface Placed {
-  /** Of the value's own characters; start equals end where a value is left out. */
-  readonly start: number;
-  readonly end: number;
-}
-
-export type Quoting = 'plain' | 'single' | 'double' | 'literal' | 'folded';
-
-export interface ScalarNode extends Placed {
-  readonly kind: 'scalar';
-  readonly type: ScalarType;
-  readonly text: string;
-  readonly quoting: Quoting;
-}
-
-export interface KidNode extends Kid<TreeNode> {
-  /** Where its key or dash begins; in a flow list its value. */
-  readonly start: number;
-  /** Where its key ends; as start in a list. */
-  readonly keyEnd: number;
-  /** Behind its colon or dash; -1: it has none. */
-  readonly mark: number;
-}
-
-export interface GroupNode extends Placed {
-  readonly kind: 'map' | 'list';
-  /** In braces or brackets. */
-  readonly flow: boolean;
-  readonly kids: readonly KidNode[];
-}
-
-export type TreeNode = ScalarNode | GroupNode;
+import { plainType } from './value';
 
 export interface Tree {
   readonly root: TreeNode;
