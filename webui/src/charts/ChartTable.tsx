@@ -3,6 +3,8 @@ import { useTranslation } from 'react-i18next';
 import classes from './charts.module.css';
 import { useCharts } from './context';
 import { keyAction } from './keys';
+import { evenly } from './summary';
+import { secondsPerColumn } from './thin';
 import type { ChartSpec } from './spec';
 import { formatValue } from './units';
 import { useGroupVersion } from './useGroupVersion';
@@ -29,9 +31,7 @@ export function ChartTable({ spec, focused, onClose }: ChartTableProps) {
   const { from, to } = group.range();
   const view = group.source.view(from, to);
   const columns = spec.lines.map((line) => line.read(view));
-  const every = Math.max(1, Math.ceil(view.t.length / ROWS));
-  const rows: number[] = [];
-  for (let i = view.t.length - 1; i >= 0; i -= every) rows.push(i);
+  const rows = evenly(view.t, secondsPerColumn(view.t, view.step, ROWS));
   return (
     <div ref={box} className={classes.tableBox} onKeyDown={(e) => keyAction(e.key, e.shiftKey) === 'table' && onClose()} role="region" aria-label={t('tableOf', { title: spec.title })} tabIndex={0} data-testid={`chart-${spec.id}`} data-points={view.t.length}>
       <table className={classes.table}>

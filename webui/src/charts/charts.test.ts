@@ -9,7 +9,7 @@ import { clusterEvents } from './lane';
 import { heatColor, heatPixels } from './palette';
 import { FetchedSource, seriesView } from './source';
 import { readLines, type ChartSpec } from './spec';
-import { extent, nearest } from './summary';
+import { evenly, extent, nearest } from './summary';
 import { thin } from './thin';
 
 const NONE = Number.NaN;
@@ -53,6 +53,14 @@ describe('thin', () => {
     const a = thin(t, [t], 1, 100);
     const b = thin(t.slice(3), [t.slice(3)], 1, 100);
     expect(b.t.slice(4)).toEqual(a.t.slice(4));
+  });
+  it('has columns of equal length where the old part has longer entries than the new one', () => {
+    const mixed = [...Array.from({ length: 800 }, (_, i) => i * 5), ...Array.from({ length: 1000 }, (_, i) => 4000 + i)];
+    const out = thin(mixed, [mixed.map((s) => (s === 4321 ? 9 : 1))], 5, 100);
+    const begins = out.t.filter((_, i) => i % 2 === 0);
+    expect(begins).toEqual(Array.from({ length: 100 }, (_, i) => i * 50));
+    expect(out.columns[0]?.filter((v) => v === 9)).toHaveLength(1);
+    expect(evenly(mixed, 250).map((i) => mixed[i])).toEqual([4999, 4749, 4499, 4249, 3995, 3745, 3495, 3245, 2995, 2745, 2495, 2245, 1995, 1745, 1495, 1245, 995, 745, 495, 245]);
   });
   it('keeps a stretch of which nothing is known as a gap', () => {
     const out = thin(t, [t.map((i) => (i >= 200 && i < 300 ? NONE : 1))], 1, 100);

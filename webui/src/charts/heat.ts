@@ -1,5 +1,5 @@
 import { HEAT_ROWS, type SeriesView } from '@/live/types';
-import { columnEdges, entriesPerColumn } from './thin';
+import { columnEdges, secondsPerColumn } from './thin';
 
 export { HEAT_ROWS };
 
@@ -30,9 +30,8 @@ export interface HeatColumns {
 
 export function heatColumns(view: SeriesView, pixels: number, of: 'all' | 'ok' = 'all'): HeatColumns {
   const failed = of === 'ok' ? view.failed : null;
-  const per = entriesPerColumn(view.t.length, pixels);
-  const edges = columnEdges(view.t, view.step, per);
-  const span = view.step * per;
+  const span = secondsPerColumn(view.t, view.step, pixels);
+  const edges = columnEdges(view.t, span);
   const n = edges.length - 1;
   const out: HeatColumns = { t: new Array(n), span, counts: new Float64Array(n * HEAT_ROWS), most: 0 };
   for (let c = 0; c < n; c++) {

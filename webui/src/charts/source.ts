@@ -32,7 +32,7 @@ export function seriesView(series: Series): SeriesView {
   const workers = new Map(
     Object.entries(series.workers).map(([id, w]) => [id, Object.fromEntries(WORKER_COLUMNS.map((c) => [c, column(w[c], n)])) as Record<WorkerColumn, Float64Array>]),
   );
-  return { step, t: Float64Array.from({ length: n }, (_, i) => from + i * step), cols, heat, failed, workers, gaps: series.gaps.map((g) => ({ from: g.from / 1000, to: g.to / 1000 })) };
+  return { step, joined: step > 1 ? n : 0, t: Float64Array.from({ length: n }, (_, i) => from + i * step), cols, heat, failed, workers, gaps: series.gaps.map((g) => ({ from: g.from / 1000, to: g.to / 1000 })) };
 }
 
 /** The entries of a view that have to do with what is between two run times; to 0: to the end. */
@@ -44,6 +44,7 @@ export function cutView(view: SeriesView, from: number, to: number): SeriesView 
   const cut = <K extends string>(cols: Record<K, Float64Array>) => Object.fromEntries(Object.entries<Float64Array>(cols).map(([k, v]) => [k, v.subarray(a, b)])) as Record<K, Float64Array>;
   return {
     ...view,
+    joined: Math.max(0, Math.min(view.joined, b) - a),
     t: view.t.subarray(a, b),
     cols: cut(view.cols),
     heat: view.heat.subarray(a * HEAT_ROWS, b * HEAT_ROWS),

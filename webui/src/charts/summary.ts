@@ -21,6 +21,18 @@ export function extent(t: ArrayLike<number>, column: ArrayLike<number>): Extent 
   return e.known > 0 ? e : null;
 }
 
+/** Entries that are so many seconds apart, or a little more, the newest first. */
+export function evenly(t: ArrayLike<number>, seconds: number): number[] {
+  const found: number[] = [];
+  let before = Infinity;
+  for (let i = t.length - 1; i >= 0; i--) {
+    if ((t[i] as number) > before) continue;
+    found.push(i);
+    before = (t[i] as number) - seconds;
+  }
+  return found;
+}
+
 /** The index of the entry nearest to a run time; -1 without entries. */
 export function nearest(t: ArrayLike<number>, at: number): number {
   let low = 0;

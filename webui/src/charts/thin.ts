@@ -6,22 +6,29 @@ export interface Thinned {
   columns: Cells[];
 }
 
-/** How many entries share a column of pixels: as few as bring n entries into that width. */
-export function entriesPerColumn(n: number, pixels: number): number {
-  return Math.max(1, Math.ceil(n / Math.max(1, pixels)));
+/** However wide a chart is, a line is drawn of two points each of so many columns and of one that is cut, 2,000 in all. */
+const MOST_COLUMNS = 999;
+
+/** How many seconds share a column of pixels: as few as bring all entries into that width, whole ones of the longest. */
+export function secondsPerColumn(t: ArrayLike<number>, step: number, pixels: number): number {
+  const n = t.length;
+  if (n === 0) return step;
+  const last = t[n - 1] as number;
+  const span = last - (t[0] as number) + (n > 1 ? last - (t[n - 2] as number) : step);
+  return step * Math.max(1, Math.ceil(span / step / Math.max(1, pixels)));
 }
 
 /**
  * Leaves of long columns the lowest and the highest value of each column of pixels, in the
  * order in which they came, so that no peak is lost. Columns of pixels begin at multiples
  * of their own length in run time: with each new second the picture grows, it does not
- * shimmer. Entries that are NaN are not known; a column of pixels without any is a gap.
+ * shimmer. No entry is longer than step seconds, and one that is is whole in its column.
+ * Entries that are NaN are not known; a column of pixels without any is a gap.
  */
 export function thin(t: ArrayLike<number>, columns: ArrayLike<number>[], step: number, pixels: number): Thinned {
-  const n = t.length;
-  const per = entriesPerColumn(n, pixels);
-  if (per <= 2) return { t: Array.from(t), columns: columns.map(copy) };
-  const edges = columnEdges(t, step, per);
+  const width = Math.min(Math.max(1, pixels), MOST_COLUMNS);
+  if (t.length <= 2 * width) return { t: Array.from(t), columns: columns.map(copy) };
+  const edges = columnEdges(t, secondsPerColumn(t, step, width));
   const out: Thinned = { t: [], columns: columns.map(() => []) };
   for (let e = 0; e + 1 < edges.length; e++) {
     const from = edges[e] as number;
@@ -38,11 +45,11 @@ export function thin(t: ArrayLike<number>, columns: ArrayLike<number>[], step: n
 }
 
 /** Indexes at which columns of pixels begin, and the end. */
-export function columnEdges(t: ArrayLike<number>, step: number, per: number): number[] {
+export function columnEdges(t: ArrayLike<number>, seconds: number): number[] {
   const edges: number[] = [];
   let last = Number.NaN;
   for (let i = 0; i < t.length; i++) {
-    const column = Math.floor((t[i] as number) / (step * per));
+    const column = Math.floor((t[i] as number) / seconds);
     if (column !== last) edges.push(i);
     last = column;
   }

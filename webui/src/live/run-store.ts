@@ -12,7 +12,7 @@ export const MAX_LOGS = 10_000;
 const LOG_PAGE = 1000;
 /** So far before a gap, in seconds, what has been gained later may have changed what was known. */
 const LOOK_BACK = 120;
-/** Entries of a long run that were joined here are asked of the master this often, in seconds of the run. */
+/** Of entries of a long run that were joined here so many seconds are asked of the master at once. */
 const EXACT_EVERY = 60;
 const RETRY_AFTER = [1_000, 2_000, 5_000, 10_000];
 
@@ -63,7 +63,6 @@ export class LiveRun implements RunStore, Listener {
   #asking = false;
   /** Seconds that came since the master was asked: newer than its answer. */
   #since = new Set<number>();
-  #exactTo = 0;
   #fails = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -151,7 +150,7 @@ export class LiveRun implements RunStore, Listener {
     // Of a long run it can be finer than what is kept: what was joined here the master can do exactly.
     if (!asked && series.step < this.#columns.step) this.#want(series.from, series.from + series.n * series.step);
     this.#columns.cover(asked?.from ?? 0, asked?.to ?? series.from);
-    this.#exactTo = Math.max(this.#exactTo, series.from + series.n * series.step);
+    if (asked) this.#columns.settle(); // it has no seconds of that
   }
 
   /** Events and log lines that are stored beyond those that are known. */
@@ -173,7 +172,6 @@ export class LiveRun implements RunStore, Listener {
   #tick(tick: RunTick, seq: number, at: number): void {
     if (this.#seq !== undefined && seq <= this.#seq) return;
     this.#seq = seq;
-    const step = this.#columns.step;
     for (const second of tick.seconds) {
       this.#columns.put(second);
       this.#since.add(second.t);
@@ -181,7 +179,6 @@ export class LiveRun implements RunStore, Listener {
     if (!this.#asking && this.#snapshot.backlog === 'loaded') this.#since.clear();
     if (tick.seconds.length > 0) this.#trends.put(Math.max(...tick.seconds.map((s) => s.t)), tick.rows);
     if (!this.#snapshot.tick && !ENDED.has(tick.state)) void this.#lookBack();
-    if (this.#columns.step !== step) this.#want(0, this.#columns.lastSecond + 1);
     const before = this.#snapshot.tick?.state;
     this.#become({ tick, seq, at });
     if (ENDED.has(tick.state) && before !== tick.state) this.#end();
@@ -221,7 +218,6 @@ export class LiveRun implements RunStore, Listener {
   }
 
   #end(): void {
-    this.#columns.settle();
     this.#want(Math.max(0, this.#columns.lastSecond - LOOK_BACK), Math.max(1, this.#columns.lastSecond + LOOK_BACK));
     void this.#texts().catch(this.#failed);
     this.#sources.ended(this.#ulid);
@@ -235,20 +231,26 @@ export class LiveRun implements RunStore, Listener {
   /** Asks for what is missing, one thing after the other. */
   #mend(): void {
     if (this.#asking || !this.#open || this.#snapshot.backlog !== 'loaded' || this.#timer !== undefined) return;
+    const { tick } = this.#snapshot;
+    if (tick && !ENDED.has(tick.state)) this.#columns.deepen();
     for (const span of this.#columns.missing()) this.#want(span.from, span.to);
-    const rough = this.#columns.rough;
-    if (rough && rough.to - Math.max(rough.from, this.#exactTo) >= EXACT_EVERY) this.#want(rough.from, rough.to);
-    const asked = this.#wanted;
-    if (!asked || asked.to <= asked.from) return;
-    this.#wanted = null;
-    void this.#ask(asked);
+    const { edge, step, rough, spread } = this.#columns;
+    if (rough && rough.to - rough.from >= EXACT_EVERY) this.#want(rough.from, rough.to);
+    if (spread) this.#want(spread.from, spread.to);
+    const wanted = this.#wanted;
+    if (!wanted || wanted.to <= wanted.from) return;
+    // The old part and the seconds have entries of different lengths.
+    const old = wanted.from < edge;
+    const asked = old ? { from: wanted.from, to: Math.min(wanted.to, edge) } : wanted;
+    this.#wanted = asked.to < wanted.to ? { from: edge, to: wanted.to } : null;
+    void this.#ask(asked, old ? step : 1);
   }
 
-  async #ask(asked: { from: number; to: number }): Promise<void> {
+  async #ask(asked: { from: number; to: number }, step: number): Promise<void> {
     this.#asking = true;
     this.#since.clear();
     try {
-      this.#load(await this.#sources.series(this.#ulid, { ...asked, step: this.#columns.step }), asked);
+      this.#load(await this.#sources.series(this.#ulid, { ...asked, step }), asked);
       this.#fails = 0;
     } catch (error) {
       this.#want(asked.from, asked.to);

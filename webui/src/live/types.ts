@@ -20,12 +20,15 @@ export interface Connection {
 }
 
 /**
- * A run over time as charts read it: arrays of equal length, one entry per step seconds,
- * NaN where nothing is known. They are views of the store's own memory: read them while
- * drawing, never keep or change them.
+ * A run over time as charts read it: arrays of equal length, NaN where nothing is known.
+ * They are views of the store's own memory: read them while drawing, never keep or change
+ * them.
  */
 export interface SeriesView {
+  /** Seconds of the longest entries. */
   step: number;
+  /** So many entries, the first ones, last step seconds; the others, the newest of a long run under way, one. */
+  joined: number;
   /** Run time of each entry, in seconds. */
   t: Float64Array;
   cols: Record<Column, Float64Array>;
@@ -35,6 +38,11 @@ export interface SeriesView {
   failed: Uint32Array | null;
   workers: Map<string, Record<WorkerColumn, Float64Array>>;
   gaps: { from: number; to: number }[];
+}
+
+/** How many seconds an entry lasts. */
+export function secondsOf(view: Pick<SeriesView, 'step' | 'joined'>, entry: number): number {
+  return entry < view.joined ? view.step : 1;
 }
 
 export const HEAT_ROWS = 60;

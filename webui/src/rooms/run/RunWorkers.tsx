@@ -42,7 +42,7 @@ function WorkerRow({ worker, view, live }: { worker: WorkerResult; view: SeriesV
   const now = (name: 'users' | 'rps' | 'cpu' | 'memory' | 'lag') => (columns && live && !worker.lost ? lastKnown(columns[name]) : null);
   // What a lost worker has now is not known.
   const had = (value: number | null, most: number) => (value ?? (live && worker.lost ? null : most));
-  const high = !worker.lost && columns !== undefined && highCpu(columns.cpu, view.step);
+  const high = !worker.lost && columns !== undefined && highCpu(columns.cpu, view);
   return (
     <tr className={classes.row} data-testid={`worker-row-${worker.id}`}>
       <th scope="row">{worker.id}</th>

@@ -1,6 +1,6 @@
 import type { RowSummary, RunResult, RunTick } from '@/api/types';
 import { extent, heatQuantile, HEAT_ROWS } from '@/charts';
-import type { SeriesView } from '@/live';
+import { secondsOf, type SeriesView } from '@/live/types';
 
 /** The figures of a run that the tiles show: of now, of a range, or of the whole run. */
 export interface Figures {
@@ -30,21 +30,22 @@ export function figuresOfRun(result: RunResult): Figures {
   return { of: 'run', users, target: users, rps, failing: rps * share, share, p50: latency.p50, p95: latency.p95, p99: latency.p99, p999: latency.p999, about: false };
 }
 
-function sum(column: Float64Array): { sum: number; known: number } {
+/** What a column of rates counts up to, and in how many seconds. */
+function sum(view: SeriesView, column: 'rps' | 'failures'): { sum: number; known: number } {
   let total = 0;
   let known = 0;
-  for (const v of column) {
-    if (Number.isNaN(v)) continue;
-    total += v;
-    known++;
-  }
+  view.cols[column].forEach((v, i) => {
+    if (Number.isNaN(v)) return;
+    total += v * secondsOf(view, i);
+    known += secondsOf(view, i);
+  });
   return { sum: total, known };
 }
 
 /** Figures of a range. Percentiles of seconds cannot be joined: they are the master's, or of the heat map until it has answered. */
 export function figuresOfRange(view: SeriesView, exact: RowSummary | undefined): Figures {
-  const rps = sum(view.cols.rps);
-  const failures = sum(view.cols.failures);
+  const rps = sum(view, 'rps');
+  const failures = sum(view, 'failures');
   const users = extent(view.t, view.cols.users);
   const target = extent(view.t, view.cols.target);
   const counts = new Float64Array(HEAT_ROWS);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ErrorGroup, LogLine, RowSummary, RunEvent, RunResult, RunTick, Series } from '@/api/types';
+import { COLUMNS, type ErrorGroup, type LogLine, type RowSummary, type RunEvent, type RunResult, type RunTick, type Series } from '@/api/types';
 import { seriesView } from '@/charts/source';
 import { formatAddress, parseAddress } from './address';
 import { errorGroups, withSamples } from './groups';
@@ -105,6 +105,11 @@ describe('figures', () => {
   it('are means of the seconds that are known', () => {
     expect(figuresOfRange(view, undefined)).toMatchObject({ rps: 200, failing: 2, share: 0.01, users: 7, target: 9, about: true });
   });
+  it('count each entry for as long as it is', () => {
+    const cols = Object.fromEntries(COLUMNS.map((c) => [c, c === 'rps' ? [100, 40] : [0, 0]])) as Series['cols'];
+    const mixed = { ...seriesView({ step: 5, from: 0, n: 2, cols, heat: [[], []], workers: {}, gaps: [] }), joined: 1 };
+    expect(figuresOfRange(mixed, undefined).rps).toBe(540 / 6);
+  });
   it('say nothing of seconds that nothing is known of', () => {
     expect(figuresOfRange(seriesView({ step: 1, from: 0, n: 1, cols: { rps: [null], failures: [null] } as unknown as Series['cols'], heat: [[]], workers: {}, gaps: [] }), undefined).share).toBeNaN();
   });
@@ -177,7 +182,10 @@ describe('failures', () => {
 describe('workers and logs', () => {
   it('have high CPU only after ten seconds of it', () => {
     const high = new Array<number>(10).fill(0.95);
-    expect([highCpu(high, 1), highCpu(high.slice(1), 1), highCpu([...high.slice(1), Number.NaN], 1)]).toEqual([true, false, false]);
+    const seconds = { step: 1, joined: 0 };
+    expect([highCpu(high, seconds), highCpu(high.slice(1), seconds), highCpu([...high.slice(1), Number.NaN], seconds)]).toEqual([true, false, false]);
+    // The newest of a long run: an entry of five seconds, and five of one.
+    expect([highCpu(high.slice(0, 6), { step: 5, joined: 1 }), highCpu(high.slice(0, 5), { step: 5, joined: 1 }), highCpu(high.slice(0, 2), { step: 5, joined: 2 })]).toEqual([true, false, true]);
     expect(lastKnown([1, 2, Number.NaN])).toBe(2);
     expect([mostKnown([1, 5, Number.NaN, 2]), mostKnown([Number.NaN])]).toEqual([5, Number.NaN]);
     expect([...highest([[1, 5], [3, Number.NaN]], 2)]).toEqual([3, 5]);

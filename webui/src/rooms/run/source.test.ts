@@ -86,6 +86,18 @@ describe('a range of a long run', () => {
     source.setFiner(null);
     expect(source.view(60, 240).step).toBe(60);
   });
+  it('has the seconds of its store where those are the newest, and finer ones where it is old', () => {
+    const columns = new SeriesColumns();
+    columns.load(series(0, 100, 60));
+    const { source, hear } = told(columns);
+    columns.deepen();
+    hear(6_000);
+    expect([source.view(5_000, 6_001).step, source.view(0, 6_001).step]).toEqual([1, 60]);
+    source.setFiner(series(5_000, 1_001, 2));
+    expect(source.view(5_000, 6_001).step).toBe(1);
+    source.setFiner(series(0, 1_201, 5));
+    expect(source.view(0, 6_001).step).toBe(5);
+  });
   it('keeps its own where nothing finer is stored', () => {
     const source = long();
     source.setFiner(series(60, 3, 60));

@@ -35,10 +35,8 @@ export class StoreSource implements Source {
   }
 
   view(from = 0, to = 0): SeriesView {
-    if (!this.finer) return this.store.view(from, to);
-    // A store has entries of one length: one of them tells of all.
-    const { step } = this.store.view(0, 1);
-    return finerView(this.finer, step, from, Math.min(to, this.store.snapshot().lastSecond + 1)) ?? this.store.view(from, to);
+    const own = this.store.view(from, to);
+    return finerView(this.finer, own.step, from, Math.min(to, this.store.snapshot().lastSecond + 1)) ?? own;
   }
 
   lastSecond(): number {

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 import type { LoadResult, ThresholdResult } from '@/api/types';
 import { CYCLE, type ChartSpec, type LineSpec } from '@/charts';
-import type { SeriesView } from '@/live';
+import { secondsOf, type SeriesView } from '@/live/types';
 import { limitsOf } from './thresholds';
 import { HIGH_CPU, highest, lowest, median } from './workers';
 
@@ -20,7 +20,7 @@ export type Of = 'all' | 'ok';
 /** p99.9 apart by how much it can be trusted: of seconds with enough samples, or of the rest. */
 export function trusted(view: SeriesView, of: Of, enough: boolean): Float64Array {
   const { rps, failures, p999, ok_p999 } = view.cols;
-  const samples = (i: number) => ((rps[i] as number) - (of === 'ok' ? (failures[i] as number) : 0)) * view.step;
+  const samples = (i: number) => ((rps[i] as number) - (of === 'ok' ? (failures[i] as number) : 0)) * secondsOf(view, i);
   return (of === 'ok' ? ok_p999 : p999).map((v, i) => (samples(i) >= ENOUGH === enough ? v : Number.NaN));
 }
 

@@ -34,7 +34,7 @@ export function useStoreGroup(store: RunStore, window: Window): ChartGroup {
   useEffect(() => {
     group.setWindow({ zoom: from === undefined || to === undefined ? null : { from, to }, follow, pausedAt });
   }, [group, from, to, follow, pausedAt]);
-  const finer = useFiner(store, zoom, useRunValue(store, () => store.view(0, 1).step));
+  const finer = useFiner(store, zoom, useRunValue(store, () => (zoom ? store.view(zoom.from, zoom.to).step : 1)));
   useEffect(() => {
     source.setFiner(finer);
     group.changed();

@@ -1,5 +1,5 @@
 import type { RunResult, RunTick } from '@/api/types';
-import type { SeriesView } from '@/live';
+import { secondsOf, type SeriesView } from '@/live/types';
 
 /** How many of a run's workers are there, and the share of their CPU that is used: now, or at most in what is seen. */
 export function workerFigures(result: RunResult, tick: RunTick | null, view: SeriesView, now: boolean): { there: number; all: number; cpu: number } {
@@ -29,18 +29,21 @@ const HIGH_SECONDS = 10;
 /** How many seconds of a view are needed to say which workers are high now, with some that are not known yet. */
 export const HIGH_VIEW = 2 * HIGH_SECONDS;
 
-export function highCpu(column: ArrayLike<number>, step: number): boolean {
-  const entries = Math.max(1, Math.ceil(HIGH_SECONDS / step));
-  let end = column.length;
-  while (end > 0 && Number.isNaN(column[end - 1] as number)) end--; // not known yet
-  if (end < entries) return false;
-  for (let i = end - entries; i < end; i++) if (!((column[i] as number) > HIGH_CPU)) return false;
-  return true;
+/** Of a worker's column of a view. */
+export function highCpu(column: ArrayLike<number>, view: Pick<SeriesView, 'step' | 'joined'>): boolean {
+  let i = column.length - 1;
+  while (i >= 0 && Number.isNaN(column[i] as number)) i--; // not known yet
+  let seconds = 0;
+  for (; i >= 0 && seconds < HIGH_SECONDS; i--) {
+    if (!((column[i] as number) > HIGH_CPU)) return false;
+    seconds += secondsOf(view, i);
+  }
+  return seconds >= HIGH_SECONDS;
 }
 
 /** The workers that are high at the end of a view. */
 export function highWorkers(view: SeriesView): string[] {
-  return [...view.workers].filter(([, columns]) => highCpu(columns.cpu, view.step)).map(([id]) => id);
+  return [...view.workers].filter(([, columns]) => highCpu(columns.cpu, view)).map(([id]) => id);
 }
 
 /** The highest known value of some columns at each entry; NaN where none is known. */
