@@ -13,6 +13,7 @@ const theme = createTheme({
   luminanceThreshold: 0.3,
   defaultRadius: 'sm',
   cursorType: 'pointer',
+  respectReducedMotion: true,
   headings: { fontWeight: '600' },
 });
 

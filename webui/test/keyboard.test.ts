@@ -20,10 +20,12 @@ base_url: ${url}
 transactions:
   - name: look
     weight: 3
+    think: 100ms
     steps:
       - name: items
         request: {url: /items}
   - name: buy
+    think: 100ms
     steps:
       - name: echo
         request: {url: /echo}

@@ -29,7 +29,7 @@ name: stroll
 base_url: ${url}
 transactions:
   - name: look
-    think: 20ms
+    think: 100ms
     steps:
       - name: items
         request: {url: "/items?page=1&size=5"}
@@ -183,6 +183,9 @@ describe('a run in the page', () => {
     await visit.page.locator('main').getByRole('button', { name: 'Keep running' }).click();
     await visit.id('stop-menu').click();
     await visit.id('menu-discard').click();
+    // Who asks for little motion sees nothing fade: the menu is gone where the dialog is.
+    await visit.id('discard-number').waitFor();
+    expect(await visit.page.getByRole('menu').count()).toBe(0);
     await visit.id('discard-number').fill(`${number}0`);
     expect(await visit.id('discard-confirm').isDisabled()).toBe(true);
     await visit.page.keyboard.press('Enter');

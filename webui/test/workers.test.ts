@@ -23,7 +23,7 @@ name: stroll
 base_url: ${url}
 transactions:
   - name: look
-    think: 50ms
+    think: 100ms
     steps: [{name: items, request: {url: /items}}]
 load: {users: 4, duration: 5m}
 `;
