@@ -26,7 +26,9 @@ export function NoteDialog({ run, opened, onClose }: NoteDialogProps) {
   });
   const empty = text.trim() === '';
   const onKeyDown = (e: KeyboardEvent) => {
-    if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing && !empty) add.mutate();
+    if (e.key !== 'Enter' || !(e.ctrlKey || e.metaKey) || e.nativeEvent.isComposing) return;
+    e.preventDefault();
+    if (!empty) add.mutate();
   };
   return (
     <Modal opened={opened} onClose={onClose} title={t('note')} closeButtonProps={{ 'aria-label': t('close') }}>

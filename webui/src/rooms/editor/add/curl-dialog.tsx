@@ -49,7 +49,9 @@ export function CurlDialog({ opened, text = '', onClose, onTake }: CurlDialogPro
           error={command.trim() !== '' && !curl ? t('curl.none') : undefined}
           onChange={(e) => setCommand(e.currentTarget.value)}
           onKeyDown={(e) => {
-            if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) take();
+            if (e.key !== 'Enter' || !(e.ctrlKey || e.metaKey)) return;
+            e.preventDefault(); // the dialog is gone before the key reaches the page, which would send what was taken
+            take();
           }}
           data-testid="curl-command"
         />
@@ -66,12 +68,13 @@ export function CurlDialog({ opened, text = '', onClose, onTake }: CurlDialogPro
 function Preview({ curl }: { curl: CurlRequest }) {
   const { t } = useTranslation('editor');
   const { request, ignored } = curl;
-  const { method = 'GET', url = '', query = [], headers = [], body } = request;
+  const { method = 'GET', url = '', query = [], headers = [], body, auth } = request;
   return (
     <Stack gap={6} data-testid="curl-preview">
       <Code block>
         {[`${method} ${fullUrl({ url, query })}`, ...headers.map((h) => `${h.name}: ${h.value}`)].join('\n')}
       </Code>
+      {auth && (auth.kind === 'basic' || auth.kind === 'bearer') && <Text size="sm">{`${t('auth.kind')}: ${t(`auth.${auth.kind}`)}`}</Text>}
       {body && body.kind !== 'none' && <Text size="sm">{t('curl.body', { kind: t(`body.${body.kind}`) })}</Text>}
       {ignored.length > 0 && (
         <>
