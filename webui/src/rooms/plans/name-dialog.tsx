@@ -30,6 +30,7 @@ export function NameDialog({ title, confirm, initial, taken, error, busy, onClos
         <Stack>
           <TextInput
             label={t('name')} value={name} onChange={(e) => setName(e.currentTarget.value)} data-autofocus maxLength={100}
+            onFocus={(e) => e.currentTarget.select()} // what is typed is another name, not the end of this one
             error={exists ? t('exists') : undefined} data-testid="plan-name"
           />
           {Boolean(error) && <ErrorCard error={error} />}
