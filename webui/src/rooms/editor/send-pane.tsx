@@ -7,6 +7,7 @@ import { SendPanel } from '../send';
 import { useEditor } from './context';
 import { nameOf } from './outline';
 import { placeOfPath } from './problem-place';
+import { sentStep } from './use-sent';
 import { placeInScript, scriptAround, scriptKey } from './script-place';
 
 /** Finds the request with a name within a transaction, as the answer of Send once names it. */
@@ -59,6 +60,7 @@ export function SendPane() {
       plan={plan}
       text={doc.text}
       transaction={name}
+      own={(result) => (doc.get([...where.path, 'request']) === undefined ? undefined : sentStep(doc, result, where.path))}
       onPlace={show}
       onAddExtract={(step, row) => add(step, 'extract', row)}
       onAddCheck={(step, row) => add(step, 'check', row)}

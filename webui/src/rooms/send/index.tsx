@@ -28,7 +28,7 @@ function orderOf({ plan, text, transaction }: SendProps, { environment, worker }
 
 /** The panel beside the editor that sends a transaction once. */
 export function SendPanel(props: SendProps) {
-  const { plan, text, transaction, onPlace, onAddExtract, onAddCheck } = props;
+  const { plan, text, transaction, own, onPlace, onAddExtract, onAddCheck } = props;
   const { t } = useTranslation('send');
   const [choice, setChoice] = useState(() => choiceFor(plan));
   const [chosen, setChosen] = useState<number | null>(null);
@@ -69,7 +69,7 @@ export function SendPanel(props: SendProps) {
       {shown && (
         <ResultView
           key={shown.id} sent={shown} results={results} onChoose={setChosen}
-          actions={{ transaction, onPlace, onAddExtract, onAddCheck }}
+          actions={{ transaction, own, onPlace, onAddExtract, onAddCheck }}
         />
       )}
       {!shown && !busy && <Earlier plan={plan} transaction={transaction} />}

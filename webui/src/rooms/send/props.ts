@@ -1,3 +1,5 @@
+import type { Exchange, SentStep } from '@/api/types';
+
 export interface SendProps {
   /** Name of the plan in the workspace. */
   plan: string;
@@ -5,6 +7,8 @@ export interface SendProps {
   text: string;
   /** The transaction to send. */
   transaction: string;
+  /** What the request that is being edited did in an answer: that is what somebody looks for there. */
+  own?: (result: Exchange) => SentStep | undefined;
   /** Shows where in the script or the plan something failed: "file:line". */
   onPlace?: (place: string) => void;
   /** Adds a row to a step of the transaction: an extraction or a check. */
@@ -13,4 +17,4 @@ export interface SendProps {
 }
 
 /** What can be done from within a result. */
-export type Actions = Pick<SendProps, 'transaction' | 'onPlace' | 'onAddExtract' | 'onAddCheck'>;
+export type Actions = Pick<SendProps, 'transaction' | 'own' | 'onPlace' | 'onAddExtract' | 'onAddCheck'>;

@@ -20,3 +20,9 @@ it('opens the first that failed, or else the last', () => {
   expect(firstOpen(steps(5, 2, 3))).toEqual(['2']);
   expect(firstOpen(steps(5))).toEqual(['4']);
 });
+
+it('opens the step that is being edited, and with it the first that failed', () => {
+  expect(firstOpen(steps(5), 1)).toEqual(['1']);
+  expect(firstOpen(steps(5, 3, 4), 1)).toEqual(['1', '3']);
+  expect(firstOpen(steps(5, 1), 1)).toEqual(['1']);
+});

@@ -1,6 +1,6 @@
 import { Accordion, Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconPlayerSkipForward } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Exchange, SentStep } from '@/api/types';
 import { formatMs } from '@/widgets';
@@ -8,11 +8,27 @@ import type { Actions } from './props';
 import { StepDetails } from './step-details';
 import classes from './send.module.css';
 
-/** The first step that failed, else the last one: what somebody wants to see first. */
-export function firstOpen(steps: readonly SentStep[]): string[] {
+/** The step that is being edited and the first one that failed, else the last one: what somebody wants to see first. */
+export function firstOpen(steps: readonly SentStep[], own?: number): string[] {
   const failed = steps.findIndex((step) => !step.ok);
-  const index = failed >= 0 ? failed : steps.length - 1;
-  return index >= 0 ? [String(index)] : [];
+  const open = [own, failed < 0 ? undefined : failed].filter((at) => at !== undefined);
+  if (open.length === 0 && steps.length > 0) open.push(steps.length - 1);
+  return [...new Set(open)].map(String);
+}
+
+function ownOf(result: Exchange, { own }: Actions): number | undefined {
+  const step = own?.(result);
+  return step && result.steps.indexOf(step);
+}
+
+/** Scrolls what is around it, but never the page: there the form may be what is worked in. */
+function bringIntoPane(item: Element | null | undefined): void {
+  for (let pane = item?.parentElement; item && pane && pane !== document.body; pane = pane.parentElement) {
+    if (!/auto|scroll/.test(getComputedStyle(pane).overflowY)) continue;
+    const top = item.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+    if (top < 0 || top > pane.clientHeight / 2) pane.scrollTop += top;
+    return;
+  }
 }
 
 /** So many steps are shown at first, and more with each wish; and so many that failed behind them. */
@@ -55,16 +71,30 @@ function StepHead({ step, transaction }: { step: SentStep; transaction: string }
 
 export function StepList({ result, actions }: { result: Exchange; actions: Actions }) {
   const { t } = useTranslation('send');
-  const [open, setOpen] = useState(() => firstOpen(result.steps));
+  const own = ownOf(result, actions);
+  const [open, setOpen] = useState(() => firstOpen(result.steps, own));
+  const list = useRef<HTMLDivElement>(null);
+  // Who goes to another step looks for what that one was answered.
+  const [before, setBefore] = useState(own);
+  if (own !== before) {
+    setBefore(own);
+    if (own !== undefined) setOpen([String(own)]);
+  }
+  const first = useRef(true);
+  useLayoutEffect(() => {
+    if (!first.current && own !== undefined) bringIntoPane(list.current?.querySelector(`[data-step="${own}"]`));
+    first.current = false;
+  }, [own]);
   const [most, setMost] = useState(SHOWN);
   const shown = shownSteps(result.steps, most);
   const hidden = result.steps.length - shown.filter((at) => at !== null).length;
   return (
-    <Accordion multiple value={open} onChange={setOpen} variant="separated" keepMounted={false} styles={{ content: { padding: '0.25rem 0.5rem 0.5rem' }, control: { paddingInline: '0.5rem' }, label: { paddingBlock: '0.35rem' } }}>
+    <Accordion ref={list} transitionDuration={0} multiple value={open} onChange={setOpen} variant="separated" keepMounted={false} styles={{ content: { padding: '0.25rem 0.5rem 0.5rem' }, control: { paddingInline: '0.5rem' }, label: { paddingBlock: '0.35rem' } }}>
       {shown.map((i, nth) => {
         const step = i === null ? undefined : result.steps[i];
         if (!step) return nth === shown.indexOf(null) && <Button key="more" size="xs" variant="default" my={4} onClick={() => setMost(most + SHOWN)} data-testid="more-steps">{t('moreSteps', { count: hidden })}</Button>;
-        return <Accordion.Item key={i} value={String(i)} data-testid={`step-result-${Number(i) + 1}`} data-ok={step.ok}>
+        const at = Number(i);
+        return <Accordion.Item key={at} value={String(at)} data-step={at} data-testid={`step-result-${at + 1}`} data-ok={step.ok}>
           <Accordion.Control><StepHead step={step} transaction={actions.transaction} /></Accordion.Control>
           <Accordion.Panel><StepDetails step={step} actions={actions} /></Accordion.Panel>
         </Accordion.Item>;
