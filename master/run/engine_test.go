@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/master/run"
@@ -192,4 +193,46 @@ load: {users: 4, iterations: 110}
 		}
 	}
 	accounting(t, res)
+}
+
+// TestMoreWorkersThanUsers: a worker that has no users does not keep a run from ending
+// whose users have all done what they were to do; nor do starts get lost with it.
+func TestMoreWorkersThanUsers(t *testing.T) {
+	t.Parallel()
+	const head = `
+version: 1
+base_url: SITE
+data: {docs: {file: docs.csv, pick: unique, per: iteration, at_end: stop}}
+transactions:
+  - {name: read, steps: [{name: get, request: {url: "/row/{{docs.id}}"}}]}
+  - {name: look, steps: [{name: home, request: {url: "/home"}}]}
+  - {name: fail, on_failure: stop_user, steps: [{name: fail, request: {url: "/fail"}, check: [{status: 500}]}]}
+`
+	for name, c := range map[string]struct {
+		load, reason string
+		requests     int64
+	}{
+		"each user so often": {`{name: a, transactions: [look], load: {users: 2, duration: 1m, iterations: {per_user: 3}}}`, "", 6},
+		"so often in all":    {`{name: a, transactions: [look], load: {users: 2, duration: 1m, iterations: 7}}`, "", 7},
+		"rows used up":       {`{name: a, transactions: [read], load: {users: 2, duration: 1m}}`, "data_exhausted: docs: 0 of 20 rows left", 20},
+		"users that left":    {`{name: a, transactions: [fail], load: {users: 2, duration: 1m}}`, "every user has left", 2},
+		"starts":             {`{name: a, transactions: [look], load: {model: arrivals, max_users: 2, max_wait: 30s, stages: [{jump: 20, duration: 1s}]}}`, "", 20},
+		"two loads": {`{name: a, transactions: [look], load: {users: 2, duration: 1m, iterations: {per_user: 3}}}
+  - {name: b, start_at: 100ms, transactions: [look], load: {users: 4, duration: 10s, iterations: 9}}`, "", 15},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			res, _ := real(t, 3, 20, head+"scenarios:\n  - "+c.load+"\n")
+			if res.State != load.StateCompleted || !strings.HasPrefix(res.Reason, c.reason) {
+				t.Errorf("%s: %s, want %s", res.State, res.Reason, c.reason)
+			}
+			if res.Total.Requests != c.requests {
+				t.Errorf("%d requests, want %d", res.Total.Requests, c.requests)
+			}
+			if took := res.EndedAt.Sub(*res.StartedAt); took > 40*time.Second {
+				t.Errorf("it took %v", took)
+			}
+			accounting(t, res)
+		})
+	}
 }

@@ -268,6 +268,40 @@ func (c *conductor) allEnded() bool {
 	return true
 }
 
+// restIdle is true when every load that is left is one without users. A worker that was
+// given none has nothing that could end by itself: it waits for a change of the load,
+// which is worth waiting for only as long as the others play.
+func (c *conductor) restIdle() bool {
+	ended := false
+	for _, m := range c.members {
+		switch {
+		case !m.going || m.gone():
+		case m.ended:
+			ended = true
+		case !c.idle(m):
+			return false
+		}
+	}
+	return ended || c.allEnded()
+}
+
+// idle is true when m has no users, and is to have none in what its loads have left.
+func (c *conductor) idle(m *member) bool {
+	for i, s := range c.changes.loads {
+		if m.users != nil && m.users[i] > 0 {
+			return false
+		}
+		t := time.Since(c.t0) - s.startAt
+		if end := s.profile.Length(); end > 0 && t >= end {
+			continue
+		}
+		if tail(s.profile, t).Share(m.index, len(c.members)).PeakUsers() > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 func (c *conductor) unended() string {
 	var ids []string
 	for _, m := range c.members {

@@ -146,10 +146,10 @@ func (c *conductor) start() bool {
 
 // load waits while workers run by themselves.
 func (c *conductor) load() {
-	c.wait(0, func() bool { return c.cause != nil || c.allEnded() || c.overdue() })
+	c.wait(0, func() bool { return c.cause != nil || c.restIdle() || c.overdue() })
 	switch {
 	case c.cause != nil:
-	case c.allEnded():
+	case c.restIdle():
 		c.end(c.naturalEnd())
 	default:
 		ids := c.unended()
