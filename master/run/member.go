@@ -1,6 +1,7 @@
 package run
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -225,6 +226,9 @@ func (c *conductor) lose(m *member) {
 	c.happened(load.Event{Kind: load.EventWorkerLost, Worker: m.ID, Why: m.trouble, From: float64(users)})
 }
 
+// maxNamed is how many lost workers are named in the reason of an end.
+const maxNamed = 20
+
 // lookAfterLosses ends the run when the load cannot go on.
 func (c *conductor) lookAfterLosses() {
 	if c.cause != nil || c.state == load.StatePreparing {
@@ -239,6 +243,9 @@ func (c *conductor) lookAfterLosses() {
 		case !m.final:
 			gone = append(gone, m.trouble.Worker(m.ID))
 		}
+	}
+	if more := len(gone) - maxNamed; more > 0 {
+		gone = append(gone[:maxNamed], load.Reason{Code: load.WhyMore, Params: load.Params{"count": float64(more)}, Text: fmt.Sprintf("and %d more", more)})
 	}
 	switch {
 	case len(gone) == 0 || c.allFinal():

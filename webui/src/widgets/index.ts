@@ -6,6 +6,7 @@ export * from './error-card';
 export * from './format';
 export * from './page-header';
 export * from './preferences';
+export * from './reason';
 export * from './sparkline';
 export * from './state-badge';
 export * from './tone-badge';

@@ -17,6 +17,16 @@ export interface Problem {
   warning: boolean;
 }
 
+/** Why something is as it is: in English, and in a code with what it is about. */
+export interface Reason {
+  /** Empty: only text says it. */
+  code: string;
+  params?: Record<string, string | number>;
+  text: string;
+  /** What it comes from. */
+  of?: Reason[];
+}
+
 export interface ErrorBody {
   code: string;
   message: string;

@@ -1,4 +1,5 @@
 // What came of a run.
+import type { Reason } from './errors';
 import type { SampleRequest, SampleResponse } from './exchanges';
 import type { State, Verdict } from './runs';
 
@@ -40,6 +41,8 @@ export interface ThresholdResult {
   passed: boolean;
   default: boolean;
   message?: string;
+  /** message, for other languages. */
+  why?: Reason;
 }
 
 export interface Sample {
@@ -87,6 +90,8 @@ export interface WorkerResult {
   users: number;
   lost: boolean;
   reason?: string;
+  /** reason, for other languages. */
+  why?: Reason;
 }
 
 export interface LoadResult {
@@ -115,11 +120,13 @@ export interface RunResult {
   state: State;
   degraded: boolean;
   reason: string;
+  /** reason, for other languages; results of older masters have none, here and below. */
+  why?: Reason[];
   created_at: string;
   started_at: string | null;
   ended_at: string | null;
   result: Verdict;
-  measurement: { verdict: 'valid' | 'suspect' | 'invalid'; reasons: string[] };
+  measurement: { verdict: 'valid' | 'suspect' | 'invalid'; reasons: string[]; why?: Reason[] };
   measured: { from: number; to: number };
   workers: WorkerResult[];
   load: LoadResult[];

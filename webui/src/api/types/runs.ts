@@ -1,4 +1,5 @@
 // Runs: lists of them, the strip, events, logs and what they were started with.
+import type { Reason } from './errors';
 import type { StartOrder } from './start';
 
 export type State =
@@ -71,6 +72,8 @@ export interface RunEvent {
   from: number;
   to: number;
   text?: string;
+  /** text, for other languages. */
+  why?: Reason;
   by?: string;
 }
 

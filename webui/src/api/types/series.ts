@@ -1,4 +1,5 @@
 // A run by the second: series and ticks.
+import type { Reason } from './errors';
 import type { RowSummary, ThresholdResult } from './results';
 import type { State } from './runs';
 
@@ -50,6 +51,7 @@ export interface RunTrends {
 export interface RunTick {
   state: State;
   reason: string;
+  why?: Reason[];
   degraded: boolean;
   elapsed: number;
   total: number;
@@ -70,5 +72,5 @@ export interface RunTick {
   rows: RowSummary[];
   thresholds: ThresholdResult[];
   errors: { groups: number; count: number };
-  measurement: { verdict: 'valid' | 'suspect' | 'invalid'; reasons: string[] };
+  measurement: { verdict: 'valid' | 'suspect' | 'invalid'; reasons: string[]; why?: Reason[] };
 }

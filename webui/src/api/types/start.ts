@@ -1,5 +1,5 @@
 // Starting a run, and what POST /preflight says of it.
-import type { Problem } from './errors';
+import type { Problem, Reason } from './errors';
 
 /** The body of POST /runs and POST /preflight; see docs/api.md. */
 export interface StartOrder {
@@ -51,4 +51,6 @@ export interface Preflight {
   length: number;
   workers: { id: string; missing_files?: number; missing_bytes?: number; error?: string }[];
   waits: string;
+  /** waits, for other languages. */
+  why?: Reason[];
 }

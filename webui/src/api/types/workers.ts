@@ -1,4 +1,5 @@
 // Workers, and how to add them.
+import type { Reason } from './errors';
 
 export type WorkerState = 'connecting' | 'ready' | 'busy' | 'draining' | 'lost' | 'incompatible' | string;
 
@@ -18,6 +19,8 @@ export interface Worker {
   /** A run that has it and that this master does not conduct. */
   held?: WorkerHolder;
   error: string;
+  /** error, for other languages. */
+  why?: Reason;
   users: number;
   rps: number;
   cpu: number;

@@ -4,6 +4,7 @@ import type { WorkerResult } from '@/api/types';
 import { useGroupVersion } from '@/charts';
 import { useOfWorkers, type SeriesView } from '@/live';
 import { formatBytes, formatMs, formatNumber, formatRate, formatShare } from '@/widgets/format';
+import { reasonText } from '@/widgets/reason';
 import { Sparkline } from '@/widgets/sparkline';
 import { ToneBadge } from '@/widgets/tone-badge';
 import { useOpenRun } from './context';
@@ -48,7 +49,7 @@ function WorkerRow({ worker, view, live }: { worker: WorkerResult; view: SeriesV
       <th scope="row">{worker.id}</th>
       <td className={classes.left}>
         <State worker={worker} live={live} />
-        {worker.reason ? ` ${worker.reason}` : ''}
+        {worker.reason ? ` ${worker.why ? reasonText(worker.why) : worker.reason}` : ''}
       </td>
       <td className={classes.left}>{worker.host}</td>
       <td>{formatNumber(had(now('users'), worker.users))}</td>

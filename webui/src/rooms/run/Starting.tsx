@@ -3,6 +3,7 @@ import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useRunSnapshot } from '@/live';
 import { formatNumber } from '@/widgets/format';
+import { reasonText } from '@/widgets/reason';
 import { useOpenRun } from './context';
 import classes from './run.module.css';
 import { standing } from './state';
@@ -35,7 +36,7 @@ export function Starting() {
             {result.workers.map((worker) => (
               <Group key={worker.id} gap={8}>
                 {worker.lost ? <IconCircleX size={18} className={classes.bad} /> : at > 1 ? <IconCircleCheck size={18} className={classes.good} /> : <Loader size={18} />}
-                <Text size="sm">{worker.id} {worker.reason ?? t(at > 1 ? 'start.ready' : 'start.preparingWorker')}</Text>
+                <Text size="sm">{worker.id} {worker.why ? reasonText(worker.why) : worker.reason ?? t(at > 1 ? 'start.ready' : 'start.preparingWorker')}</Text>
               </Group>
             ))}
           </Stack>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { RunResult } from '@/api/types';
 import { openStart } from '@/rooms/start';
 import { formatMs, formatNumber, formatShare } from '@/widgets/format';
+import { reasonsText, reasonText } from '@/widgets/reason';
 import { CopyButton } from '@/widgets/copy-button';
 import { changeAddress } from './address';
 import { useOpenRun } from './context';
@@ -25,7 +26,7 @@ export function SummaryPanel() {
           <Button size="xs" leftSection={<IconPlayerPlay size={16} />} data-testid="run-again" onClick={() => openStart(result.plan, result.id)}>{t('runAgain')}</Button>
         </Group>
       </Group>
-      {result.reason !== '' && <Text size="sm" mb="xs">{result.reason}</Text>}
+      {result.reason !== '' && <Text size="sm" mb="xs" data-testid="reason">{reasonsText(result.why, result.reason)}</Text>}
       <Measurement result={result} />
       <SimpleGrid cols={{ base: 1, md: 3 }}>
         <Thresholds result={result} />
@@ -38,12 +39,13 @@ export function SummaryPanel() {
 
 function Measurement({ result }: { result: RunResult }) {
   const { t } = useTranslation('run');
-  const { verdict, reasons } = result.measurement;
+  const { verdict, reasons, why } = result.measurement;
   if (verdict === 'valid') return null;
+  const lines = why && why.length > 0 ? why.map(reasonText) : reasons;
   return (
     <Alert color={verdict === 'invalid' ? 'red' : 'yellow'} variant="outline" mb="xs">
       <Text size="sm" fw={600} className={verdict === 'invalid' ? classes.bad : classes.warn}>{t(`measurement.${verdict}`)}</Text>
-      <List size="sm">{reasons.map((reason) => <List.Item key={reason}>{reason}</List.Item>)}</List>
+      <List size="sm">{lines.map((reason) => <List.Item key={reason}>{reason}</List.Item>)}</List>
     </Alert>
   );
 }

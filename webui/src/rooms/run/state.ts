@@ -1,4 +1,6 @@
 import type { RunEvent, RunResult, RunTick, State } from '@/api/types';
+import type { RunSnapshot } from '@/live';
+import { reasonsText } from '@/widgets/reason';
 
 export type Phase = 'starting' | 'ramping' | 'running' | 'degraded' | 'stopping' | 'passed' | 'failed' | 'stopped' | 'aborted' | 'completed';
 
@@ -12,6 +14,7 @@ export function hasEnded(state: State): boolean {
 export interface Standing {
   state: State;
   phase: Phase;
+  /** In words. */
   reason: string;
   degraded: boolean;
   users: number;
@@ -25,7 +28,7 @@ export function standing(result: RunResult, tick: RunTick | null): Standing {
   const now = tick && !ended ? tick : null;
   const base = {
     state: now?.state ?? result.state,
-    reason: (now ?? result).reason,
+    reason: reasonsText((now ?? result).why, (now ?? result).reason),
     degraded: (now ?? result).degraded,
     users: now?.users ?? 0,
     target: now?.target ?? 0,
@@ -75,4 +78,24 @@ export function lostWorkers(events: readonly RunEvent[]): RunEvent[] {
     if (e.kind === 'worker_lost') lost.set(e.worker, e);
   }
   return [...lost.values()];
+}
+
+/** The newest silences that are not over: of workers that were neither lost nor came back since. */
+export function silentWorkers(events: readonly RunEvent[], count: number): RunEvent[] {
+  const silent = new Map<string, RunEvent>();
+  for (const e of events) {
+    if (!e.worker || (e.kind !== 'worker_suspect' && e.kind !== 'worker_lost' && e.kind !== 'worker_returned')) continue;
+    silent.delete(e.worker);
+    if (e.kind === 'worker_suspect') silent.set(e.worker, e);
+  }
+  return count > 0 ? [...silent.values()].slice(-count) : [];
+}
+
+/**
+ * The end of the newest second while a worker is silent, in ms of the master's clock: no
+ * further one is known before that worker has told its part, or is given up. null: none is silent.
+ */
+export function heldSince({ started_at }: Pick<RunResult, 'started_at'>, { tick, lastSecond }: Pick<RunSnapshot, 'tick' | 'lastSecond'>): number | null {
+  if (!tick || tick.suspect === 0 || hasEnded(tick.state) || !started_at) return null;
+  return Date.parse(started_at) + (lastSecond + 1) * 1000;
 }

@@ -1,13 +1,14 @@
 import type { TFunction } from 'i18next';
 import type { RunEvent, RunResult, ThresholdResult } from '@/api/types';
+import { reasonsText, reasonText } from '@/widgets/reason';
 import { formatBytes, formatDuration, formatMs, formatNumber, formatRate, formatShare } from '@/widgets/format';
 import { ruleUnit } from './thresholds';
 
 export type Translate = TFunction<'run'>;
 
 /** The value of a threshold in the unit of its rule. */
-export function thresholdValue({ rule, value, message }: ThresholdResult): string {
-  if (message) return message;
+export function thresholdValue({ rule, value, message, why }: ThresholdResult): string {
+  if (message) return why ? reasonText(why) : message;
   switch (ruleUnit(rule)) {
     case 'ms':
       return formatMs(value);
@@ -21,11 +22,11 @@ export function thresholdValue({ rule, value, message }: ThresholdResult): strin
 /** An event in words, without its time. */
 export function describeEvent(event: RunEvent, t: Translate): string {
   const by = event.by ? t('event.by', { by: event.by }) : '';
-  const values = { name: event.name ?? '', worker: event.worker ?? '', from: formatNumber(event.from, 1), to: formatNumber(event.to, 1), text: event.text ?? '' };
+  const values = { name: event.name ?? '', worker: event.worker ?? '', from: formatNumber(event.from, 1), to: formatNumber(event.to, 1), text: event.why ? reasonText(event.why) : (event.text ?? '') };
   const more = (text: string | undefined) => (text ? t('event.more', { text }) : '');
   switch (event.kind) {
     case 'state':
-      return t('event.state', { state: t(`state.${event.name}`, { defaultValue: event.name ?? '' }), text: more(event.text) }) + by;
+      return t('event.state', { state: t(`state.${event.name}`, { defaultValue: event.name ?? '' }), text: more(values.text) }) + by;
     case 'threshold_crossed':
     case 'threshold_recovered':
       return t(`event.${event.kind}`, { ...values, to: thresholdValue({ rule: values.name, value: event.to, samples: 0, passed: false, default: false }) });
@@ -69,6 +70,6 @@ export function summaryText(result: RunResult, took: number, t: Translate): stri
     ...result.thresholds.map((rule) => `${rule.passed ? '✓' : '✗'} ${rule.rule} (${thresholdValue(rule)})`),
     ...(namedTransactions(result)?.transactions ?? []).map((tx) => t('text.transaction', { name: tx.name, count: formatNumber(tx.count), failures: formatNumber(tx.failures), p95: formatMs(tx.latency.p95) })),
   ];
-  if (result.reason) lines.splice(1, 0, result.reason);
+  if (result.reason) lines.splice(1, 0, reasonsText(result.why, result.reason));
   return lines.join('\n');
 }

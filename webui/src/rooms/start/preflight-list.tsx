@@ -1,5 +1,5 @@
 import type { Preflight } from '@/api/types';
-import { ErrorCard, formatBytes, formatDuration, formatNumber, formatRate } from '@/widgets';
+import { ErrorCard, formatBytes, formatDuration, formatNumber, formatRate, reasonsText } from '@/widgets';
 import { Anchor, PasswordInput, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { segment } from '@/api/client';
@@ -85,7 +85,7 @@ function Answer({ plan, answer, start }: { plan: string; answer: Preflight; star
         </Line>
       ))}
       {answer.workers.filter((w) => w.error).map((w) => <Line key={w.id} level="warn" id="worker">{`${w.id}: ${w.error ?? ''}`}</Line>)}
-      {answer.waits !== '' && <Waits reason={answer.waits} />}
+      {answer.waits !== '' && <Waits reason={reasonsText(answer.why, answer.waits)} />}
       {answer.waits === '' && answer.workers.length > 0 && <Line level="good" id="workers">{t('workersReady', { count: answer.workers.length })}</Line>}
       {answer.data.map((d) => <Line key={d.name} level="good" id="data">{t('data', { name: d.name, rows: formatNumber(d.rows) })}</Line>)}
       {answer.files > 0 && <Line level="good" id="files">{t('files', { count: answer.files, size: formatBytes(answer.bytes) })}</Line>}

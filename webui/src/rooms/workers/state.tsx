@@ -1,5 +1,5 @@
 import type { Worker } from '@/api/types';
-import { formatTime, ToneBadge, type Tone } from '@/widgets';
+import { formatTime, reasonText, ToneBadge, type Tone } from '@/widgets';
 import { IconActivity, IconAlertTriangle, IconCircleCheck, IconHourglassLow, IconPlugConnected, IconPlugConnectedX, type Icon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 
@@ -20,7 +20,7 @@ export function WorkerState({ worker }: { worker: Worker }) {
   const { held } = worker;
   const holder = held && t(held.until ? 'heldUntil' : 'held', { run: held.run, owner: held.owner || t('nobody'), time: formatTime(held.until) });
   return (
-    <ToneBadge {...(LOOKS[worker.state] ?? UNKNOWN)} title={holder ?? (worker.error || undefined)}>
+    <ToneBadge {...(LOOKS[worker.state] ?? UNKNOWN)} title={holder ?? (worker.why ? reasonText(worker.why) : worker.error || undefined)}>
       {t(`state.${worker.state}`, { defaultValue: worker.state })}
     </ToneBadge>
   );

@@ -1,5 +1,5 @@
 import type { Worker } from '@/api/types';
-import { ErrorCard, formatAge, formatBytes, formatMs, formatNumber, formatRate, formatShare, formatTime } from '@/widgets';
+import { ErrorCard, formatAge, formatBytes, formatMs, formatNumber, formatRate, formatShare, formatTime, reasonText } from '@/widgets';
 import { Anchor, Drawer, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Facts } from './facts';
@@ -33,7 +33,7 @@ function Content({ worker: w, now }: { worker: Worker; now: number }) {
   const lost = w.state === 'lost';
   return (
     <Stack data-testid="worker-drawer">
-      {w.error !== '' && <ErrorCard error={new Error(w.error)} title={t('lastError')} />}
+      {w.error !== '' && <ErrorCard error={new Error(w.why ? reasonText(w.why) : w.error)} title={t('lastError')} />}
       {!lost && (
         <>
           <Title order={3} size="h5">{t('minutes')}</Title>
