@@ -23,10 +23,11 @@ type Hold struct {
 // Links are made where the system can, so that it takes no room; what is evicted while
 // it is held is freed with the hold. Files that are not there are a *MissingError.
 func (s *Store) Hold(files []load.File) (*Hold, error) {
-	if s.isClosed() {
-		return nil, fmt.Errorf("hold files: %w", ErrClosed)
+	own, err := s.present()
+	if err != nil {
+		return nil, fmt.Errorf("hold files: %w", err)
 	}
-	dir, err := s.own.folder()
+	dir, err := own.folder()
 	if err != nil {
 		return nil, fmt.Errorf("hold files: %w", err)
 	}

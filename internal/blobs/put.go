@@ -31,10 +31,11 @@ func (s *Store) put(f load.File, content io.Reader) error {
 	if f.Size > s.limit {
 		return fmt.Errorf("%w: %d of %d bytes", ErrTooLarge, f.Size, s.limit)
 	}
-	if s.isClosed() {
-		return ErrClosed
+	own, err := s.present()
+	if err != nil {
+		return err
 	}
-	temp, err := s.own.temp()
+	temp, err := own.temp()
 	if err != nil {
 		return err
 	}

@@ -279,3 +279,38 @@ func BenchmarkPutSmall(b *testing.B) {
 		}
 	}
 }
+
+// TestDeletedFolder: the folder of a cache may be deleted while its store is open. What
+// is stored from then on is there.
+func TestDeletedFolder(t *testing.T) {
+	for _, sub := range []string{"", "files", "live"} {
+		dir := filepath.Join(t.TempDir(), "cache")
+		s := open(t, dir, 100)
+		before := put(t, s, "before")
+		held, err := s.Hold([]load.File{before})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.RemoveAll(filepath.Join(dir, sub)); err != nil {
+			t.Fatal(err)
+		}
+		after := put(t, s, "after")
+		h, err := s.Hold([]load.File{after})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := os.ReadFile(filepath.Join(h.Dir(), after.SHA256)); err != nil || string(text) != "after" {
+			t.Errorf("without %q: %q %v", sub, text, err)
+		}
+		if has(s, before) != (sub == "live") {
+			t.Errorf("without %q: the file from before is there: %v", sub, has(s, before))
+		}
+		if text, err := os.ReadFile(filepath.Join(held.Dir(), before.SHA256)); sub == "files" && (err != nil || string(text) != "before") {
+			t.Errorf("what is held: %q %v", text, err)
+		}
+		put(t, s, "before")
+		if other := open(t, dir, 100); !has(other, before) || !has(other, after) {
+			t.Errorf("without %q: another process does not find what was stored", sub)
+		}
+	}
+}

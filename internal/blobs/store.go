@@ -64,9 +64,9 @@ func (e *MissingError) Error() string {
 type Store struct {
 	dir   string // absolute
 	limit int64
-	own   *tenancy // what this process has in live/
 
 	mu       sync.Mutex // of all below, and of what is done under the folder's lock
+	own      *tenancy   // what this process has in live/
 	closed   bool
 	lock     *os.File            // of the folder; see locked
 	trusted  map[digest]struct{} // stored or hashed by this process
@@ -82,23 +82,69 @@ func Open(dir string, limit int64) (_ *Store, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the cache of files: %w", err)
 	}
-	s := &Store{dir: dir, limit: limit, trusted: map[digest]struct{}{}}
-	if err := s.makeFolders(); err != nil {
+	s := &Store{dir: dir, limit: limit}
+	if err := s.enter(); err != nil {
 		return nil, fmt.Errorf("open the cache of files %s: %w", dir, err)
 	}
-	s.lock, err = os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("open the cache of files: %w", err)
-	}
-	err = s.locked(func() error {
-		removeLeftovers(s.live())
-		s.own, err = beginTenancy(s.live())
-		return err
-	})
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open the cache of files %s: %w", dir, err), s.lock.Close())
-	}
 	return s, nil
+}
+
+// enter makes the folders and begins a tenancy in them. Called with mu held, or before
+// the store is known to others.
+func (s *Store) enter() error {
+	if err := s.makeFolders(); err != nil {
+		return err
+	}
+	lock, err := os.OpenFile(filepath.Join(s.dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	var own *tenancy
+	if err = filelock.Lock(lock); err == nil {
+		removeLeftovers(s.live())
+		own, err = beginTenancy(s.live())
+		err = errors.Join(err, filelock.Unlock(lock))
+	}
+	if err != nil {
+		return errors.Join(err, lock.Close())
+	}
+	s.lock, s.own = lock, own
+	s.forget()
+	return nil
+}
+
+// forget drops all that was known of what is in the folder.
+func (s *Store) forget() {
+	s.trusted, s.total, s.oldest, s.surveyed = map[digest]struct{}{}, 0, nil, time.Time{}
+}
+
+// present is the tenancy of this process. A folder that was deleted meanwhile, as those
+// of caches may be at any time, is made again.
+func (s *Store) present() (*tenancy, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
+	switch {
+	case !isFolder(s.own.dir):
+	case isFolder(s.files()):
+		return s.own, nil
+	default: // what is held stays
+		s.forget()
+		return s.own, s.makeFolders()
+	}
+	lock, own := s.lock, s.own
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	_, _ = own.end(), lock.Close() // of what is not there any more
+	return s.own, nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.IsDir()
 }
 
 // makeFolders makes the folders of the store, and sees to it that nobody else can
@@ -142,12 +188,6 @@ func (s *Store) locked(f func() error) error {
 	}
 	err := f()
 	return errors.Join(err, filelock.Unlock(s.lock))
-}
-
-func (s *Store) isClosed() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.closed
 }
 
 // Limit is how many bytes the store keeps.
