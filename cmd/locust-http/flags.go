@@ -107,7 +107,7 @@ func (o *overrideFlags) bindLoad(f *pflag.FlagSet) {
 	f.Var(optional[int]{&o.Users, "N", positiveInt}, "users", "users at the peak: replaces the plan's load (default: the plan's)")
 	f.Var(optional[float64]{&o.SpawnRate, "N", positiveRate}, "spawn-rate", "users let in per second (default: all at once)")
 	f.Var(optional[float64]{&o.Rate, "N", positiveRate}, "rate", "transactions begun per second, instead of users (default: the plan's)")
-	f.Var(optional[int]{&o.MaxUsers, "N", positiveInt}, "max-users", "most users of a --rate load (default: the plan's, or one per start of a second)")
+	f.Var(optional[int]{&o.MaxUsers, "N", positiveInt}, "max-users", "most users of a --rate load (default: the plan's, or one per start of a second, at least 50)")
 	f.Var(optional[time.Duration]{&o.Duration, "DURATION", positiveDuration}, "duration", "how long the load lasts (default: the plan's)")
 	f.StringVar(&o.Scenario, "scenario", "", "`NAME` of the scenario that the load flags are about, in a plan with scenarios")
 	f.Var(optional[float64]{&o.Scale, "N", positiveRate}, "scale", "multiplies the load: of all scenarios, or of --scenario (default: 1)")
