@@ -49,7 +49,7 @@ export const Chart = memo(function Chart({ spec, controls }: ChartProps) {
     else if (drawn.current) {
       moveCursor(group, action.move, drawn.current.step);
       const index = nearest(drawn.current.t, group.cursor() ?? 0);
-      if (index >= 0) setSaid(valuesAt(spec, drawn.current, index, hidden, look).join(t('listSeparator')));
+      if (index >= 0) setSaid(valuesAt(spec, drawn.current, index, hidden, group.source, look, t).join(t('listSeparator')));
     }
   };
 

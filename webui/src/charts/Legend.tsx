@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import classes from './charts.module.css';
 import { heatColor, lineColor, type Scheme } from './palette';
 import type { ChartSpec, LineSpec } from './spec';
+import { StageLegend } from './StageLegend';
 
 const SCALE_STEPS = [0, 0.25, 0.5, 0.75, 1];
 
@@ -42,6 +43,7 @@ export function Legend({ spec, scheme, hidden, onToggle, values }: LegendProps) 
           {limit.label}
         </span>
       ))}
+      {spec.stages && <StageLegend />}
       {spec.heat && (
         <span className={classes.scale}>
           {t('few')}

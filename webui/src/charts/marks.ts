@@ -143,18 +143,3 @@ export function drawHalo(area: Area, t: ArrayLike<number>, column: ArrayLike<num
   ctx.stroke();
   ctx.restore();
 }
-
-/** Shades every other stage of the load. */
-export function drawStages(area: Area, events: readonly RunEvent[], end: number): void {
-  const stages = events.filter((e) => e.kind === 'stage');
-  const { ctx } = area;
-  ctx.save();
-  ctx.fillStyle = lineColor('blue', area.scheme);
-  ctx.globalAlpha = 0.08;
-  for (let i = 0; i < stages.length; i += 2) {
-    const left = Math.max(area.left, area.x(stages[i]?.second ?? 0));
-    const right = Math.min(area.left + area.width, area.x(stages[i + 1]?.second ?? end));
-    if (right > left) ctx.fillRect(left, area.top, right - left, area.height);
-  }
-  ctx.restore();
-}

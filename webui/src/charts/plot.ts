@@ -2,10 +2,11 @@ import uPlot from 'uplot';
 import { isDue, type Picture, type ValueScale } from './due';
 import { scaledRange, within, type ChartGroup, type Range } from './group';
 import { heatColumns, heatEdge, heatRow, HEAT_ROWS, paintHeat, type HeatColumns } from './heat';
-import { drawEvents, drawGaps, drawHalo, drawLimits, drawMissing, drawStages, type Area } from './marks';
+import { drawEvents, drawGaps, drawHalo, drawLimits, drawMissing, type Area } from './marks';
 import { plotOptions, type Look } from './options';
 import { heatPixels } from './palette';
 import { readLines, type ChartSpec } from './spec';
+import { drawStages, stageBands, type StageBand } from './stages';
 import { nearest } from './summary';
 import { thin, type Cells } from './thin';
 
@@ -20,6 +21,8 @@ export interface Drawn {
   missing: readonly Range[];
   /** Stretches of which nobody knows anything. */
   gaps: readonly Range[];
+  /** Stages of loads, where the chart shows them. */
+  bands: readonly StageBand[];
 }
 
 /** A point of a heat map: a column and a row of it. */
@@ -40,7 +43,7 @@ export class Plot {
   private readonly pixels: Uint32Array;
   private readonly canvas = document.createElement('canvas');
   private readonly leave: () => void;
-  private drawn: Drawn = { t: new Float64Array(), values: [], step: 1, heat: null, missing: [], gaps: [] };
+  private drawn: Drawn = { t: new Float64Array(), values: [], step: 1, heat: null, missing: [], gaps: [], bands: [] };
   /** What is on the canvas; null: nothing yet. */
   private painted: Picture | null = null;
   private seen = false;
@@ -146,6 +149,7 @@ export class Plot {
       heat: this.spec.heat && due ? heatColumns(view, width, this.spec.heat) : this.drawn.heat,
       missing,
       gaps: view.gaps,
+      bands: this.spec.stages ? stageBands(source.events(), to) : [],
     };
     if (due) this.paint(picture);
     this.onDrawn(this.drawn);
@@ -190,9 +194,8 @@ export class Plot {
 
   private drawBeneath(): void {
     const area = this.area();
-    const range = this.group.range();
     drawGaps(area, this.drawn.gaps);
-    if (this.spec.stages) drawStages(area, this.group.source.events(), range.to);
+    drawStages(area, this.drawn.bands, uPlot.pxRatio);
     const { heat } = this.drawn;
     if (!heat || heat.t.length === 0) return;
     const { ctx } = area;

@@ -13,6 +13,8 @@ export interface LineSpec {
   optional?: boolean;
   /** The column of a view, NaN where nothing is known. */
   read: (view: SeriesView) => ArrayLike<number>;
+  /** Whose value an entry of the line has, where it is not always the same one's. */
+  who?: (view: SeriesView, entry: number) => string;
 }
 
 /** What a chart shows and how. A new object draws the chart anew; keep it between ticks. */
@@ -36,7 +38,7 @@ export interface ChartSpec {
   band?: readonly [high: string, low: string];
   /** The heat map of the view is drawn beneath the lines, 1 ms to 60 s: of all requests, or of those that did not fail. */
   heat?: 'all' | 'ok';
-  /** Stages of the load are shaded. */
+  /** Stages of loads are shaded. */
   stages?: boolean;
 }
 

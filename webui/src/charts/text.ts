@@ -1,8 +1,10 @@
 import type { TFunction } from 'i18next';
-import type { Range } from './group';
+import type { SeriesView } from '@/live/types';
+import type { Range, Source } from './group';
 import type { Look } from './options';
 import type { Drawn, HeatCell } from './plot';
-import type { ChartSpec } from './spec';
+import type { ChartSpec, LineSpec } from './spec';
+import { stageAt, type StageBand } from './stages';
 import { extent } from './summary';
 import { formatDuration } from '@/widgets/format';
 import { formatValue } from './units';
@@ -17,15 +19,32 @@ export function describe(spec: ChartSpec, drawn: Drawn, range: Range, t: Transla
     const f = (v: number) => formatValue(v, spec.unit);
     return [t('extent', { line: line.label, min: f(e.min), max: f(e.max), last: f(e.last) })];
   });
+  parts.push(...stagesAt(drawn.bands, drawn.t.at(-1) ?? -1, t));
   const span = formatDuration(range.to - range.from);
   if (parts.length === 0) return t('nothing', { title: spec.title });
   return t('summary', { title: spec.title, span, lines: parts.join(t('listSeparator')) });
 }
 
+/** A value of a line, and whose it is. */
+export function valueOf(spec: ChartSpec, line: LineSpec, value: number | undefined, view: SeriesView | null, entry: number): string {
+  const who = view && line.who?.(view, entry);
+  return formatValue(value, spec.unit) + (who ? ` (${who})` : '');
+}
+
+/** The stages of loads at a run time, in words. */
+export function stagesAt(bands: readonly StageBand[], at: number, t: Translate): string[] {
+  return bands.flatMap((band) => {
+    const stage = stageAt(band, at);
+    return stage ? [`${t(band.scenario ? 'stageOf' : 'stage', { scenario: band.scenario })}  ${stage.name}`] : [];
+  });
+}
+
 /** Values of all lines at an entry: the time first, then a line each. */
-export function valuesAt(spec: ChartSpec, drawn: Drawn, index: number, hidden: ReadonlySet<string>, look: Look): string[] {
-  const values = spec.lines.flatMap((line, i) => (hidden.has(line.key) ? [] : [`${line.label}  ${formatValue(drawn.values[i]?.[index], spec.unit)}`]));
-  return [look.time(drawn.t[index] ?? 0), ...values];
+export function valuesAt(spec: ChartSpec, drawn: Drawn, index: number, hidden: ReadonlySet<string>, source: Source, look: Look, t: Translate): string[] {
+  const at = drawn.t[index] ?? 0;
+  const view = spec.lines.some((line) => line.who) ? source.view(at, at + 1) : null;
+  const values = spec.lines.flatMap((line, i) => (hidden.has(line.key) ? [] : [`${line.label}  ${valueOf(spec, line, drawn.values[i]?.[index], view, 0)}`]));
+  return [look.time(at), ...values, ...stagesAt(drawn.bands, at, t)];
 }
 
 /** From one latency to another, with their unit once where it is the same. */

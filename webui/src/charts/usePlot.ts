@@ -80,7 +80,7 @@ export function usePlot(spec: ChartSpec, hidden: ReadonlySet<string>, shown: boo
       element.hidden = index < 0 || !(current.isHovered() || document.activeElement === box.current);
       if (element.hidden) return;
       const cell = current.heatCell();
-      element.textContent = [...valuesAt(spec, data, index, off.current, look), ...(cell ? [cellText(cell, look, t)] : [])].join('\n');
+      element.textContent = [...valuesAt(spec, data, index, off.current, group.source, look, t), ...(cell ? [cellText(cell, look, t)] : [])].join('\n');
       const room = root.clientWidth;
       const axis = room - (root.querySelector('.u-over')?.clientWidth ?? room);
       element.style.left = `${besideCursor(left + axis, element.offsetWidth, room)}px`;

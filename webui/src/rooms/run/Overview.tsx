@@ -1,14 +1,15 @@
 import { SegmentedControl, Stack } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Chart } from '@/charts';
 import { useOpenRun } from './context';
 import classes from './run.module.css';
 import { SinceMark } from './SinceMark';
-import { bytesSpec, codesSpec, cpuSpec, heatSpec, latencySpec, rpsSpec, usersSpec, type Of } from './specs';
+import { bytesSpec, codesSpec, cpuSpec, heatSpec, latencySpec, LINES_OF_WORKERS, rpsSpec, usersSpec, type Of } from './specs';
 import { SummaryPanel } from './SummaryPanel';
 import { useRunValue } from './useRunValue';
 import { useStored } from './useStored';
+import { worstWorkers } from './workers';
 
 /** The rules of the thresholds, the same object for as long as they are the same. */
 function useRules(): { rule: string }[] {
@@ -21,6 +22,24 @@ function useRules(): { rule: string }[] {
 function useWorkerIds(): string[] {
   const { store } = useOpenRun();
   const text = useRunValue(store, ({ lastSecond }) => [...store.view(Math.max(0, lastSecond)).workers.keys()].sort().join('\n'));
+  return useMemo(() => text.split('\n').filter(Boolean), [text]);
+}
+
+/** Which workers of many are busy is seen in so many seconds. */
+const BUSY_SECONDS = 60;
+
+/** Which of many workers use the most CPU: now, or in what is shown. */
+function useWorst(many: boolean): string[] {
+  const { store, live, address } = useOpenRun();
+  const { zoom } = address;
+  const of = zoom ? `${zoom.from}-${zoom.to}` : '';
+  const before = useRef({ of, ids: [] as string[] });
+  const text = useRunValue(store, ({ lastSecond }) => {
+    if (!many) return '';
+    const view = zoom ? store.view(zoom.from, zoom.to) : store.view(live ? Math.max(0, lastSecond + 1 - BUSY_SECONDS) : 0);
+    before.current = { of, ids: worstWorkers(view, before.current.of === of ? before.current.ids : []) };
+    return before.current.ids.join('\n');
+  });
   return useMemo(() => text.split('\n').filter(Boolean), [text]);
 }
 
@@ -95,7 +114,8 @@ function UsersChart() {
 function CpuChart() {
   const { t } = useTranslation('run');
   const workers = useWorkerIds();
-  return <Chart spec={useMemo(() => cpuSpec(t, workers), [t, workers])} />;
+  const worst = useWorst(workers.length > LINES_OF_WORKERS);
+  return <Chart spec={useMemo(() => cpuSpec(t, workers, worst), [t, workers, worst])} />;
 }
 
 function CodesChart() {

@@ -11,7 +11,7 @@ import { lostWorkers, progress, standing } from './state';
 import { neighbour } from './useNeighbours';
 import { lookedUpTo, newsAfter } from './useThresholdNews';
 import { failureLimit, parseRule, ruleUnit, verdictOf } from './thresholds';
-import { highCpu, highest, lastKnown, mostKnown } from './workers';
+import { highCpu, highest, highestWorker, lastKnown, mostKnown, worstWorkers } from './workers';
 import { namedTransactions } from './words';
 
 const row = (kind: RowSummary['kind'], transaction: string, step: string, requests: number, more: Partial<RowSummary> = {}): RowSummary => ({
@@ -197,3 +197,15 @@ describe('workers and logs', () => {
     expect(filterLines(lines, 'all', 'CART').map((l) => l.seq)).toEqual([1, 2]);
   });
 });
+  it('of many those are named that use the most, and stay unless others use clearly more', () => {
+    const of = (use: Record<string, number[]>) => seriesView({ step: 1, from: 0, n: 2, cols: {} as Series['cols'], heat: [[], []], gaps: [], workers: Object.fromEntries(Object.entries(use).map(([id, cpu]) => [id, { users: [], rps: [], cpu, memory: [], lag: [] }])) });
+    const first = of({ a: [0.1, 0.1], b: [0.5, 0.7], c: [0.9, 0.9], d: [0.55, 0.55], e: [Number.NaN, Number.NaN] });
+    const named = worstWorkers(first, []);
+    expect(named).toEqual(['c', 'b', 'd']);
+    // A little more is no reason to change names; clearly more is. A worker that is gone gives way.
+    expect(worstWorkers(of({ a: [0.54, 0.54], b: [0.6, 0.6], c: [0.5, 0.5], d: [0.55, 0.55] }), named)).toEqual(['c', 'b', 'd']);
+    expect(worstWorkers(of({ a: [0.54, 0.54], b: [0.6, 0.6], c: [0.5, 0.5], d: [0.55, 0.55] }), [])).toEqual(['b', 'd', 'a']);
+    expect(worstWorkers(of({ a: [0.7, 0.7], b: [0.6, 0.6], c: [0.5, 0.5], d: [0.55, 0.55] }), named)).toEqual(['a', 'b', 'd']);
+    expect(worstWorkers(of({ a: [0.1, 0.1], b: [0.6, 0.6], d: [0.5, 0.5] }), named)).toEqual(['b', 'd', 'a']);
+    expect([highestWorker(first, 0), highestWorker(of({ a: [0.2, 0.9], b: [0.3, 0.1] }), 1), highestWorker(of({}), 0)]).toEqual(['c', 'a', '']);
+  });

@@ -33,9 +33,9 @@ describe('charts of a run', () => {
   });
   it('have a line for each of few workers, and the worst with a band of many', () => {
     const ids = (n: number) => Array.from({ length: n }, (_, i) => `w-${i + 1}`);
-    expect(cpuSpec(t, ids(8)).lines.map((l) => l.key)).toEqual(ids(8));
-    const many = cpuSpec(t, ids(9));
-    expect(many.lines.map((l) => l.key)).toEqual(['worst1', 'worst2', 'worst3', 'median', 'min']);
-    expect(many.band).toEqual(['worst1', 'min']);
+    expect(cpuSpec(t, ids(8), []).lines.map((l) => l.key)).toEqual(ids(8));
+    const many = cpuSpec(t, ids(9), ['w-4', 'w-9', 'w-2']);
+    expect(many.lines.map((l) => l.label)).toEqual(['w-4', 'w-9', 'w-2', 'line.max', 'line.median', 'line.min']);
+    expect(many.band).toEqual(['max', 'min']);
   });
 });

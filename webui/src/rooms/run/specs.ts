@@ -3,14 +3,13 @@ import type { LoadResult, ThresholdResult } from '@/api/types';
 import { CYCLE, type ChartSpec, type LineSpec } from '@/charts';
 import { secondsOf, type SeriesView } from '@/live/types';
 import { limitsOf } from './thresholds';
-import { HIGH_CPU, highest, lowest, median } from './workers';
+import { HIGH_CPU, highest, highestWorker, lowest, median } from './workers';
 
 type Translate = TFunction<'run'>;
 type Thresholds = readonly Pick<ThresholdResult, 'rule'>[];
 
 /** Above so many workers a line each cannot be told apart. */
-const LINES_OF_WORKERS = 8;
-const WORST = 3;
+export const LINES_OF_WORKERS = 8;
 /** An interval with fewer samples says little of the slowest in a thousand. */
 const ENOUGH = 1000;
 
@@ -89,20 +88,21 @@ function workerLines(workers: readonly string[]): LineSpec[] {
   return workers.map((id, i) => ({ key: id, label: id, color: CYCLE[i % CYCLE.length] ?? 'blue', read: (v: SeriesView) => v.workers.get(id)?.cpu ?? new Float64Array(v.t.length).fill(Number.NaN) }));
 }
 
-function manyWorkerLines(t: Translate): LineSpec[] {
-  const worst: LineSpec[] = Array.from({ length: WORST }, (_, k) => ({ key: `worst${k + 1}`, label: t('line.worst', { rank: k + 1 }), color: CYCLE[k] ?? 'blue', read: (v: SeriesView) => highest(cpuColumns(v), v.t.length, k) }));
+function manyWorkerLines(t: Translate, worst: readonly string[]): LineSpec[] {
   return [
-    ...worst,
+    ...workerLines(worst),
+    { key: 'max', label: t('line.max'), color: 'grey', style: 'faint', read: (v) => highest(cpuColumns(v), v.t.length), who: highestWorker },
     { key: 'median', label: t('line.median'), color: 'grey', read: (v) => median(cpuColumns(v), v.t.length) },
     { key: 'min', label: t('line.min'), color: 'grey', style: 'faint', read: (v) => lowest(cpuColumns(v), v.t.length) },
   ];
 }
 
-export function cpuSpec(t: Translate, workers: readonly string[]): ChartSpec {
+/** worst: those of many workers that have a line of their own. */
+export function cpuSpec(t: Translate, workers: readonly string[], worst: readonly string[]): ChartSpec {
   return {
     id: 'cpu', title: t('chart.cpu'), help: t('chart.cpuHelp'), unit: 'percent', floor: 1.05, fixed: true,
     limits: [{ value: HIGH_CPU, label: t('line.highCpu') }],
-    ...(workers.length > LINES_OF_WORKERS ? { lines: manyWorkerLines(t), band: ['worst1', 'min'] as const } : { lines: workerLines(workers) }),
+    ...(workers.length > LINES_OF_WORKERS ? { lines: manyWorkerLines(t, worst), band: ['max', 'min'] as const } : { lines: workerLines(workers) }),
   };
 }
 

@@ -46,9 +46,52 @@ export function highWorkers(view: SeriesView): string[] {
   return [...view.workers].filter(([, columns]) => highCpu(columns.cpu, view)).map(([id]) => id);
 }
 
+/** So many of many workers have a line of their own. */
+const WORST = 3;
+/** Another worker takes the place of one of them when it uses so much more: lines that come and go cannot be followed. */
+const MORE = 0.05;
+
+function mean(column: ArrayLike<number>): number {
+  let sum = 0;
+  let known = 0;
+  for (let i = 0; i < column.length; i++) {
+    if (Number.isNaN(column[i] as number)) continue;
+    sum += column[i] as number;
+    known++;
+  }
+  return known > 0 ? sum / known : -1;
+}
+
+/** The workers that use the most CPU in a view; those that were before stay unless others use clearly more. */
+export function worstWorkers(view: SeriesView, before: readonly string[]): string[] {
+  const use = new Map([...view.workers].map(([id, columns]) => [id, mean(columns.cpu)]));
+  const of = (id: string) => use.get(id) ?? -1;
+  const worst = before.filter((id) => use.has(id));
+  const others = [...use.keys()].filter((id) => !worst.includes(id)).sort((a, b) => of(b) - of(a) || a.localeCompare(b));
+  for (const id of others) {
+    const least = worst.reduce((a, b) => (of(b) < of(a) ? b : a), worst[0] ?? '');
+    if (worst.length < WORST) worst.push(id);
+    else if (of(id) > of(least) + MORE) worst[worst.indexOf(least)] = id;
+    else break;
+  }
+  return worst;
+}
+
+/** The worker that uses the most CPU in an entry. */
+export function highestWorker(view: SeriesView, entry: number): string {
+  let most = -1;
+  let who = '';
+  for (const [id, { cpu }] of view.workers) {
+    if (!((cpu[entry] as number) > most)) continue;
+    most = cpu[entry] as number;
+    who = id;
+  }
+  return who;
+}
+
 /** The highest known value of some columns at each entry; NaN where none is known. */
-export function highest(columns: readonly ArrayLike<number>[], n: number, rank = 0): Float64Array {
-  return ranked(columns, n, (values) => values[rank]);
+export function highest(columns: readonly ArrayLike<number>[], n: number): Float64Array {
+  return ranked(columns, n, (values) => values[0]);
 }
 
 export function median(columns: readonly ArrayLike<number>[], n: number): Float64Array {
