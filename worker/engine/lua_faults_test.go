@@ -631,3 +631,31 @@ script: |
 		t.Errorf("log %+v", x.Log)
 	}
 }
+
+// Of all transactions it can be told which were played, which was cut off, and which were
+// not come to, also where they sent nothing.
+func TestSendOnceShowsEachTransactionThatWasPlayed(t *testing.T) {
+	t.Parallel()
+	_, site := keepDiary(t)
+	text := scripted(site.URL, 1, "x = 1", "steps: [{name: a, request: {url: /a}}]")
+	more := `
+  - {name: quiet, script: "function transaction(user) x = 2 end"}
+  - {name: cut, script: "function transaction(user) sleep('1m') end"}
+  - {name: never, steps: [{request: {url: /b}}]}
+load:`
+	text = strings.Replace(text, "\nload:", more, 1)
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second)
+	defer cancel()
+	x, err := engine.New(engine.Config{}).SendOnce(ctx, load.SendRequest{Plan: canonical(t, text), All: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range x.Steps {
+		got = append(got, fmt.Sprint(s.Transaction, "/", s.Step, " ", s.OK, " ", s.Message))
+	}
+	want := []string{"t/a true ", "quiet/quiet true ", "cut/cut false it takes too long, and was ended here"}
+	if x.OK || !slices.Equal(got, want) {
+		t.Errorf("steps %q, want %q", got, want)
+	}
+}

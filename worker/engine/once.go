@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,6 +22,9 @@ const (
 	maxShownChecks = 4 << 20 // bytes of what all checks of scripts say
 	maxShownVars   = 4 << 20 // bytes of all variables that steps have changed
 )
+
+// late is what is said of what there was no more time for.
+const late = "it takes too long, and was ended here"
 
 // answerTime is what is left of the time of Send once, where its caller has set one, for
 // the answer: what was played until then is shown, too.
@@ -139,6 +143,21 @@ func (w *watcher) loose(u *user, s *step, f failure) {
 	w.finish(u, f, 0)
 }
 
+// vouch shows that a transaction was played where nothing else says so, and that it was
+// cut off where none of its steps was. before is how many steps were shown before it.
+func (w *watcher) vouch(u *user, transaction string, before int, p *played) {
+	seen := len(w.steps) > before || before == maxShownSteps
+	if len(w.open) > 0 || seen && !p.interrupted {
+		return
+	}
+	w.begin(u, &step{plan: &plan.Step{Name: transaction}})
+	if p.interrupted {
+		w.giveUp(u, late)
+		return
+	}
+	w.finish(u, failure{}, p.latency())
+}
+
 func (w *watcher) attempt(x *send.Exchange, o send.Outcome) {
 	a := x.Record(o, min(maxShownBody, w.room))
 	w.room -= len(a.RequestBody) + len(a.ResponseBody)
@@ -227,7 +246,7 @@ func (e *Engine) SendOnce(ctx context.Context, req load.SendRequest) (*load.Exch
 	if err != nil {
 		return nil, err
 	}
-	if err := ctx.Err(); err != nil {
+	if err := ctx.Err(); errors.Is(err, context.Canceled) {
 		return nil, fmt.Errorf("send once: %w", err)
 	}
 	out.Duration = time.Since(start)
@@ -256,7 +275,8 @@ func choose(p *plan.Program, req load.SendRequest) ([]*plan.Transaction, error) 
 }
 
 // once plays the chosen transactions after what must come before them. What failed
-// before keeps the transactions from being played.
+// before keeps the transactions from being played. When play ends what is going on is cut
+// off, and nothing more begins.
 func (u *user) once(chosen []*plan.Transaction, play context.Context) (*load.Exchange, error) {
 	r := u.run
 	b := r.binder()
@@ -273,31 +293,42 @@ func (u *user) once(chosen []*plan.Transaction, play context.Context) (*load.Exc
 		return nil, err
 	}
 	out := &load.Exchange{OK: true}
+	cut := false // something was, or was not come to
 	for _, ph := range []struct {
 		name string
 		phase
 	}{{load.SetupName, r.life.setup}, {load.UserStartName, r.life.userStart}} {
-		if !out.OK || play.Err() != nil {
+		cut = cut || play.Err() != nil && !ph.empty()
+		if !out.OK || cut {
 			break
 		}
-		if err := u.watched(out, ph.name, ph.data, func() played { return u.part(&ph.phase) }); err != nil {
+		p, err := u.watched(out, ph.name, ph.data, func() played { return u.part(&ph.phase) })
+		if err != nil {
 			return nil, err
 		}
+		cut = p.interrupted && play.Err() != nil
 		if ph.hook == scripting.Setup {
 			r.begin(u.vars()) // what it has made reaches scripts as vars
 		}
 	}
 	out.Before = u.maskedVariables()
-	for i := 0; i < len(bound) && (i > 0 || out.OK) && play.Err() == nil; i++ {
+	for i, t := range bound {
+		cut = cut || play.Err() != nil
+		if cut || i == 0 && !out.OK {
+			break
+		}
 		u.turns++
 		u.scope.Iteration = u.turns
-		if err := u.watched(out, bound[i].plan.Name, bound[i].data, func() played { return u.body(bound[i]) }); err != nil {
+		shown := len(u.watch.steps)
+		p, err := u.watched(out, t.plan.Name, t.data, func() played { return u.body(t) })
+		if err != nil {
 			return nil, err
 		}
+		u.watch.vouch(u, t.plan.Name, shown, &p)
+		cut = p.interrupted && play.Err() != nil
 	}
-	if play.Err() != nil {
+	if cut {
 		out.OK = false
-		const late = "it takes too long, and was ended here"
 		u.watch.giveUp(u, late)
 		r.log("error", late)
 	}
@@ -320,14 +351,15 @@ func (u *user) supplyOnce(wanted []int) error {
 }
 
 // watched plays a transaction or a part of the lifecycle and notes whether it failed.
-func (u *user) watched(out *load.Exchange, name string, data []int, play func() played) error {
+func (u *user) watched(out *load.Exchange, name string, data []int, play func() played) (played, error) {
 	u.dropRows(data)
 	if err := u.supplyOnce(data); err != nil {
-		return err
+		return played{}, err
 	}
 	u.watch.transaction = name
-	out.OK = !play().failed && out.OK
-	return nil
+	p := play()
+	out.OK = !p.failed && out.OK
+	return p, nil
 }
 
 func (u *user) maskedVariables() map[string]load.Value { return u.run.mask.vars(u.variables(), 0) }
