@@ -8,7 +8,8 @@ import { changeAddress } from './address';
 import { useOpenRun } from './context';
 import { HighCpu } from './HighCpu';
 import classes from './run.module.css';
-import { lostWorkers } from './state';
+import { lostWorkers, silentWorkers } from './state';
+import { useAway, useHeld } from './useLate';
 import { useRunValue } from './useRunValue';
 import { describeEvent } from './words';
 
@@ -20,6 +21,7 @@ export function Banners() {
   return (
     <>
       <Disconnected />
+      <Silent />
       <Degraded />
       <HighCpu />
       <BacklogFailed />
@@ -27,15 +29,9 @@ export function Banners() {
   );
 }
 
-/** Numbers are no longer those of now. */
-export function useLate(): boolean {
-  const { live } = useOpenRun();
-  return useConnectionValue(({ state }) => live && (state === 'stale' || state === 'reconnecting' || state === 'offline'));
-}
-
 function Disconnected() {
   const { t } = useTranslation('run');
-  const late = useLate();
+  const late = useAway();
   const lastAt = useConnectionValue((connection) => (late ? connection.lastAt : null));
   return (
     <div role="status" className={classes.said}>
@@ -45,6 +41,22 @@ function Disconnected() {
         </Alert>
       )}
     </div>
+  );
+}
+
+/** While a worker is silent the numbers stand still, though the master is heard. */
+function Silent() {
+  const { t } = useTranslation('run');
+  const { store } = useOpenRun();
+  const held = useHeld();
+  const events = useRunValue(store, (snapshot) => snapshot.events);
+  const count = useRunValue(store, ({ tick }) => tick?.suspect ?? 0);
+  if (held === null) return null;
+  const workers = silentWorkers(events, count).map((e) => e.worker).join(', ');
+  return (
+    <Alert color="yellow" variant="outline" p="xs" icon={<IconAlertTriangle aria-hidden />} data-testid="silent">
+      <Text size="sm" fw={600} className={classes.warn}>{t('silent', { workers, count, at: formatTime(held) })}</Text>
+    </Alert>
   );
 }
 

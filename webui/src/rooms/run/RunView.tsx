@@ -6,7 +6,7 @@ import { Charts, EventLane } from '@/charts';
 import { useRun } from '@/live';
 import { useShortcut } from '@/widgets/use-shortcut';
 import type { Address } from './address';
-import { Banners, useLate } from './Banners';
+import { Banners } from './Banners';
 import { RunProvider, useOpenRun } from './context';
 import { TransactionDrawer } from './Drawer';
 import { Follow } from './Follow';
@@ -16,6 +16,7 @@ import { RunTabs } from './RunTabs';
 import { Starting } from './Starting';
 import { hasEnded, standing } from './state';
 import { Tiles } from './Tiles';
+import { useLate } from './useLate';
 import { useNeighbours } from './useNeighbours';
 import { useResultRefresh } from './useRunResult';
 import { useRunValue } from './useRunValue';
@@ -69,7 +70,7 @@ export function RunView({ result, address }: { result: RunResult; address: Addre
   );
 }
 
-/** Numbers of a page that hears nothing are paler. */
+/** Numbers that are no longer those of now are paler. */
 function Shown({ children }: { children: React.ReactNode }) {
   return <Stack gap="sm" className={useLate() ? classes.stale : undefined}>{children}</Stack>;
 }

@@ -5,11 +5,11 @@ import type { RowSummary } from '@/api/types';
 import { useGroupVersion } from '@/charts';
 import { useConnectionValue, useRunSnapshot } from '@/live';
 import { formatMs, formatNumber, formatRate, formatShare, formatTime } from '@/widgets/format';
-import { useLate } from './Banners';
 import { useOpenRun, type OpenRun } from './context';
 import { figuresNow, figuresOfRange, figuresOfRun, type Figures } from './numbers';
 import classes from './run.module.css';
 import { Tile } from './Tile';
+import { useAway, useHeld } from './useLate';
 import { verdictOf, type Metric } from './thresholds';
 import { workerFigures } from './workers';
 
@@ -46,10 +46,11 @@ export function Tiles() {
   const workers = workerFigures(result, tick, view, now);
   const about = figures?.about ? '≈' : '';
   const of = figures ? t(`of.${figures.of}`) : '';
-  // Without a word of the master for a while nothing is of now.
-  const late = useLate() && now;
-  const lastAt = useConnectionValue((connection) => (late ? connection.lastAt : null));
-  const note = (text: string) => (late ? t('of.asOf', { at: formatTime(lastAt) }) : text);
+  // Without a word of the master, or of a worker, for a while nothing is of now.
+  const away = useAway();
+  const held = useHeld();
+  const lastAt = useConnectionValue((connection) => (away ? connection.lastAt : null));
+  const note = (text: string) => (now && (away || held !== null) ? t('of.asOf', { at: formatTime(held ?? lastAt) }) : text);
   const percentile = (name: 'p50' | 'p95' | 'p99' | 'p999') => (
     <Tile id={name} label={t(`tile.${name}`)} value={figures ? `${about}${formatMs(figures[name])}` : null} note={note(now ? t('of.recent') : of)} spark={view.cols[name]} verdict={verdict(name)} />
   );

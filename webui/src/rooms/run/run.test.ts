@@ -7,7 +7,7 @@ import { filterLines } from './lines';
 import { graceOf, stoppingSince } from './grace';
 import { figuresOfRange } from './numbers';
 import { failLevel, filterRows, inOrder, nestRows, sortRows, totalRow } from './rows';
-import { lostWorkers, progress, standing } from './state';
+import { heldSince, lostWorkers, progress, silentWorkers, standing } from './state';
 import { neighbour } from './useNeighbours';
 import { lookedUpTo, newsAfter } from './useThresholdNews';
 import { failureLimit, parseRule, ruleUnit, verdictOf } from './thresholds';
@@ -49,6 +49,26 @@ describe('thresholds', () => {
     expect(verdictOf([rule('p95 < 1s', true)], 'p99')).toBeNull();
     expect(failureLimit([{ rule: 'failures < 5%' }, { rule: 'failures < 2%' }, { rule: 'failures < 10' }])).toBe(0.02);
     expect([ruleUnit('p95(a / b) < 3s'), ruleUnit('failures(x) < 1%'), ruleUnit('cart_size < 20')]).toEqual(['ms', 'share', 'number']);
+  });
+});
+
+describe('a silent worker', () => {
+  const event = (kind: string, worker: string, seq: number) => ({ kind, worker, seq, at: '', second: 0, from: 0, to: 0 }) as RunEvent;
+  const tick = (more: Partial<RunTick>) => ({ state: 'running', suspect: 1, ...more }) as RunTick;
+  const started = { started_at: '2026-01-01T10:00:00Z' };
+  it('holds the numbers at the end of the last second that all have told of', () => {
+    expect(heldSince(started, { tick: tick({}), lastSecond: 55 })).toBe(Date.parse('2026-01-01T10:00:56Z'));
+  });
+  it('holds nothing where none is silent, or all is over', () => {
+    expect(heldSince(started, { tick: tick({ suspect: 0 }), lastSecond: 55 })).toBeNull();
+    expect(heldSince(started, { tick: tick({ state: 'stopped' }), lastSecond: 55 })).toBeNull();
+    expect(heldSince({ started_at: null }, { tick: tick({}), lastSecond: -1 })).toBeNull();
+  });
+  it('is named, until it is lost or has come back', () => {
+    const events = [event('worker_suspect', 'a', 1), event('worker_suspect', 'b', 2), event('worker_lost', 'b', 3), event('worker_suspect', 'c', 4)];
+    expect(silentWorkers(events, 2).map((e) => e.worker)).toEqual(['a', 'c']);
+    expect(silentWorkers(events, 1).map((e) => e.worker), 'those of before have been heard since').toEqual(['c']);
+    expect(silentWorkers(events, 0)).toEqual([]);
   });
 });
 
