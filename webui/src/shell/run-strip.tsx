@@ -6,7 +6,7 @@ import { call, segment } from '@/api/client';
 import type { RunLine } from '@/api/types';
 import { useConnectionValue, useOfRuns, useRuns } from '@/live';
 import { openEditLoad } from '@/rooms/start';
-import { ConfirmInPlace, ErrorCard, formatDuration, formatMs, formatNumber, formatRate, formatShare, isEnded, StateBadge } from '@/widgets';
+import { ConfirmInPlace, ErrorCard, formatDuration, formatMs, formatNumber, formatRate, formatShare, isEnded, isolated, StateBadge } from '@/widgets';
 import classes from './shell.module.css';
 import { useStopAsked } from './stop-asked';
 
@@ -65,7 +65,7 @@ function Strip({ run, old }: { run: RunLine; old: boolean }) {
   return (
     <section className={classes.strip} aria-label={t('strip.label', { number: run.number })} data-testid="run-strip" data-run={run.id} data-old={old || undefined}>
       <StateBadge state={run.state} degraded={run.degraded || run.lost > 0} lost={run.lost} />
-      <Link className={classes.stripName} href={`/runs/${run.number}`}>{t('strip.name', { name, number: run.number })}</Link>
+      <Link className={classes.stripName} href={`/runs/${run.number}`}>{t('strip.name', { name: isolated(name), number: run.number })}</Link>
       {run.started_at !== null && <Figures run={run} />}
       <div className={classes.actions}>
         <Button component={Link} className={classes.open} href={`/runs/${run.number}`} size="compact-sm" variant="default" data-testid="run-open">{t('strip.open')}</Button>

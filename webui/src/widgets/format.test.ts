@@ -80,6 +80,11 @@ describe('times', () => {
   });
 });
 
+it('keeps a name that is written from right to left from moving what stands around it', () => {
+  expect(f.isolated('shop')).toBe('shop');
+  expect(f.isolated('odd שלום')).toBe('\u2068odd שלום\u2069');
+});
+
 describe('preferences', () => {
   it('are as usual where what is stored makes no sense', () => {
     for (const text of [null, '', 'null', '7', '{', '{"numbers":"roman","percentiles":["p42"],"shortcuts":1}']) expect(parsePreferences(text)).toEqual(DEFAULTS);

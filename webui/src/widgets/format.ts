@@ -7,6 +7,14 @@ export const NOTHING = '–';
 const NARROW = '\u202f';
 const SPACE = '\u00a0';
 
+/** Letters that are written from right to left. */
+const LEFTWARDS = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** A name for a place within other text: one that is written from right to left stays by itself, and moves nothing around it. */
+export function isolated(name: string): string {
+  return LEFTWARDS.test(name) ? `\u2068${name}\u2069` : name;
+}
+
 type Value = number | null | undefined;
 type Moment = number | string | Date | null | undefined;
 

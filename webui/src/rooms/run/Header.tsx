@@ -5,13 +5,13 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRunSnapshot } from '@/live';
 import { openEditLoad } from '@/rooms/start';
-import { formatDuration, formatMoment } from '@/widgets/format';
+import { formatDuration, formatMoment, isolated } from '@/widgets/format';
 import { PageTitle } from '@/widgets/page-header';
 import { markSteady } from './actions';
 import { useOpenRun } from './context';
 import { Freshness } from './Freshness';
 import { NoteDialog } from './NoteDialog';
-import { hasEnded, progress } from './state';
+import { hasEnded, progress, standing } from './state';
 import { StateBadge } from './StateBadge';
 import { StopControl } from './StopControl';
 
@@ -24,7 +24,7 @@ export function Header() {
       <Group gap="sm" justify="space-between">
         <Group gap="sm">
           <StateBadge />
-          <PageTitle size="h3">{t('heading', { plan: result.plan, number: result.number })}</PageTitle>
+          <PageTitle size="h3">{t('heading', { plan: isolated(result.plan), number: result.number })}</PageTitle>
           {result.name !== '' && <Text c="dimmed">{result.name}</Text>}
         </Group>
         <RunTime />
@@ -38,14 +38,16 @@ function RunTime() {
   const { t } = useTranslation('run');
   const { result, store, live } = useOpenRun();
   const { tick } = useRunSnapshot(store);
-  const { elapsed, total } = progress(result, tick);
+  const { elapsed, total: planned } = progress(result, tick);
+  const stopping = standing(result, tick).phase === 'stopping';
+  const total = stopping ? 0 : planned;
   if (!live) return <Text size="sm" c="dimmed" className="numbers">{t('ran', { started: formatMoment(result.started_at ?? result.created_at), took: formatDuration(elapsed) })}</Text>;
   const share = total > 0 ? Math.min(100, (elapsed / total) * 100) : 0;
   return (
     <Group gap="sm" className="numbers">
       <Text size="sm" data-testid="elapsed">{formatDuration(elapsed)}</Text>
       {total > 0 && <Progress w={160} value={share} aria-label={t('progress')} />}
-      <Text size="sm" c="dimmed">{total > 0 ? t('left', { total: formatDuration(total), left: formatDuration(Math.max(0, total - elapsed)) }) : t('untilStopped')}</Text>
+      {!stopping && <Text size="sm" c="dimmed">{total > 0 ? t('left', { total: formatDuration(total), left: formatDuration(Math.max(0, total - elapsed)) }) : t('untilStopped')}</Text>}
       <Freshness />
     </Group>
   );

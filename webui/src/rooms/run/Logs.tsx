@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LogLine } from '@/api/types';
-import { formatTime } from '@/widgets/format';
+import { formatNumber, formatTime } from '@/widgets/format';
 import { useOpenRun } from './context';
 import { filterLines, type Level } from './lines';
 import classes from './run.module.css';
@@ -24,7 +24,7 @@ export function Logs() {
         <TextInput aria-label={t('searchLogs')} placeholder={t('searchLogs')} value={search} onChange={(e) => setSearch(e.currentTarget.value)} data-page-filter />
         <SegmentedControl size="xs" aria-label={t('levelLabel')} value={level} onChange={(v) => setLevel(v as Level)} data={levels} />
         <Switch label={t('followLogs')} checked={follow} onChange={(e) => setFollow(e.currentTarget.checked)} />
-        <Text size="sm" c="dimmed">{t('lineCount', { count: lines.length })}</Text>
+        <Text size="sm" c="dimmed">{t('lineCount', { count: lines.length, text: formatNumber(lines.length) })}</Text>
       </Group>
       {lines.length === 0 ? <Text c="dimmed">{t('noLogs')}</Text> : <Lines lines={lines} follow={follow} />}
     </Stack>

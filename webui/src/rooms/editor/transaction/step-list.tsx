@@ -70,7 +70,7 @@ function Card({ node, number, actions, drag }: { node: OutlineNode; number: numb
           </span>
         )}
         <UnstyledButton className={classes.main} data-step={node.id} onClick={() => go({ path: node.path })} onKeyDown={onKeyDown}>
-          {isStep && <Text component="span" size="xs" c="dimmed" className="numbers">{number}</Text>}
+          {isStep && <Text component="span" size="xs" c="dimmed" className="numbers" miw="2ch" ta="end">{number}</Text>}
           <NodeIcon node={node} />
           {node.method && <Method method={node.method} />}
           <span className={classes.name}>{name}</span>
