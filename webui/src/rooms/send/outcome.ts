@@ -31,12 +31,11 @@ export function outcomesOf({ ok, steps, log }: Exchange, asked: readonly string[
     found.push(outcome(part, fault(part)));
     if (found.at(-1)?.ok === false) return found;
   }
-  const last = asked.findLastIndex((name) => steps.some((step) => step.transaction === name));
-  for (const [i, name] of asked.entries()) if (ok || i <= last) found.push(outcome(name, fault(name)));
+  for (const name of asked) if (ok || steps.some((step) => step.transaction === name)) found.push(outcome(name, fault(name)));
   if (!ok && steps.every((step) => step.ok)) {
-    // It was ended between two steps.
-    const ended = found.pop();
-    if (ended) found.push(outcome(ended.transaction, { message: log.findLast((line) => line.level === 'error')?.message }));
+    // The step that failed is not among those that are shown.
+    const last = found.pop();
+    if (last) found.push(outcome(last.transaction, { message: log.findLast((line) => line.level === 'error')?.message }));
   }
   return found;
 }

@@ -9,7 +9,7 @@ interface Props {
 export function PlaceButton({ place, onPlace }: Props) {
   if (!onPlace) return <Code>{place}</Code>;
   return (
-    <Anchor component="button" type="button" size="sm" ff="monospace" underline="always" mih={24} onClick={() => onPlace(place)}>
+    <Anchor component="button" type="button" size="xs" ff="monospace" underline="always" mih={24} ta="start" onClick={() => onPlace(place)}>
       {place}
     </Anchor>
   );

@@ -1,5 +1,6 @@
-import { Group, Select, Stack, Tabs, Text } from '@mantine/core';
+import { Group, Select, Stack, Tabs, Text, VisuallyHidden } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatMs, formatTime, ToneBadge } from '@/widgets';
 import { ConsoleLines } from './console-lines';
@@ -17,19 +18,23 @@ interface Props {
   actions: Actions;
 }
 
-function Summary({ sent }: { sent: Sent }) {
+function Summary({ sent, children }: { sent: Sent; children: ReactNode }) {
   const { t } = useTranslation('send');
   const { ok, steps, duration, worker } = sent.result;
   const checks = steps.flatMap((step) => step.checks);
   const passed = checks.filter((check) => check.ok).length;
   return (
-    <Group gap="xs" role="status" className="numbers">
-      <ToneBadge tone={ok ? 'good' : 'bad'} icon={ok ? IconCheck : IconX}>{ok ? t('passed') : t('failed')}</ToneBadge>
-      <Text size="sm">
+    <div className="numbers">
+      <Group justify="space-between" gap="xs" mb={4}>
+        <ToneBadge tone={ok ? 'good' : 'bad'} icon={ok ? IconCheck : IconX}>{ok ? t('passed') : t('failed')}</ToneBadge>
+        {children}
+      </Group>
+      <Text size="sm" role="status">
+        <VisuallyHidden>{ok ? t('passed') : t('failed')} </VisuallyHidden>
         {[t('steps', { count: steps.length }), formatMs(duration), t('checksPassed', { passed, all: checks.length })].join(' · ')}
         {worker && ` · ${t('by', { worker })}`}
       </Text>
-    </Group>
+    </div>
   );
 }
 
@@ -39,15 +44,14 @@ export function ResultView({ sent, results, onChoose, actions }: Props) {
   const variables = compareVariables(result.before, result.vars);
   return (
     <Stack gap="sm" data-testid="send-result" data-ok={result.ok}>
-      <Group justify="space-between" gap="xs">
-        <Summary sent={sent} />
+      <Summary sent={sent}>
         {results.length > 1 && (
           <Select
             size="xs" w={150} aria-label={t('earlier')} allowDeselect={false} value={String(sent.id)} onChange={(id) => id && onChoose(Number(id))}
             data={results.map((r) => ({ value: String(r.id), label: `${r.result.ok ? '✓' : '✗'} ${formatTime(r.at)}` }))}
           />
         )}
-      </Group>
+      </Summary>
       <StepList result={result} actions={actions} />
       <Tabs defaultValue={result.log.length > 0 ? 'console' : 'variables'} keepMounted={false}>
         <Tabs.List>

@@ -1,4 +1,4 @@
-import { Button, Group, Kbd, Select, Text } from '@mantine/core';
+import { Box, Button, Group, Kbd, Select, Text } from '@mantine/core';
 import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -33,18 +33,19 @@ export function SendBar({ choice, onChoice, busy, barred, onSend, onCancel }: Pr
   const id = useId();
   return (
     <Group gap="xs" align="flex-end" wrap="wrap">
-      {busy ? (
-        <Button variant="default" leftSection={<IconPlayerStop size={16} aria-hidden />} onClick={onCancel} data-testid="send-cancel">
+      {/* As wide while it sends, so that nothing beside it moves. */}
+      <Box flex="1 1 12rem">{busy ? (
+        <Button fullWidth variant="default" leftSection={<IconPlayerStop size={16} aria-hidden />} onClick={onCancel} data-testid="send-cancel">
           {t('cancel')}
         </Button>
       ) : (
         <Button
-          leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={onSend} disabled={barred !== ''} aria-describedby={barred ? id : undefined} data-testid="send-once"
+          fullWidth leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={onSend} disabled={barred !== ''} aria-describedby={barred ? id : undefined} data-testid="send-once"
           aria-keyshortcuts="Control+Enter" rightSection={<Kbd size="xs" className={classes.keys}>{(keyNames('mod+Enter')[0] ?? []).join(' ')}</Kbd>}
         >
           {t('send')}
         </Button>
-      )}
+      )}</Box>
       <Select
         size="xs" flex="1 1 6rem" label={t('environment')} data={options(environments, choice.environment, t('noEnvironment'))} allowDeselect={false}
         value={choice.environment} onChange={(environment) => onChoice({ ...choice, environment: environment ?? '' })}

@@ -51,11 +51,11 @@ function CheckLine({ check, onPlace }: { check: SentStep['checks'][number]; onPl
   return (
     <Group gap={6} wrap="nowrap" align="flex-start">
       <Mark size={16} className={classes[tone]} aria-label={t(`check.${tone}`)} />
-      <Text size="sm" className={classes.value}>
+      <Text size="sm" component="div" className={classes.value}>
         {check.rule}
         {seen && seen !== check.rule && <Text span inherit c={check.ok ? 'dimmed' : undefined}> ({seen.startsWith(GOT) ? t('got', { actual: seen.slice(GOT.length) }) : seen})</Text>}
+        {check.place && <div><PlaceButton place={check.place} onPlace={onPlace} /></div>}
       </Text>
-      {check.place && <PlaceButton place={check.place} onPlace={onPlace} />}
     </Group>
   );
 }

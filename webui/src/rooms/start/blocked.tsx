@@ -44,7 +44,7 @@ function reasonOf(plan: string, start: Start, show: (field: string) => void, t: 
       start.sent.ignore(blocking);
       show('start');
     };
-    return { text: t('blocked.sent', { count: blocking.length, name: nameOf(failed, t) }), fix: <Button size="compact-xs" variant="default" onClick={ignore}>{t('ignoreOnce')}</Button> };
+    return { text: blocking.length > 1 ? t('blocked.allSent', { count: blocking.length }) : t('blocked.sent', { name: nameOf(failed, t) }), fix: <Button size="compact-xs" variant="default" onClick={ignore}>{t('ignoreOnce')}</Button> };
   }
   return { text: t('blocked.preflight') };
 }

@@ -12,6 +12,8 @@ import type { SentOnce } from './use-sent-check';
 
 /** How many failures, or names, are shown. */
 const MOST = 10;
+/** How much of the words of a failure, in characters: Open shows all. */
+const WORDS = 100;
 
 interface Props {
   plan: string;
@@ -68,7 +70,7 @@ function Words({ verdict, text }: { verdict: Verdict; text: 'sentFailed' | 'sent
   return (
     <>
       {t(text, { name: nameOf(verdict, t), fault: ofSend(`fault.${kind}`, { defaultValue: kind }), time: formatTime(at) })}{' '}
-      <Text span size="sm" c="dimmed">{[step, message].filter((words) => words !== '').join(' – ')}</Text>
+      <Text span size="sm" c="dimmed">{[step, message.length > WORDS ? `${message.slice(0, WORDS)}…` : message].filter((words) => words !== '').join(' – ')}</Text>
     </>
   );
 }

@@ -68,7 +68,7 @@ export default {
   blocked: {
     form: '{{field}} is not valid', ids: 'Choose at least one worker', error: 'The pre-flight check failed', checking: 'Checking…', preflight: 'The pre-flight check found a problem', plan: 'The plan has errors',
     files: 'A file is missing', env: '{{name}} has no value', secret: 'The secret {{name}} has no value',
-    sent_one: '{{name}} failed in its last Send once', sent_other: '{{count}} transactions failed in their last Send once',
+    sent: '{{name}} failed in its last Send once', allSent_one: '{{count}} failed in its last Send once', allSent_other: '{{count}} failed in their last Send once',
   },
   toField: 'Go there',
   toPlan: 'Open the plan',

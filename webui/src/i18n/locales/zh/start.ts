@@ -68,7 +68,7 @@ export default {
   blocked: {
     form: '{{field}} 无效', ids: '请至少选择一台压测机', error: '启动前检查失败', checking: '正在检查…', preflight: '启动前检查发现问题', plan: '事务集合有错误',
     files: '缺少文件', env: '{{name}} 没有值', secret: '密钥 {{name}} 没有值',
-    sent_one: '{{name}} 上次单次试发失败', sent_other: '{{count}} 个事务上次单次试发失败',
+    sent: '{{name}} 上次单次试发失败', allSent_one: '{{count}} 项上次单次试发失败', allSent_other: '{{count}} 项上次单次试发失败',
   },
   toField: '前往',
   toPlan: '打开事务集合',
