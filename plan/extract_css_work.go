@@ -1,7 +1,10 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
+	"math"
+	"regexp"
 	"strings"
 	"time"
 
@@ -18,13 +21,18 @@ const (
 )
 
 // cssSteps is what makes matching an element expensive: how many steps a selector has up
-// the page, along the siblings, and into all that is below an element. Counted in its
-// text, several selectors together, it is never too low.
-type cssSteps struct{ up, along, into int }
+// the page, along the siblings, and into all that is below an element; how often it counts
+// siblings, and how often it reads the text of an element. Counted in its text, several
+// selectors together, it is never too low.
+type cssSteps struct{ up, along, into, counts, texts int }
 
 func stepsOfCSS(text string) cssSteps {
 	text = bareCSS(text)
-	s := cssSteps{along: strings.Count(text, "~"), into: strings.Count(text, ":has") + strings.Count(text, ":contains") + strings.Count(text, ":matches")}
+	s := cssSteps{along: strings.Count(text, "~"), texts: strings.Count(text, ":contains")}
+	s.into = strings.Count(text, ":has") + s.texts
+	for _, word := range []string{":nth-", ":first-", ":last-", ":only-", ":lang"} {
+		s.counts += strings.Count(text, word)
+	}
 	near := 0
 	for _, word := range strings.Fields(strings.NewReplacer(">", " > ", "+", " + ", "~", " ~ ").Replace(text)) {
 		if word == ">" || word == "+" || word == "~" {
@@ -36,45 +44,79 @@ func stepsOfCSS(text string) cssSteps {
 	return s
 }
 
-// bareCSS is text without what is quoted, escaped, or in square brackets: nothing in there
-// is a step.
+// refusedCSS says why a selector that can be parsed is not used: its cost could not be told
+// from its text. Regular expressions are no CSS, but the parser takes them.
+func refusedCSS(text string) error {
+	bare := bareCSS(text)
+	switch {
+	case strings.Contains(bare, ":matches"), strings.Contains(bare, "#="):
+		return errors.New("there are no regular expressions in CSS selectors: use regex")
+	case escapedPseudo.MatchString(bare):
+		return errors.New(`the name of a pseudo-class is written without \`)
+	}
+	return nil
+}
+
+var escapedPseudo = regexp.MustCompile(`:[-\w]*\\`)
+
+// bareCSS is text in lower case without what is quoted, a comment, or in square brackets
+// but the operator there: nothing of these is a step. What is escaped is a backslash.
 func bareCSS(text string) string {
+	text = strings.ToLower(text)
 	bare := make([]byte, 0, len(text))
 	quote, inBrackets := byte(0), false
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c == '\\':
 			i++
-			bare = append(bare, 'x')
+			if quote == 0 {
+				bare = append(bare, '\\')
+			}
 		case quote != 0:
 			if c == quote {
 				quote = 0
 			}
 		case c == '"' || c == '\'':
 			quote = c
+		case c == '/' && strings.HasPrefix(text[i:], "/*"):
+			end := strings.Index(text[i+2:], "*/")
+			if end < 0 {
+				end = len(text)
+			}
+			i += end + 3
+			bare = append(bare, ' ')
 		case c == '[' || c == ']':
 			inBrackets = c == '['
 			bare = append(bare, 'x')
 		case !inBrackets:
 			bare = append(bare, c)
+		case c == '#' && strings.HasPrefix(text[i:], "#="):
+			bare = append(bare, "#="...)
 		}
 	}
 	return string(bare)
 }
 
 // cheap says that no page is too large.
-func (s cssSteps) cheap() bool { return s.up <= 3 && s.along <= 1 && s.into <= 1 }
+func (s cssSteps) cheap() bool {
+	return s.up <= 3 && s.along <= 1 && s.into <= 1 && (s.counts == 0 || s.up+s.along+s.into == 0)
+}
 
-// fits says why a page is not searched.
-func (s cssSteps) fits(page *html.Node) error {
+// fits says why a page, made of a body of so many bytes, is not searched.
+func (s cssSteps) fits(page *html.Node, body int) error {
 	if s.cheap() {
 		return nil
 	}
 	var size pageSize
 	size.measure(page, 0)
-	work := ways(size.deep, s.up) * ways(size.wide, s.along)
-	for range s.into {
-		work *= float64(size.nodes)
+	ways := ways(size.deep, s.up) * ways(size.wide, s.along)
+	if s.counts > 0 {
+		ways *= float64(size.wide + size.deep)
+	}
+	work := ways * math.Pow(float64(size.nodes), float64(s.into))
+	if s.texts > 0 {
+		// All elements together have as much text as the page has, times its depth.
+		work += ways * float64(body/stepsPerText) * math.Pow(float64(size.deep), float64(s.into-1))
 	}
 	if work > maxCSSWork {
 		return fmt.Errorf("the selector may take too long on this page of %d elements, %d deep: use fewer steps, or > instead of spaces", size.nodes, size.deep)
@@ -113,6 +155,7 @@ type cssWalk struct {
 	source  *cssSource
 	v       *View
 	limit   int
+	dear    bool // matching one element may take long
 	visited int
 	start   time.Time
 }
@@ -137,13 +180,13 @@ func (w *cssWalk) walk(n *html.Node) error {
 	return nil
 }
 
-// look looks at the clock now and then.
+// look looks at the clock now and then; at each element where one takes long.
 func (w *cssWalk) look() error {
 	w.visited++
 	switch {
-	case w.visited == cssLook:
+	case w.start.IsZero() && (w.dear || w.visited == cssLook):
 		w.start = time.Now()
-	case w.visited%cssLook == 0 && time.Since(w.start) > maxCSSTime:
+	case (w.dear || w.visited%cssLook == 0) && time.Since(w.start) > maxCSSTime:
 		return fmt.Errorf("the selector takes longer than %v on this page: use a more direct one", maxCSSTime)
 	}
 	return nil

@@ -1,8 +1,11 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"regexp/syntax"
+	"strconv"
 	"strings"
 
 	"github.com/theory/jsonpath/spec"
@@ -12,10 +15,24 @@ import (
 // seconds. $..[?@..[?@..a]] takes the square of a document's depth for each of its values.
 const maxFilterWork = 50_000_000
 
+// maxTreeSteps bounds the steps from value to value that a path takes: a second or two. A name
+// that stands forty times in each of three brackets leads to 64,000 walks down.
+const maxTreeSteps = 20_000_000
+
+var (
+	errTreeSteps = fmt.Errorf("the path takes more than %d steps in this body: use a more direct one", maxTreeSteps)
+	errTreeRegex = errors.New("the regular expression of the path may take too long on this body: use a shorter one, or a path that leads closer")
+)
+
 // filterSteps is what makes filters expensive: how often they, or what leads to them, go
-// down to all that is below a value (deep), or look through the whole document (whole).
+// down to all that is below a value (deep), or look through the whole document (whole);
+// whether they mention it at all, and the instructions of their regular expressions.
 // Counted in their text it is never too low.
-type filterSteps struct{ deep, whole int }
+type filterSteps struct {
+	deep, whole int
+	rooted      bool
+	regex       int
+}
 
 func stepsOfFilters(segments []*spec.Segment) filterSteps {
 	var s filterSteps
@@ -30,6 +47,7 @@ func stepsOfFilters(segments []*spec.Segment) filterSteps {
 				continue
 			}
 			text := bareFilter(filter.String())
+			s.rooted = s.rooted || strings.Contains(text, "$")
 			s.deep = max(s.deep, strings.Count(text, "..")+max(above-1, 0))
 			if strings.ContainsAny(text, "*:") || strings.Contains(text, "..") || strings.Count(text, "?") > 1 {
 				s.whole = max(s.whole, strings.Count(text, "$"))
@@ -37,6 +55,75 @@ func stepsOfFilters(segments []*spec.Segment) filterSteps {
 		}
 	}
 	return s
+}
+
+// regexesOf is the size of the regular expressions in filters, as their String writes them.
+// One that is taken from the document could be any.
+func regexesOf(segments []*spec.Segment) (size int, err error) {
+	for _, seg := range segments {
+		for _, sel := range seg.Selectors() {
+			filter, ok := sel.(*spec.FilterSelector)
+			if !ok {
+				continue
+			}
+			n, err := regexesIn(filter.String())
+			if err != nil {
+				return 0, err
+			}
+			size += n
+		}
+	}
+	return size, nil
+}
+
+var errPattern = errors.New("match and search take a text in quotes as their pattern")
+
+func regexesIn(filter string) (size int, err error) {
+	var calls []bool // the brackets that are open: of match or search?
+	literal, literalEnd := "", -1
+	for i := 0; i < len(filter); i++ {
+		switch filter[i] {
+		case '"':
+			quoted, err := strconv.QuotedPrefix(filter[i:])
+			if err != nil {
+				return 0, errPattern
+			}
+			literal, _ = strconv.Unquote(quoted)
+			i += len(quoted) - 1
+			literalEnd = i + 1
+		case '(':
+			calls = append(calls, strings.HasSuffix(filter[:i], "match") || strings.HasSuffix(filter[:i], "search"))
+		case ')':
+			if len(calls) == 0 {
+				return 0, errPattern
+			}
+			if calls[len(calls)-1] {
+				if literalEnd != i {
+					return 0, errPattern
+				}
+				if tree, err := syntax.Parse(literal, syntax.Perl); err == nil {
+					size += regexSize(tree)
+				}
+			}
+			calls = calls[:len(calls)-1]
+		}
+	}
+	if size > MaxRegexSize {
+		return 0, fmt.Errorf("its regular expressions have more than %d instructions", MaxRegexSize)
+	}
+	return size, nil
+}
+
+// regexWork is what the regular expressions of a filter may do with a value, in steps: one
+// for each instruction and byte of the value, or of the whole document where the filter
+// mentions it.
+func (s filterSteps) regexWork(n *treeNode, whole, depth int) int {
+	size := len(n.raw)
+	if s.rooted {
+		size = whole
+	}
+	work := float64(s.regex) * float64(1+size) * math.Pow(float64(depth), float64(s.deep))
+	return int(min(work, MaxRegexWork+1))
 }
 
 // bareFilter is text without what is quoted: nothing in there is a step.
@@ -62,7 +149,7 @@ func bareFilter(text string) string {
 
 // fits says why a document is not searched.
 func (s filterSteps) fits(root *treeNode) error {
-	if s == (filterSteps{}) {
+	if s.deep == 0 && s.whole == 0 {
 		return nil
 	}
 	nodes, depth := root.measure()

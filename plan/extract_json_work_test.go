@@ -37,6 +37,57 @@ func TestFiltersThatTakeTooLong(t *testing.T) {
 	}
 }
 
+// TestRegexesOfFilters: the regular expressions of a filter are taken from the path only, for
+// RE2 takes instructions times bytes. What is not there, or is no text, does not match.
+func TestRegexesOfFilters(t *testing.T) {
+	long := `["` + strings.Repeat("a", 1<<20) + `"]`
+	many := `[` + strings.Repeat(`"a",`, 100_000) + `"b"]`
+	dear := strings.Repeat("([a-z]?){900}", 10) + "1"
+	for _, tt := range []struct{ body, path, want string }{
+		{many, "$[?match(@, 'b')]", `["b"]`},
+		{shopJSON, "$.items[?search(@.id, '[y-z]') && match(@.id, \"z\")]", `[{"id":"z"}]`},
+		{long, "$[?search(@, 'b')]", "[]"},
+		{long, "$[?search(@, '([a-z]?){900}1')]", "may take too long"},
+		{many, "$[?match(@, '([a-z]?){900}')]", "may take too long"},
+		{`[{"a":"x"},{"b":1},{"a":2},3,{"a":"x\ny"}]`, "$[?match(@.a, 'x')]", `[{"a":"x"}]`},
+		{`[{"a":"x"},{"b":1}]`, "$[?!search(@.a, 'x')]", `[{"b":1}]`},
+		{`["ab","a","b","search('"]`, "$[?match(@, 'a|b')]", `["a","b"]`},
+		{`["a\nb","a.b"]`, "$[?match(@, 'a.b')]", `["a.b"]`},
+		{`["ab","search('"]`, "$[?@ == \"search('\" && search(@, 'match|search')]", `["search('"]`},
+		{long, "$[?@ == 1 || search(@, '" + dear + "')]", "not this large"},
+		{long, "$[?search(@, $[0])]", "not from the document"},
+		{long, "$[?match(@, value(@..a))]", "not from the document"},
+	} {
+		q, err := CompileQuery(JSONQuery, tt.path, "")
+		switch {
+		case tt.want == "not this large" && err != nil && strings.Contains(err.Error(), "more than 10000 instructions"),
+			tt.want == "not from the document" && err != nil && strings.Contains(err.Error(), "a text in quotes"):
+			continue
+		case err != nil:
+			t.Errorf("%.60s: %v", tt.path, err)
+			continue
+		}
+		var v View
+		v.Reset(&reply{status: 200, body: tt.body})
+		got, err := q.Value(&v)
+		if err != nil && !strings.Contains(err.Error(), tt.want) || err == nil && got.Text != tt.want {
+			t.Errorf("%s: %.60s, %v; want %s", tt.path, got.Text, err, tt.want)
+		}
+	}
+}
+
+// A path that leads to the same values over and over is ended.
+func TestPathsThatLeadAround(t *testing.T) {
+	body := `{"a":{"a":{"a":[` + strings.Repeat("1,", 1<<17) + `1]}}}`
+	often := "['a'" + strings.Repeat(",'a'", 39) + "]"
+	var v View
+	v.Reset(&reply{status: 200, body: body})
+	_, err := extractor(t, load.Extract{JSON: "$" + often + often + often + "..x"}).Extract(&v, &Scope{})
+	if err == nil || !strings.Contains(err.Error(), "more direct") {
+		t.Error(err)
+	}
+}
+
 func TestCountOfMatches(t *testing.T) {
 	var v View
 	v.Reset(&reply{status: 200, body: shopJSON})

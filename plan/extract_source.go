@@ -10,7 +10,6 @@ import (
 	"github.com/andybalholm/cascadia"
 	"github.com/antchfx/htmlquery"
 	"github.com/antchfx/xpath"
-	"github.com/theory/jsonpath"
 	"github.com/theory/jsonpath/spec"
 	"golang.org/x/net/html"
 )
@@ -49,13 +48,16 @@ func newJSONSource(text string) (*jsonSource, error) {
 	if len(text) > maxExpression {
 		return nil, errLongExpression
 	}
-	path, err := jsonpath.Parse(text)
+	path, err := parseJSONPath(text)
 	if err != nil {
 		return nil, fmt.Errorf("%q: %s", text, strings.TrimPrefix(err.Error(), "jsonpath: "))
 	}
 	s := &jsonSource{text: text, segments: path.Query().Segments()}
 	s.simple, s.isSimple = simplePath(s.segments)
 	s.filters = stepsOfFilters(s.segments)
+	if s.filters.regex, err = regexesOf(s.segments); err != nil {
+		return nil, fmt.Errorf("%q: %w", bounded(text, maxRuleWord), err)
+	}
 	return s, nil
 }
 
@@ -116,7 +118,10 @@ func (s *jsonSource) findGeneral(v *View) error {
 	if err := s.filters.fits(root); err != nil {
 		return err
 	}
-	walk := treeWalk{root: root}
+	walk := treeWalk{root: root, filters: s.filters, steps: maxTreeSteps, regexSteps: MaxRegexWork}
+	if s.filters.regex > 0 && s.filters.deep > 0 {
+		_, walk.depth = root.measure()
+	}
 	nodes, err := walk.query(s.segments)
 	if err != nil {
 		return err
@@ -143,6 +148,9 @@ func newCSSSource(text, attr string) (*cssSource, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q is not a CSS selector: %v", text, err)
 	}
+	if err := refusedCSS(text); err != nil {
+		return nil, fmt.Errorf("%q: %w", bounded(text, maxRuleWord), err)
+	}
 	return &cssSource{text, strings.ToLower(attr), selector, stepsOfCSS(text)}, nil
 }
 
@@ -159,10 +167,10 @@ func (s *cssSource) find(v *View, limit int) error {
 	if err != nil {
 		return err
 	}
-	if err := s.steps.fits(page); err != nil {
+	if err := s.steps.fits(page, len(v.body)); err != nil {
 		return err
 	}
-	walk := cssWalk{source: s, v: v, limit: limit}
+	walk := cssWalk{source: s, v: v, limit: limit, dear: s.steps.into > 0 || !s.steps.cheap()}
 	return walk.walk(page)
 }
 
@@ -213,6 +221,9 @@ func newXPathSource(text string) (*xpathSource, error) {
 // expressions that make no sense, sum("x") and boolean() among them.
 func compileXPath(text string) (expr *xpath.Expr, err error) {
 	defer recovered(&err)
+	if name := endlessFunction(text); name != "" {
+		return nil, fmt.Errorf("there is no function %s in XPath 1.0: take the text, and use regex or a script", name)
+	}
 	return xpath.Compile(text)
 }
 

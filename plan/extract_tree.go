@@ -140,8 +140,12 @@ func (n *treeNode) member(name string) *treeNode {
 
 // treeWalk follows the segments of a path from node to node (RFC 9535, 2.5).
 type treeWalk struct {
-	root  *treeNode
-	found []*treeNode // of the segment under way
+	root       *treeNode
+	found      []*treeNode // of the segment under way
+	filters    filterSteps
+	steps      int // left
+	regexSteps int // left
+	depth      int // of the document, where filters go down
 }
 
 var errSelector = errors.New("unknown selector")
@@ -162,6 +166,9 @@ func (w *treeWalk) query(segments []*spec.Segment) ([]*treeNode, error) {
 
 func (w *treeWalk) segment(seg *spec.Segment, n *treeNode) error {
 	for _, sel := range seg.Selectors() {
+		if w.steps -= 1 + len(n.kids); w.steps < 0 {
+			return errTreeSteps
+		}
 		if err := w.selector(sel, n); err != nil {
 			return err
 		}
@@ -196,6 +203,9 @@ func (w *treeWalk) selector(sel spec.Selector, n *treeNode) error {
 		}
 	case *spec.FilterSelector:
 		for i := range n.kids {
+			if w.regexSteps -= w.filters.regexWork(&n.kids[i], len(w.root.raw), w.depth); w.regexSteps < 0 {
+				return errTreeRegex
+			}
 			if sel.Eval(n.kids[i].plain, w.root.plain) {
 				w.found = append(w.found, &n.kids[i])
 			}

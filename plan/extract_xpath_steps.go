@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"regexp"
 
 	"github.com/antchfx/htmlquery"
 	"github.com/antchfx/xpath"
@@ -16,6 +17,22 @@ const maxXPathSteps = 4_000_000
 const stepsPerText = 64
 
 var errXPathSteps = fmt.Errorf("the expression takes more than %d steps on this page: use a more direct one", maxXPathSteps)
+
+// endless are functions of XPath 2.0 that the library has besides, whose work and result
+// have no bound that could be told before: a replacement can be the whole page, for each of
+// its letters; a regular expression may be of any size, made anew for each element, and
+// is kept for ever.
+var endless = regexp.MustCompile(`(?:^|[^-\w])(matches|replace|string-join)\s*\(`)
+
+// endlessFunction is one of them that text calls, or empty.
+func endlessFunction(text string) string {
+	if found := endless.FindStringSubmatch(quotedText.ReplaceAllString(text, "''")); found != nil {
+		return found[1]
+	}
+	return ""
+}
+
+var quotedText = regexp.MustCompile(`"[^"]*"|'[^']*'`)
 
 // navigator walks a page on a budget of steps, which it shares with its copies. It panics
 // with errXPathSteps when they are used up; evaluate makes an error of that.

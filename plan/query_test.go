@@ -204,8 +204,9 @@ func TestCSSSteps(t *testing.T) {
 		"p": {}, "ul li  a": {up: 2}, "ul > li>a": {}, "ul > li a": {up: 1}, "a ~ b~c": {along: 2}, "a + b c": {up: 1},
 		"[class~=x]": {}, "p:has(a:has(b))": {into: 2}, "a, b c": {up: 2},
 		`a[x="> > > >"] b c`: {up: 2}, `a\>b c d`: {up: 2}, `[x='>]>'] b`: {up: 1},
+		"P:HAS(A:Has(b))": {into: 2}, "a/*'*/b/**/c/*": {up: 2}, "a:contains(x):first-child": {into: 1, counts: 1, texts: 1},
 	} {
-		if got := stepsOfCSS(text); got.up < want.up || got.up > want.up+1 || got.along < want.along || got.into != want.into {
+		if got := stepsOfCSS(text); got.up < want.up || got.up > want.up+1 || got.along < want.along || got.into != want.into || got.counts != want.counts || got.texts != want.texts {
 			t.Errorf("%s: %+v, want %+v or a little more", text, got, want)
 		}
 	}
@@ -220,6 +221,11 @@ func TestCSSSteps(t *testing.T) {
 		{deep, "a div div div div div b", "may take too long"},
 		{deep, "body > div > div b", ""},
 		{deep, "div div b", ""},
+		{deep, "div/**/div/**/div/**/div/**/div/**/p", "may take too long"},
+		{flat, "p:HAS(a:HAS(b:HAS(c)))", "may take too long"},
+		{flat, "p:nth-child(2n+1)", ""},
+		{flat, "p:has(i:nth-child(2n) b)", "may take too long"},
+		{deep + strings.Repeat("x", 1<<20), ":has(:has(:contains(z)))", "may take too long"},
 	} {
 		v.Reset(&reply{body: tt.body})
 		q, err := CompileQuery(CSSQuery, tt.selector, "")
@@ -228,6 +234,26 @@ func TestCSSSteps(t *testing.T) {
 		}
 		if _, err := q.First(&v); (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v", tt.selector, err)
+		}
+	}
+}
+
+// What the libraries take beyond the languages, and what hides from who reads a text.
+func TestQueriesOfNoBound(t *testing.T) {
+	for expr, kind := range map[string]QueryKind{
+		"//p[matches(., '(a?){900}')]": XPathQuery, "replace (//p, 'a', 'bb')": XPathQuery, "string-join(//p, string(/))": XPathQuery,
+		"p:matches(a+)": CSSQuery, "p:MatchesOwn(a)": CSSQuery, "p[title#=(a+)]": CSSQuery, `p:\68 as(a)`: CSSQuery, `p:h\61s(a)`: CSSQuery,
+	} {
+		if _, err := CompileQuery(kind, expr, ""); err == nil || !strings.Contains(err.Error(), "regex") && !strings.Contains(err.Error(), "without") {
+			t.Errorf("%s: %v", expr, err)
+		}
+	}
+	for expr, kind := range map[string]QueryKind{
+		"//p[contains(., 'matches(')]": XPathQuery, "//replace[1]": XPathQuery, "//matches": XPathQuery,
+		`a[href="x#=y"]`: CSSQuery, `a[href=":matches(x)"]`: CSSQuery, `.sm\:p`: CSSQuery, "#a:hover": CSSQuery,
+	} {
+		if _, err := CompileQuery(kind, expr, ""); err != nil {
+			t.Errorf("%s: %v", expr, err)
 		}
 	}
 }
