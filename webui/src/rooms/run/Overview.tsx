@@ -32,13 +32,13 @@ const BUSY_SECONDS = 60;
 function useWorst(many: boolean): string[] {
   const { store, live, address } = useOpenRun();
   const { zoom } = address;
-  const of = zoom ? `${zoom.from}-${zoom.to}` : '';
-  const before = useRef({ of, ids: [] as string[] });
+  const before = useRef<string[]>([]);
   const text = useRunValue(store, ({ lastSecond }) => {
     if (!many) return '';
-    const view = zoom ? store.view(zoom.from, zoom.to) : store.view(live ? Math.max(0, lastSecond + 1 - BUSY_SECONDS) : 0);
-    before.current = { of, ids: worstWorkers(view, before.current.of === of ? before.current.ids : []) };
-    return before.current.ids.join('\n');
+    const now = live && !zoom;
+    const view = zoom ? store.view(zoom.from, zoom.to) : store.view(now ? Math.max(0, lastSecond + 1 - BUSY_SECONDS) : 0);
+    before.current = worstWorkers(view, now ? before.current : []);
+    return before.current.join('\n');
   });
   return useMemo(() => text.split('\n').filter(Boolean), [text]);
 }

@@ -219,6 +219,7 @@ describe('workers and logs', () => {
 });
   it('of many those are named that use the most, and stay unless others use clearly more', () => {
     const of = (use: Record<string, number[]>) => seriesView({ step: 1, from: 0, n: 2, cols: {} as Series['cols'], heat: [[], []], gaps: [], workers: Object.fromEntries(Object.entries(use).map(([id, cpu]) => [id, { users: [], rps: [], cpu, memory: [], lag: [] }])) });
+    expect(worstWorkers(of({ a: [Number.NaN, Number.NaN], b: [0.6, 0.6] }), ['a'])).toEqual(['b']);
     const first = of({ a: [0.1, 0.1], b: [0.5, 0.7], c: [0.9, 0.9], d: [0.55, 0.55], e: [Number.NaN, Number.NaN] });
     const named = worstWorkers(first, []);
     expect(named).toEqual(['c', 'b', 'd']);

@@ -66,8 +66,8 @@ function mean(column: ArrayLike<number>): number {
 export function worstWorkers(view: SeriesView, before: readonly string[]): string[] {
   const use = new Map([...view.workers].map(([id, columns]) => [id, mean(columns.cpu)]));
   const of = (id: string) => use.get(id) ?? -1;
-  const worst = before.filter((id) => use.has(id));
-  const others = [...use.keys()].filter((id) => !worst.includes(id)).sort((a, b) => of(b) - of(a) || a.localeCompare(b));
+  const worst = before.filter((id) => of(id) >= 0);
+  const others = [...use.keys()].filter((id) => of(id) >= 0 && !worst.includes(id)).sort((a, b) => of(b) - of(a) || a.localeCompare(b));
   for (const id of others) {
     const least = worst.reduce((a, b) => (of(b) < of(a) ? b : a), worst[0] ?? '');
     if (worst.length < WORST) worst.push(id);
