@@ -210,16 +210,8 @@ describe('workers and logs', () => {
     expect([mostKnown([1, 5, Number.NaN, 2]), mostKnown([Number.NaN])]).toEqual([5, Number.NaN]);
     expect([...highest([[1, 5], [3, Number.NaN]], 2)]).toEqual([3, 5]);
   });
-  it('are filtered by level and by text', () => {
-    const line = (seq: number, level: string, message: string): LogLine => ({ seq, level, message, at: '', worker: 'w-1' });
-    const lines = [line(1, 'info', 'cart'), line(2, 'warn', 'slow cart'), line(3, 'error', 'failed')];
-    expect(filterLines(lines, 'warn', '').map((l) => l.seq)).toEqual([2, 3]);
-    expect(filterLines(lines, 'all', 'CART').map((l) => l.seq)).toEqual([1, 2]);
-  });
-});
   it('of many those are named that use the most, and stay unless others use clearly more', () => {
     const of = (use: Record<string, number[]>) => seriesView({ step: 1, from: 0, n: 2, cols: {} as Series['cols'], heat: [[], []], gaps: [], workers: Object.fromEntries(Object.entries(use).map(([id, cpu]) => [id, { users: [], rps: [], cpu, memory: [], lag: [] }])) });
-    expect(worstWorkers(of({ a: [Number.NaN, Number.NaN], b: [0.6, 0.6] }), ['a'])).toEqual(['b']);
     const first = of({ a: [0.1, 0.1], b: [0.5, 0.7], c: [0.9, 0.9], d: [0.55, 0.55], e: [Number.NaN, Number.NaN] });
     const named = worstWorkers(first, []);
     expect(named).toEqual(['c', 'b', 'd']);
@@ -227,6 +219,14 @@ describe('workers and logs', () => {
     expect(worstWorkers(of({ a: [0.54, 0.54], b: [0.6, 0.6], c: [0.5, 0.5], d: [0.55, 0.55] }), named)).toEqual(['c', 'b', 'd']);
     expect(worstWorkers(of({ a: [0.54, 0.54], b: [0.6, 0.6], c: [0.5, 0.5], d: [0.55, 0.55] }), [])).toEqual(['b', 'd', 'a']);
     expect(worstWorkers(of({ a: [0.7, 0.7], b: [0.6, 0.6], c: [0.5, 0.5], d: [0.55, 0.55] }), named)).toEqual(['a', 'b', 'd']);
+    expect(worstWorkers(of({ a: [Number.NaN, Number.NaN], b: [0.6, 0.6] }), ['a'])).toEqual(['b']);
     expect(worstWorkers(of({ a: [0.1, 0.1], b: [0.6, 0.6], d: [0.5, 0.5] }), named)).toEqual(['b', 'd', 'a']);
     expect([highestWorker(first, 0), highestWorker(of({ a: [0.2, 0.9], b: [0.3, 0.1] }), 1), highestWorker(of({}), 0)]).toEqual(['c', 'a', '']);
   });
+  it('are filtered by level and by text', () => {
+    const line = (seq: number, level: string, message: string): LogLine => ({ seq, level, message, at: '', worker: 'w-1' });
+    const lines = [line(1, 'info', 'cart'), line(2, 'warn', 'slow cart'), line(3, 'error', 'failed')];
+    expect(filterLines(lines, 'warn', '').map((l) => l.seq)).toEqual([2, 3]);
+    expect(filterLines(lines, 'all', 'CART').map((l) => l.seq)).toEqual([1, 2]);
+  });
+});
