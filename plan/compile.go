@@ -103,6 +103,27 @@ type Step struct {
 	block string // of a use, until its steps are put in
 }
 
+// MayFail says whether a complete response with this status may fail the step although
+// nothing reads its body: what it says then should be known.
+func (s *Step) MayFail(status int) bool {
+	for _, c := range s.Status {
+		if !c.Warn && !c.statusHolds(status) {
+			return true
+		}
+	}
+	for _, e := range s.Extracts {
+		if !e.Optional && e.Default.Kind == load.Unset {
+			return true
+		}
+	}
+	for _, c := range s.Checks {
+		if !c.Warn && c.subject == sourceSubject {
+			return true
+		}
+	}
+	return false
+}
+
 // Repeat says how often the steps of a step are played: exactly one of Times, Each and
 // Until is set. Compiled; immutable.
 type Repeat struct {

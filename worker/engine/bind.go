@@ -38,6 +38,7 @@ type step struct {
 	target   send.Target
 	frozen   *send.Frozen
 	keepBody bool
+	fails    func(status int) bool // of which the body is kept for samples; nil: of none
 }
 
 // phase is the steps of one part of the lifecycle.
@@ -62,6 +63,7 @@ type binder struct {
 	files   *files
 	tls     *send.TLSConfigs
 	freeze  bool // false where each attempt differs (tags)
+	samples bool // of failures are kept
 	scripts *scripts
 	late    sync.Mutex // held while steps are bound during the run
 }
@@ -69,7 +71,7 @@ type binder struct {
 func (r *run) binder() *binder {
 	return &binder{
 		rec: r.rec, program: r.program, files: r.files,
-		tls: r.tls, freeze: r.tag == "", scripts: r.scripts,
+		tls: r.tls, freeze: r.tag == "", samples: r.samples, scripts: r.scripts,
 	}
 }
 
@@ -190,6 +192,9 @@ func (b *binder) request(s *plan.Step, in *realm, row *record.Row) (*step, error
 			Total:     r.Timeout.Total,
 			MaxBody:   r.MaxResponseBody,
 		},
+	}
+	if b.samples {
+		bound.fails = s.MayFail
 	}
 	if r.Proxy && r.StaticProxy {
 		text, err := r.AppendProxy(nil, &plan.Scope{})

@@ -80,7 +80,7 @@ func (u *user) prepare(s *step) error {
 		u.kit.ownTarget = false
 		x.Reuse(s.frozen)
 		x.KeepBody(s.keepBody)
-		x.KeepFailed(u.run.keepFailed)
+		x.KeepFailed(s.fails)
 		return nil
 	}
 	if err := u.kit.build(s.plan.Request, &u.scope, u.run.files); err != nil {
@@ -90,7 +90,7 @@ func (u *user) prepare(s *step) error {
 		return err
 	}
 	x.KeepBody(s.keepBody || u.watch != nil)
-	x.KeepFailed(u.run.keepFailed)
+	x.KeepFailed(s.fails)
 	if u.jar != nil {
 		u.jar.Apply(x)
 	}

@@ -42,13 +42,13 @@ type run struct {
 	kits     sync.Pool
 	logs     logBook
 
-	phases     phases
-	t0         atomic.Pointer[time.Time]
-	seq        atomic.Int64
-	ids        atomic.Int64
-	keepFailed bool   // bodies of failed responses are wanted for samples
-	tag        string // prefix of X-LT-Id; empty: requests are not tagged
-	tags       atomic.Int64
+	phases  phases
+	t0      atomic.Pointer[time.Time]
+	seq     atomic.Int64
+	ids     atomic.Int64
+	samples bool   // of failures are kept
+	tag     string // prefix of X-LT-Id; empty: requests are not tagged
+	tags    atomic.Int64
 
 	mu      sync.Mutex   // guards the fields below
 	base    []load.Value // variables that every user begins with
@@ -71,15 +71,15 @@ func newRun(job load.Job, program *plan.Program) (*run, error) {
 		samples = *settings.Failures
 	}
 	r := &run{
-		job:        job,
-		program:    program,
-		rec:        record.New(samples),
-		keepFailed: samples > 0,
-		jar:        send.NewJar(),
-		base:       make([]load.Value, len(program.Vars)),
-		stopping:   make(chan struct{}),
-		now:        make(chan struct{}),
-		empty:      make(chan struct{}),
+		job:      job,
+		program:  program,
+		rec:      record.New(samples),
+		samples:  samples > 0,
+		jar:      send.NewJar(),
+		base:     make([]load.Value, len(program.Vars)),
+		stopping: make(chan struct{}),
+		now:      make(chan struct{}),
+		empty:    make(chan struct{}),
 	}
 	close(r.empty)
 	r.kits.New = func() any { return newKit() }

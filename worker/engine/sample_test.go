@@ -192,3 +192,37 @@ func TestSendOnceMasksSecrets(t *testing.T) {
 		t.Errorf("Send once hides what is no secret: %q", cookie)
 	}
 }
+
+// TestSamplesSayWhatWasAnswered: a response that was not read, and fails for its status or
+// its header, is in the sample with its body.
+func TestSamplesSayWhatWasAnswered(t *testing.T) {
+	t.Parallel()
+	site := testsite.Run(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, "please log in first")
+	}), testsite.Options{})
+	j := job(t, fmt.Sprintf(`
+version: 1
+base_url: "%s"
+on_failure: continue
+transactions:
+  - name: t
+    steps:
+      - {name: status, request: {url: /}, check: [{status: 201}]}
+      - {name: header, request: {url: /}, check: [{header: Content-Type, contains: json}]}
+      - {name: extract, request: {url: /}, extract: [{name: id, header: X-Request-Id}]}
+load: {users: 1, iterations: 1}
+`, site.URL), 0, 1)
+	bodies := map[string]string{}
+	completeWatching(t, engine.New(engine.Config{}), j, func(r load.Report) {
+		for _, e := range r.Errors {
+			for _, s := range e.Samples {
+				bodies[r.Rows[e.Row].Step] = string(s.Response.Body)
+			}
+		}
+	})
+	for _, step := range []string{"status", "header", "extract"} {
+		if bodies[step] != "please log in first" {
+			t.Errorf("%s: %q", step, bodies[step])
+		}
+	}
+}

@@ -29,11 +29,11 @@ type Exchange struct {
 	origin  *origin
 	origins []*origin // seen lately, newest last
 	reqBody []byte
-	parts   []BodyPart // the body, where it is not reqBody
-	frozen  *Frozen    // set: the request is its, and req is not filled in
-	target  []byte     // scratch for the request target
-	discard bool       // the body of the response is not wanted
-	failed  bool       // … but of a failed one its beginning
+	parts   []BodyPart            // the body, where it is not reqBody
+	frozen  *Frozen               // set: the request is its, and req is not filled in
+	target  []byte                // scratch for the request target
+	discard bool                  // the body of the response is not wanted
+	fails   func(status int) bool // … but with these statuses its beginning
 	fromJar []string
 	via     *Proxy // that was sent the request itself
 
@@ -54,7 +54,7 @@ type Exchange struct {
 func (x *Exchange) Start(method string, url []byte) error {
 	x.Release()
 	x.frozen, x.reqBody, x.parts, x.fromJar = nil, nil, nil, x.fromJar[:0]
-	x.discard, x.failed = false, false
+	x.discard, x.fails = false, nil
 	x.status = 0
 	x.req.Reset()
 	x.req.DisableNormalizing()
@@ -128,11 +128,11 @@ func (x *Exchange) SetBody(b []byte) {
 // discarded as it arrives, only counted and limited.
 func (x *Exchange) KeepBody(keep bool) { x.discard = !keep }
 
-// KeepFailed says whether, of a body that KeepBody discards, the first
-// load.MaxSampleBody bytes are kept for Record when the status is 400 or more: what a
-// sample of a failure shows. It costs nothing when the status is less. Body does not
-// give it. Start and Reuse switch it off again.
-func (x *Exchange) KeepFailed(keep bool) { x.failed = keep }
+// KeepFailed says with which statuses, of a body that KeepBody discards, the first
+// load.MaxSampleBody bytes are kept for Record: what a sample of a failure shows. It
+// costs nothing with others. Body does not give it. nil is none; Start and Reuse switch
+// it off again.
+func (x *Exchange) KeepFailed(fails func(status int) bool) { x.fails = fails }
 
 // Release gives the memory of the response's body back to the pools; Status and
 // Header still work. Call it when a user is done with a response and may be idle for
@@ -230,7 +230,7 @@ func (x *Exchange) Reuse(f *Frozen) {
 	x.Release()
 	x.frozen, x.origin = f, f.origin
 	x.reqBody, x.parts, x.fromJar = nil, nil, x.fromJar[:0]
-	x.discard, x.failed = false, false
+	x.discard, x.fails = false, nil
 	x.status = 0
 }
 

@@ -367,6 +367,7 @@ func TestNoAllocations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	fails := from400(true)
 	for name, begin := range map[string]func(){
 		"frozen": func() { f.x.Reuse(frozen) },
 		"built":  build,
@@ -381,7 +382,7 @@ func TestNoAllocations(t *testing.T) {
 		"discards, but for failures": func() {
 			build()
 			f.x.KeepBody(false)
-			f.x.KeepFailed(true)
+			f.x.KeepFailed(fails)
 		},
 		// rawServer answers whatever it reads: it is the proxy.
 		"through a proxy": func() {

@@ -12,7 +12,7 @@ import (
 )
 
 // With KeepFailed, of a body that is discarded, the beginning is there for Record when
-// the status is 400 or more, and only then.
+// the status is one that fails, and only then.
 func TestKeepFailed(t *testing.T) {
 	long := randomBytes(3 * load.MaxSampleBody)
 	chunked := func(b []byte) string {
@@ -57,7 +57,7 @@ func TestKeepFailed(t *testing.T) {
 				t.Fatal(err)
 			}
 			f.x.KeepBody(false)
-			f.x.KeepFailed(c.keep)
+			f.x.KeepFailed(from400(c.keep))
 			o := f.conns.Do(&f.x, &f.target)
 			if o.Class != "" || o.Status != c.status || o.BytesIn != int64(len(response)) {
 				t.Fatalf("%s: %+v", c.name, o)
@@ -84,6 +84,14 @@ func TestKeepFailed(t *testing.T) {
 		f.wantOK(f.get(s.url("/")), c.status, bodyOf(c.rest, long))
 		s.stop()
 	}
+}
+
+// from400 is what KeepFailed takes for statuses from 400 on; nil without keep.
+func from400(keep bool) func(int) bool {
+	if !keep {
+		return nil
+	}
+	return func(status int) bool { return status >= 400 }
 }
 
 // bodyOf is the body in the text of a response.
@@ -136,7 +144,7 @@ func TestRecordOfFailures(t *testing.T) {
 			t.Fatal(err)
 		}
 		f.x.KeepBody(!c.discard)
-		f.x.KeepFailed(c.discard)
+		f.x.KeepFailed(from400(c.discard))
 		o := f.conns.Do(&f.x, &f.target)
 		if o.Class != c.class {
 			t.Fatalf("%s: %+v", c.name, o)

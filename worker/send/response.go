@@ -189,7 +189,7 @@ func (x *Exchange) toKeep() int64 {
 	switch {
 	case !x.discard:
 		return x.maxBody + 1
-	case x.failed && x.status >= http.StatusBadRequest:
+	case x.fails != nil && x.fails(x.status):
 		return load.MaxSampleBody
 	}
 	return 0
