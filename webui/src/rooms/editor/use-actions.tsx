@@ -12,12 +12,13 @@ const UNDO_FOR = 8_000;
 
 export interface PlanActions {
   /** Makes an edit and shows what it is about. */
-  make(edit: edits.Edit | undefined): void;
-  remove(path: Path, label: string): void;
+  make(edit: edits.Edit | undefined): Path | undefined;
+  /** Gives what comes in its place, as make and duplicate do. */
+  remove(path: Path, label: string): Path | undefined;
   /** Moves an item; what is shown stays shown, wherever it has gone. */
   move(path: Path, by: number): Path | undefined;
   moveTo(path: Path, to: number): Path | undefined;
-  duplicate(path: Path): void;
+  duplicate(path: Path): Path | undefined;
   setEnabled(path: Path, on: boolean): void;
   rename(path: Path, name: string): void;
 }
@@ -31,9 +32,10 @@ export function useActionsOfPlan(): PlanActions {
     const shown = where.path;
 
     const make = (edit: edits.Edit | undefined) => {
-      if (!edit || readOnly) return;
+      if (!edit || readOnly) return undefined;
       editor.edit(edit.doc);
       go({ path: edit.path }, { doc: edit.doc });
+      return edit.path;
     };
 
     const follow = (path: Path, edit: edits.Edit | undefined): Path | undefined => {
@@ -47,9 +49,9 @@ export function useActionsOfPlan(): PlanActions {
     return {
       make,
       remove: (path, label) => {
-        if (readOnly || path.length === 0) return;
+        if (readOnly || path.length === 0) return undefined;
         const before = editor.snapshot().doc;
-        if (before.get(path) === undefined) return;
+        if (before.get(path) === undefined) return undefined;
         const edit = edits.remove(before, path);
         editor.edit(edit.doc);
         if (startsWith(shown, path)) go({ path: edit.path }, { doc: edit.doc });
@@ -75,6 +77,7 @@ export function useActionsOfPlan(): PlanActions {
             </Group>
           ),
         });
+        return edit.path;
       },
       move: (path, by) => follow(path, edits.moveBy(editor.snapshot().doc, path, by)),
       moveTo: (path, to) => follow(path, edits.moveTo(editor.snapshot().doc, path, to)),

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Path } from '@/plan';
 import type { CurlRequest } from '@/plan/curl';
 import { setRequest } from '@/plan/request';
-import { addBlock, addTransaction, insertStep, newStep, placeForStep, type NewStep, type StepPlace } from '../actions';
+import { addBlock, addTransaction, insertStep, newStep, placeForStep, type Edit, type NewStep, type StepPlace } from '../actions';
 import { useEditor } from '../context';
 import { useActionsOfPlan } from '../use-actions';
 import { CurlDialog } from './curl-dialog';
@@ -51,7 +51,6 @@ export function InsertStep({ after, name }: { after: Path; name: string }) {
 export function AddMenu({ at, stepsOnly }: AddMenuProps) {
   const { doc, readOnly } = useEditor();
   const { t } = useTranslation('editor');
-  const actions = useActionsOfPlan();
   const place = placeForStep(doc, at);
   if (stepsOnly) {
     const button = (
@@ -66,26 +65,7 @@ export function AddMenu({ at, stepsOnly }: AddMenuProps) {
       <IconPlus size={16} aria-hidden />
     </ActionIcon>
   );
-  const above = (
-    <>
-      <Menu.Item leftSection={<IconRoute size={14} aria-hidden />} onClick={() => actions.make(addTransaction(doc, t('new.transaction')))}>
-        {t('kind.transaction')}
-      </Menu.Item>
-      <Menu.Item leftSection={<IconCode size={14} aria-hidden />} onClick={() => actions.make(addTransaction(doc, t('new.transaction'), LUA_TRANSACTION))}>
-        {t('kind.luaTransaction')}
-      </Menu.Item>
-      <Menu.Divider />
-    </>
-  );
-  const below = (
-    <>
-      <Menu.Divider />
-      <Menu.Item leftSection={<IconPuzzle size={14} aria-hidden />} onClick={() => actions.make(addBlock(doc, t('new.block')))}>
-        {t('kind.block')}
-      </Menu.Item>
-    </>
-  );
-  return <StepMenu place={place} target={button} above={above} below={below} />;
+  return <StepMenu place={place} target={button} all />;
 }
 
 interface StepMenuProps {
@@ -93,45 +73,88 @@ interface StepMenuProps {
   place: StepPlace | undefined;
   target: ReactNode;
   opened?: boolean;
-  above?: ReactNode;
-  below?: ReactNode;
+  /** Transactions and blocks too. */
+  all?: boolean;
 }
 
-/** A menu of the kinds of steps, and a request from cURL. */
-function StepMenu({ place, target, opened, above, below }: StepMenuProps) {
-  const { doc } = useEditor();
-  const { t } = useTranslation('editor');
-  const actions = useActionsOfPlan();
+/** A menu of what can be added. */
+function StepMenu({ place, target, opened, all }: StepMenuProps) {
+  const { make } = useActionsOfPlan();
   const [pasting, setPasting] = useState(false);
-  const add = (kind: NewStep) => {
-    if (place) actions.make(insertStep(doc, place.list, place.index, newStep(doc, kind, t(`new.${kind}`))));
-  };
-  const take = ({ request }: CurlRequest) => {
-    // Where no step can stand, the request gets a transaction of its own.
-    const owner = place ? undefined : addTransaction(doc, t('new.transaction'));
-    const list = place?.list ?? [...(owner?.path ?? []), 'steps'];
-    const step = insertStep(owner?.doc ?? doc, list, place?.index ?? 0, { request: { url: '/' } });
-    actions.make({ doc: setRequest(step.doc, [...step.path, 'request'], request), path: step.path });
-  };
+  const Items = all ? AddItems : StepItems;
   return (
     <>
       <Menu position="bottom-start" withinPortal defaultOpened={opened}>
         <Menu.Target>{target}</Menu.Target>
         <Menu.Dropdown>
-          {above}
-          <Menu.Label>{place ? t('kind.step') : t('stepNeedsPlace')}</Menu.Label>
-          {STEPS.map(([kind, Mark]) => (
-            <Menu.Item key={kind} leftSection={<Mark size={14} aria-hidden />} disabled={!place} onClick={() => add(kind)}>
-              {t(`kind.${kind}`)}
-            </Menu.Item>
-          ))}
-          <Menu.Item leftSection={<IconClipboard size={14} aria-hidden />} onClick={() => setPasting(true)}>
-            {t('curl.paste')}
-          </Menu.Item>
-          {below}
+          <Items place={place} make={make} onPaste={() => setPasting(true)} />
         </Menu.Dropdown>
       </Menu>
-      <CurlDialog opened={pasting} onClose={() => setPasting(false)} onTake={take} />
+      <CurlStep place={place} opened={pasting} onClose={() => setPasting(false)} make={make} />
     </>
   );
+}
+
+export interface AddItemsProps {
+  place: StepPlace | undefined;
+  make: (edit: Edit) => void;
+  onPaste: () => void;
+}
+
+/** All that can be added to a plan, as items of a menu. */
+export function AddItems(props: AddItemsProps) {
+  const { doc } = useEditor();
+  const { t } = useTranslation('editor');
+  const { make } = props;
+  return (
+    <>
+      <Menu.Item leftSection={<IconRoute size={14} aria-hidden />} onClick={() => make(addTransaction(doc, t('new.transaction')))}>
+        {t('kind.transaction')}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconCode size={14} aria-hidden />} onClick={() => make(addTransaction(doc, t('new.transaction'), LUA_TRANSACTION))}>
+        {t('kind.luaTransaction')}
+      </Menu.Item>
+      <Menu.Divider />
+      <StepItems {...props} />
+      <Menu.Divider />
+      <Menu.Item leftSection={<IconPuzzle size={14} aria-hidden />} onClick={() => make(addBlock(doc, t('new.block')))}>
+        {t('kind.block')}
+      </Menu.Item>
+    </>
+  );
+}
+
+/** The kinds of steps, and a request from cURL. */
+function StepItems({ place, make, onPaste }: AddItemsProps) {
+  const { doc } = useEditor();
+  const { t } = useTranslation('editor');
+  const add = (kind: NewStep) => {
+    if (place) make(insertStep(doc, place.list, place.index, newStep(doc, kind, t(`new.${kind}`))));
+  };
+  return (
+    <>
+      <Menu.Label>{place ? t('kind.step') : t('stepNeedsPlace')}</Menu.Label>
+      {STEPS.map(([kind, Mark]) => (
+        <Menu.Item key={kind} leftSection={<Mark size={14} aria-hidden />} disabled={!place} onClick={() => add(kind)}>
+          {t(`kind.${kind}`)}
+        </Menu.Item>
+      ))}
+      <Menu.Item leftSection={<IconClipboard size={14} aria-hidden />} onClick={onPaste}>
+        {t('curl.paste')}
+      </Menu.Item>
+    </>
+  );
+}
+
+/** A request out of a cURL command; where no step can stand, with a transaction of its own. */
+export function CurlStep({ place, opened, onClose, make }: { place: StepPlace | undefined; opened: boolean; onClose: () => void; make: (edit: Edit) => void }) {
+  const { doc } = useEditor();
+  const { t } = useTranslation('editor');
+  const take = ({ request }: CurlRequest) => {
+    const owner = place ? undefined : addTransaction(doc, t('new.transaction'));
+    const list = place?.list ?? [...(owner?.path ?? []), 'steps'];
+    const step = insertStep(owner?.doc ?? doc, list, place?.index ?? 0, { request: { url: '/' } });
+    make({ doc: setRequest(step.doc, [...step.path, 'request'], request), path: step.path });
+  };
+  return <CurlDialog opened={opened} onClose={onClose} onTake={take} />;
 }

@@ -2,16 +2,19 @@ import { Group, ScrollArea, Stack, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isRemovable, namePath } from '../actions';
+import { isRemovable } from '../actions';
 import { AddMenu } from '../add/add-menu';
 import { marksOf, useEditor } from '../context';
 import { useDrag } from '@/widgets/move-rows';
-import { closedAround, closedAtFirst, idOf, lineOf, outline, visible, type OutlineNode, type VisibleNode } from '../outline';
+import { closedAround, closedAtFirst, lineOf, outline, visible, type OutlineNode, type VisibleNode } from '../outline';
 import { useActionsOfPlan } from '../use-actions';
 import { useLabel } from '../use-label';
+import { askForMenu, ContextMenu } from './context-menu';
+import { isNamed, type LineEdits } from './line-items';
 import { NodeMenu } from './node-menu';
 import { RenameLine } from './rename-line';
 import { TreeLine, type LineActions } from './tree-line';
+import { useLineFocus } from './use-line-focus';
 import { useTreeKeys } from './use-tree-keys';
 import classes from './tree.module.css';
 
@@ -34,9 +37,10 @@ export function PlanTree() {
   const reached = lines.some((l) => l.node.id === focused) ? focused : (lines.find((l) => l.node.id === selected)?.node.id ?? '');
   const current = lines.find((l) => l.node.id === reached)?.node ?? root;
 
+  const { line: lineOfId, focus: focusLine, settle } = useLineFocus(box, lines);
   const focus = (id: string) => {
     setFocused(id);
-    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(id)}"]`)?.focus());
+    focusLine(id);
   };
   const fold = (node: OutlineNode, open: boolean) => {
     const next = new Set(closed);
@@ -46,19 +50,28 @@ export function PlanTree() {
   };
   const select = (node: OutlineNode) => go({ path: node.path, section: node.section, view: where.view });
   const rename = (node: OutlineNode) => {
-    if (namePath(doc, node.path) && node.id !== '') setRenaming(node.id);
+    if (isNamed(doc, node)) setRenaming(node.id);
+  };
+  const edits: LineEdits = {
+    rename,
+    duplicate: (node) => settle(actions.duplicate(node.path)),
+    setEnabled: (node, on) => {
+      actions.setEnabled(node.path, on);
+      settle(node.path);
+    },
+    move: (node, by) => settle(actions.move(node.path, by) ?? node.path),
+    remove: (node) => {
+      if (isRemovable(node)) settle(actions.remove(node.path, label(node)));
+    },
   };
   const onKeyDown = useTreeKeys(lines, label, {
     focus: (node) => focus(node.id),
     select,
     fold,
-    rename,
-    remove: (node) => {
-      if (isRemovable(node)) actions.remove(node.path, label(node));
-    },
-    move: (node, by) => {
-      const path = actions.move(node.path, by);
-      if (path) focus(idOf(path));
+    ...edits,
+    menu: (node) => {
+      const line = lineOfId(node.id);
+      if (line) askForMenu(line);
     },
   });
 
@@ -97,38 +110,40 @@ export function PlanTree() {
           }}
         />
         <AddMenu at={where.path} />
-        <NodeMenu node={current} label={label(current)} onRename={() => rename(current)} />
+        <NodeMenu node={current} label={label(current)} edits={edits} />
       </Group>
       <ScrollArea flex={1} type="auto" offsetScrollbars="y">
-        <ul role="tree" aria-label={t('tree.label')} className={classes.tree} ref={box}>
-          {lines.map((line) =>
-            renaming !== '' && line.node.id === renaming ? (
-              <RenameLine
-                key={line.node.id}
-                line={line}
-                name={line.node.label}
-                onDone={(name, byKey) => {
-                  setRenaming('');
-                  if (name !== null) actions.rename(line.node.path, name);
-                  // Who clicked elsewhere is there already.
-                  if (byKey) focus(line.node.kind === 'block' && name ? `blocks/${name}` : line.node.id);
-                }}
-              />
-            ) : (
-              <TreeLine
-                key={line.node.id}
-                line={line}
-                label={label(line.node)}
-                selected={line.node.id === selected}
-                reached={line.node.id === reached}
-                dirty={line.node.kind === 'plan' && state.dirty}
-                marks={marksOf(state.problems, line.node.about ?? [line.node.path])}
-                drop={drag.place(line.node.path)['data-drop']}
-                actions={latest}
-              />
-            ),
-          )}
-        </ul>
+        <ContextMenu node={current} label={label(current)} edits={edits} make={(edit) => settle(actions.make(edit))}>
+          <ul role="tree" aria-label={t('tree.label')} className={classes.tree} ref={box}>
+            {lines.map((line) =>
+              renaming !== '' && line.node.id === renaming ? (
+                <RenameLine
+                  key={line.node.id}
+                  line={line}
+                  name={line.node.label}
+                  onDone={(name, byKey) => {
+                    setRenaming('');
+                    if (name !== null) actions.rename(line.node.path, name);
+                    // Who clicked elsewhere is there already.
+                    if (byKey) focus(line.node.kind === 'block' && name ? `blocks/${name}` : line.node.id);
+                  }}
+                />
+              ) : (
+                <TreeLine
+                  key={line.node.id}
+                  line={line}
+                  label={label(line.node)}
+                  selected={line.node.id === selected}
+                  reached={line.node.id === reached}
+                  dirty={line.node.kind === 'plan' && state.dirty}
+                  marks={marksOf(state.problems, line.node.about ?? [line.node.path])}
+                  drop={drag.place(line.node.path)['data-drop']}
+                  actions={latest}
+                />
+              ),
+            )}
+          </ul>
+        </ContextMenu>
       </ScrollArea>
     </Stack>
   );

@@ -24,6 +24,8 @@ export function RenameLine({ line, name, onDone }: { line: VisibleNode; name: st
         value={value}
         onFocus={(e) => e.currentTarget.select()}
         onChange={(e) => setValue(e.currentTarget.value)}
+        // The browser's own menu has what is needed here.
+        onContextMenu={(e) => e.stopPropagation()}
         onBlur={() => done(value.trim(), false)}
         onKeyDown={(e) => {
           e.stopPropagation();

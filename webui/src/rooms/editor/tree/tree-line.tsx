@@ -67,7 +67,8 @@ function Line({ line, label, selected, reached, dirty, marks, drop, actions }: T
       style={{ '--depth': depth } as CSSProperties}
       onKeyDown={(event) => actions.current.keyDown(event, id)}
       onClick={() => actions.current.select(id)}
-      onContextMenu={() => actions.current.focus(id)}
+      // What it is about has the focus, and has it again when the menu is closed.
+      onContextMenu={(event) => event.currentTarget.focus()}
       onFocus={() => actions.current.focus(id)}
       draggable={isItem(path)}
       onDragStart={(event) => drag().source(path).onDragStart(event)}

@@ -11,6 +11,7 @@ export interface TreeActions {
   rename(node: OutlineNode): void;
   remove(node: OutlineNode): void;
   move(node: OutlineNode, by: number): void;
+  menu(node: OutlineNode): void;
 }
 
 /** Where a key leads from a line of the tree; undefined: nowhere. */
@@ -64,6 +65,7 @@ export function useTreeKeys(lines: readonly VisibleNode[], label: (n: OutlineNod
     else if (key === 'Enter' || key === ' ') actions.select(node);
     else if (key === 'F2') actions.rename(node);
     else if (key === 'Delete') actions.remove(node);
+    else if (key === 'ContextMenu' || (key === 'F10' && event.shiftKey)) actions.menu(node);
     else {
       let to = target(lines, at, key);
       if (!to && key.length === 1 && key !== '/') {
