@@ -1,4 +1,4 @@
-import { Group, Select, Stack, Tabs, Text, VisuallyHidden } from '@mantine/core';
+import { Group, Select, Stack, Tabs, Text } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -24,13 +24,12 @@ function Summary({ sent, children }: { sent: Sent; children: ReactNode }) {
   const checks = steps.flatMap((step) => step.checks);
   const passed = checks.filter((check) => check.ok).length;
   return (
-    <div className="numbers">
+    <div role="status" className="numbers">
       <Group justify="space-between" gap="xs" mb={4}>
         <ToneBadge tone={ok ? 'good' : 'bad'} icon={ok ? IconCheck : IconX}>{ok ? t('passed') : t('failed')}</ToneBadge>
         {children}
       </Group>
-      <Text size="sm" role="status">
-        <VisuallyHidden>{ok ? t('passed') : t('failed')} </VisuallyHidden>
+      <Text size="sm">
         {[t('steps', { count: steps.length }), formatMs(duration), t('checksPassed', { passed, all: checks.length })].join(' · ')}
         {worker && ` · ${t('by', { worker })}`}
       </Text>
