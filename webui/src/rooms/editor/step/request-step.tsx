@@ -17,6 +17,7 @@ import { StepSettings } from './step-settings';
 import { TabLabel } from './tab-label';
 import { rowsOf, withRows } from './url-query';
 import { useRequest } from './use-request';
+import classes from './step.module.css';
 
 const TABS = ['params', 'headers', 'body', 'auth', 'extract', 'checks', 'script', 'settings'] as const;
 type TabName = (typeof TABS)[number];
@@ -73,7 +74,7 @@ function StepTab({ path, name, count, filled }: { path: Path; name: TabName; cou
   const { t } = useTranslation('editor');
   const marks = useMarks(KEYS[name].map((key) => [...path, ...key.split('/')]));
   return (
-    <Tabs.Tab value={name} px={5} fz="sm" data-testid={`tab-${name}`}>
+    <Tabs.Tab value={name} px={5} className={classes.tab} data-testid={`tab-${name}`}>
       <TabLabel text={t(`tab.${name}`)} count={count} filled={filled} marks={marks} />
     </Tabs.Tab>
   );
