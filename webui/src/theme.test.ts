@@ -28,3 +28,8 @@ it.each(SCHEMES.flatMap((scheme) => COLOURS.map((name) => [scheme, name] as cons
     expect(contrast(text, colour(scheme, ground)), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
   }
 });
+
+// What a field says while it is empty is often what holds then.
+it.each([['light', '--mantine-color-white'], ['dark', '--mantine-color-dark-6']] as const)('%s: what an empty field says can be read', (scheme, ground) => {
+  expect(contrast(colour(scheme, '--mantine-color-placeholder'), colour(scheme, ground))).toBeGreaterThanOrEqual(4.5);
+});
