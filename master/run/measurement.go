@@ -2,7 +2,6 @@ package run
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +44,7 @@ func (c *conductor) measurement() load.Measurement {
 	if c.series.gaps(c.upTo(0)) {
 		f.doubt(load.WhyGaps, nil, "no worker reported for some seconds of the run: the series has gaps")
 	}
-	out := load.Measurement{Verdict: load.Valid, Reasons: []string{}, Why: slices.Concat([]load.Reason{}, f.invalid, f.suspect)}
+	out := load.Measurement{Verdict: load.Valid, Reasons: []string{}, Why: append(append([]load.Reason{}, f.invalid...), f.suspect...)}
 	switch {
 	case len(f.invalid) > 0:
 		out.Verdict = load.Invalid

@@ -2,6 +2,7 @@ package run_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -100,6 +101,9 @@ func TestHappyPath(t *testing.T) {
 		wantRequests(t, res, 20*157)
 		if res.Result != load.Passed || res.Measurement.Verdict != load.Valid || res.Degraded {
 			t.Errorf("%s, %+v, degraded %v", res.Result, res.Measurement, res.Degraded)
+		}
+		if text, err := json.Marshal(res.Measurement); err != nil || strings.Contains(string(text), "null") {
+			t.Errorf("%s: lists are never null (%v)", text, err)
 		}
 		if res.Total.RPS != 157 || res.Measured.To != 20_000 {
 			t.Errorf("rps %v over %v", res.Total.RPS, res.Measured)
