@@ -1,5 +1,5 @@
-// What the page costs: bytes on the way, time to a useful dashboard, memory. Times are
-// printed, since what a machine has to do besides decides them; sizes and memory must hold.
+// What the page costs: bytes on the way, time to a useful dashboard, memory. What a clock
+// says is printed only, since what a machine has to do besides decides that.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -102,6 +102,11 @@ describe('a dashboard with an hour behind it', () => {
   it('is useful soon, and does not grow', async () => {
     const visit = await Visit.begin(browser, scripted.url);
     const { page } = visit;
+    const client = await page.context().newCDPSession(page);
+    // In time that the processor spent, not what else the machine did meanwhile.
+    await client.send('Performance.enable', { timeDomain: 'threadTicks' } as object);
+    const metrics = async () => new Map((await client.send('Performance.getMetrics')).metrics.map((m) => [m.name, m.value]));
+    const busy = async () => ((await metrics()).get('TaskDuration') ?? Number.NaN) * 1000;
     const began = Date.now();
     const order: string[] = [];
     page.on('request', (r) => order.push(r.url().slice(scripted.url.length)));
@@ -113,18 +118,15 @@ describe('a dashboard with an hour behind it', () => {
     expect(whole).toEqual(['/api/v1/runs/1/series?max=21600']);
     expect(order.indexOf('/api/v1/runs/1/series?max=21600')).toBeLessThan(order.findIndex((path) => path.includes('/run-')));
     const points = Number(await visit.id('chart-rps').getAttribute('data-points'));
-    console.log(`dashboard: ${took} ms until ${points} points are drawn (wanted: 1500 ms)`);
+    const spent = await busy();
+    console.log(`dashboard: ${took} ms until ${points} points are drawn (wanted: 1500 ms), ${spent.toFixed(0)} ms of the main thread`);
     expect(points).toBeGreaterThan(300);
-    expect(took).toBeLessThan(10_000);
+    expect(spent).toBeLessThan(5_000);
 
-    const client = await page.context().newCDPSession(page);
-    // In time that the processor spent, not what else the machine did meanwhile.
-    await client.send('Performance.enable', { timeDomain: 'threadTicks' } as object);
     await client.send('HeapProfiler.enable');
     const heap = async () => {
       await client.send('HeapProfiler.collectGarbage');
-      const { metrics } = await client.send('Performance.getMetrics');
-      return (metrics.find((m) => m.name === 'JSHeapUsedSize')?.value ?? Number.NaN) / 1e6;
+      return ((await metrics()).get('JSHeapUsedSize') ?? Number.NaN) / 1e6;
     };
     const used = await heap();
     console.log(`heap: ${used.toFixed(1)} MB`);
@@ -140,13 +142,12 @@ describe('a dashboard with an hour behind it', () => {
       Object.assign(window, { longTasks: long });
       new PerformanceObserver((list) => long.push(...list.getEntries().map((e) => e.duration))).observe({ entryTypes: ['longtask'] });
     });
-    const before = await client.send('Performance.getMetrics');
-    await expect.poll(ticks).toBeGreaterThanOrEqual(from + 10);
-    const after = await client.send('Performance.getMetrics');
+    const before = await busy();
+    await expect.poll(ticks).toBeGreaterThanOrEqual(from + 5);
+    const after = await busy();
     const count = (await ticks()) - from;
     const long = await page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks);
-    const busy = (m: typeof before) => (m.metrics.find((x) => x.name === 'TaskDuration')?.value ?? 0) * 1000;
-    console.log(`live: ${((busy(after) - busy(before)) / count).toFixed(1)} ms of the main thread per tick; tasks longer than 50 ms in ${count} ticks: ${long.map((d) => d.toFixed(0)).join(', ') || 'none'}`);
+    console.log(`live: ${((after - before) / count).toFixed(1)} ms of the main thread per tick; tasks longer than 50 ms in ${count} ticks: ${long.map((d) => d.toFixed(0)).join(', ') || 'none'}`);
     expect(await heap()).toBeLessThan(150);
     expect(visit.errors).toEqual([]);
     await visit.end();

@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { launch, Visit } from './browser';
-import { api, folder, type Master, type Program, startMaster, startShop, startWorker, until } from './programs';
+import { api, folder, type Master, type Program, startMaster, startShop, startWorker, stopRuns, until } from './programs';
 
 let browser: Browser;
 let shop: { url: string; program: Program };
@@ -56,6 +56,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  await stopRuns(master);
   expect(visit.errors).toEqual([]);
   await visit.end();
 });
@@ -80,6 +81,9 @@ const focused = () =>
     const e = document.activeElement;
     return e?.getAttribute('data-testid') ?? e?.getAttribute('aria-label') ?? e?.textContent ?? '';
   });
+
+/** Whether the focus is in a dialog: what is typed before it is there is for nobody. */
+const inDialog = () => visit.page.evaluate(() => document.activeElement?.closest('[role=dialog]') !== null);
 
 /** Whether the focus can be seen: an outline, or what a field does with its border. */
 async function focusIsSeen(): Promise<boolean> {
@@ -149,9 +153,9 @@ describe('by keyboard', () => {
 
     await press('Control+K');
     const palette = page.getByRole('dialog');
-    await palette.waitFor();
+    await expect.poll(inDialog).toBe(true);
     await type('Plan walk');
-    await palette.getByRole('button').first().waitFor();
+    await expect.poll(() => palette.getByRole('button').allInnerTexts()).toEqual([expect.stringContaining('Plan walk')]);
     await press('ArrowDown', 'Enter');
     await page.waitForURL(/#\/plans\/walk/);
     // What was chosen has the keys at once: they are not lost in a palette that fades away.
@@ -247,10 +251,10 @@ describe('by keyboard', () => {
     await tabTo('[data-testid=start-open]');
     await press('Enter');
     await dialog.waitFor();
-    await expect.poll(() => page.evaluate(() => document.activeElement?.closest('[role=dialog]') !== null)).toBe(true);
+    await expect.poll(inDialog).toBe(true);
     // Tab stays within.
     for (let i = 0; i < 30; i++) await press('Tab');
-    expect(await page.evaluate(() => document.activeElement?.closest('[role=dialog]') !== null)).toBe(true);
+    expect(await inDialog()).toBe(true);
     await press('Escape');
     await dialog.waitFor({ state: 'hidden' });
     await expect.poll(focused).toBe('start-open');
@@ -312,7 +316,6 @@ describe('by keyboard', () => {
     await tabTo('[role=dialog] header button', 40, 'Shift+Tab');
     await press('Control+Enter');
     await page.waitForURL(/#\/runs\/\d+/);
-    await stopNow(/runs\/(\d+)/.exec(page.url())?.[1] ?? '');
   });
 
   it.each([
@@ -321,26 +324,16 @@ describe('by keyboard', () => {
   ])('a run is stopped from the palette: on %s', async (_, route) => {
     const { page } = visit;
     const { id, number } = await api<{ id: string; number: number }>(master, '/runs', { body: { plan: 'walk' } });
-    try {
-      await until('it runs', async () => (await api<{ state: string }>(master, `/runs/${id}`)).state === 'running');
-      await visit.go(route(number));
-      await visit.id('stop').waitFor();
-      await press('Control+K');
-      await page.getByRole('dialog').waitFor();
-      await type('Stop');
-      await page.getByRole('dialog').getByRole('button', { name: /^Stop/ }).first().waitFor();
-      await press('ArrowDown', 'Enter');
-      await expect.poll(focused).toBe('stop-confirm');
-      await press('Enter');
-      await until('the run has stopped', async () => (await api<{ state: string }>(master, `/runs/${id}`)).state === 'stopped');
-    } finally {
-      await stopNow(id);
-    }
+    await until('it runs', async () => (await api<{ state: string }>(master, `/runs/${id}`)).state === 'running');
+    await visit.go(route(number));
+    await visit.id('stop').waitFor();
+    await press('Control+K');
+    await expect.poll(inDialog).toBe(true);
+    await type('Stop');
+    await page.getByRole('dialog').getByRole('button', { name: /^Stop/ }).first().waitFor();
+    await press('ArrowDown', 'Enter');
+    await expect.poll(focused).toBe('stop-confirm');
+    await press('Enter');
+    await until('the run has stopped', async () => (await api<{ state: string }>(master, `/runs/${id}`)).state === 'stopped');
   });
 });
-
-/** Ends a run that may have ended already. */
-async function stopNow(run: string): Promise<void> {
-  await api(master, `/runs/${run}/stop`, { body: { now: true } }).catch(() => undefined);
-  await until('the run has ended', async () => ['stopped', 'failed', 'completed'].includes((await api<{ state: string }>(master, `/runs/${run}`)).state));
-}

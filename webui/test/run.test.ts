@@ -3,9 +3,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launch, Visit } from './browser';
-import { api, folder, type Master, type Program, startMaster, startShop, startWorker, until } from './programs';
+import { api, folder, type Master, type Program, startMaster, startShop, startWorker, stopRuns, until } from './programs';
 
 interface WorkerLine {
   id: string;
@@ -73,6 +73,10 @@ afterAll(async () => {
   await master?.program.stop();
   await shop?.program.stop();
   workspace?.remove();
+});
+
+afterEach(async () => {
+  await stopRuns(master);
 });
 
 /** Starts a plan in the page, and gives the number of the run. */
@@ -219,7 +223,8 @@ describe('a run in the page', () => {
     await until('the run has ended', async () => ['stopped', 'failed'].includes((await api<RunJSON>(master, `/runs/${number}`)).state));
     expect(visit.errors).toEqual([]);
     await visit.end();
-    workers[1] = await startWorker(master, 'west');
+    // Another one: the name of the killed one is free when its lease has run out.
+    workers[1] = await startWorker(master, 'north');
     await ready(2);
   });
 
@@ -228,7 +233,6 @@ describe('a run in the page', () => {
     const number = await start(visit);
     await expect.poll(async () => Number(await visit.id('chart-rps').getAttribute('data-points'))).toBeGreaterThan(4);
     const port = new URL(master.url).host;
-    const etcd = master.etcd;
     await master.program.stop('SIGKILL');
     await visit.page.locator('[data-testid=conn-pill][data-state=reconnecting], [data-testid=conn-pill][data-state=offline]').waitFor();
     expect(await visit.id('disconnected').innerText()).toMatch(/Connection lost \d\d:\d\d:\d\d — showing data up to then/);
@@ -239,7 +243,6 @@ describe('a run in the page', () => {
     await until('the run is among the stored ones', async () => ['failed', 'stopped'].includes((await api<RunJSON>(master, `/runs/${number}`)).state));
     await expect.poll(async () => Number(await visit.id('chart-rps').getAttribute('data-points'))).toBeGreaterThan(4);
     await visit.page.locator('main').getByText(/the master ended before the run did/i).first().waitFor();
-    void etcd;
     await visit.end();
     await Promise.all(workers.map((w) => w.stop('SIGKILL')));
     workers = [];

@@ -57,9 +57,10 @@ it('follows the fleet, and changes nothing of the plan without saying so', async
   await visit.id('differs-gracefulStop').waitFor({ state: 'detached' });
   expect(readFileSync(file(), 'utf8')).toContain('name: walk # ours');
   expect(readFileSync(file(), 'utf8')).toContain('graceful_stop: 2s');
+  // The master has looked at that too; while it looks, what axe sees changes.
+  await expect.poll(() => visit.id('start-submit').isEnabled()).toBe(true);
   await visit.accessible('start dialog with differences');
 
-  await expect.poll(() => visit.id('start-submit').isEnabled()).toBe(true);
   await page.keyboard.press('Control+Enter');
   await page.waitForURL(/#\/runs\/\d+/);
   const number = /runs\/(\d+)/.exec(page.url())?.[1] ?? '';
