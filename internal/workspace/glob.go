@@ -165,7 +165,7 @@ func (s *search) entry(name string, level int, e fs.DirEntry, above []fs.FileInf
 		s.r.issue(s.at, "begin the glob with a folder that has only the files", "%s looks at over %d names", s.pattern, maxVisited)
 		return errEnough
 	}
-	if s.hidden(e.Name()) {
+	if s.hidden(e.Name()) || s.r.w.keeps(name) {
 		return nil
 	}
 	matches := load.MatchGlob(s.pattern, name)

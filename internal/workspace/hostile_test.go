@@ -222,6 +222,17 @@ func TestPrivate(t *testing.T) {
 	if _, err := os.Stat(h.at("data/through/token")); err != nil {
 		t.Error(err) // else this test shows nothing
 	}
+	// Beside the user's own files it does not spoil what means all of them.
+	if err := os.RemoveAll(h.at("data")); err != nil {
+		t.Fatal(err)
+	}
+	h.write("data/b", "c")
+	for pattern, want := range map[string]string{"**": "c data/b", "*": "c", "kept*": ""} {
+		files, issues := h.globs(pattern)
+		if got := strings.Join(files, " "); got != want || slices.ContainsFunc(issues, func(i load.Issue) bool { return !i.Warning }) {
+			t.Errorf("%s: %q, want %q; %v", pattern, got, want, issues)
+		}
+	}
 }
 
 // modeOf keeps the table of kinds complete.

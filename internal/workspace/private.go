@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -45,6 +46,15 @@ func (w *Workspace) allow(name string) error {
 		}
 	}
 	return nil
+}
+
+// keeps says whether a name is that of a file of the program among the files of the
+// workspace: wildcards pass it over like what is hidden. One that says it is refused.
+func (w *Workspace) keeps(name string) bool {
+	return !strings.HasPrefix(name, ".") && slices.ContainsFunc(w.private, func(pattern string) bool {
+		match, err := path.Match(pattern, name)
+		return err == nil && match
+	})
 }
 
 // real is the name of the same file without links. Links that lead out are an error, as
