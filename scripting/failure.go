@@ -89,31 +89,37 @@ func (s *State) describe(c *call, f *Failure, raised *lua.ApiError) {
 	}
 }
 
-// errorText is what an error object says.
+// errorText is what an error object says that is no table.
 func errorText(object lua.LValue) string {
-	switch v := object.(type) {
-	case *lua.LTable:
-		if message := v.RawGetString("message"); message != lua.LNil {
-			return clip(message.String(), maxText)
-		}
-		return describeValue(v)
-	case *lua.LNilType:
+	if object == lua.LNil {
 		return "error without a message"
 	}
 	return clip(object.String(), maxText)
 }
 
-// saying turns an error object that can say itself into what it says, while its call still
-// bounds how long that takes.
+// saying turns an error object that is a table into what it says: by itself, as its message,
+// or with what is in it. It does so while its call still bounds how long that takes.
 func saying(L *lua.LState, err error) {
 	raised, ok := err.(*lua.ApiError)
-	if !ok || raised.Object.Type() != lua.LTTable || L.GetMetaField(raised.Object, "__tostring") == lua.LNil {
+	if !ok {
 		return
 	}
-	object := raised.Object
+	object, ok := raised.Object.(*lua.LTable)
+	if !ok {
+		return
+	}
 	again := protect(L, func(L *lua.LState) {
-		if text, ok := L.ToStringMeta(object).(lua.LString); ok {
-			raised.Object = text
+		if L.GetMetaField(object, "__tostring") != lua.LNil {
+			if text, ok := L.ToStringMeta(object).(lua.LString); ok {
+				raised.Object = text
+				return
+			}
+		}
+		message := object.RawGetString("message")
+		if message == lua.LNil || message.Type() == lua.LTTable {
+			raised.Object = lua.LString(describeValue(L, object))
+		} else {
+			raised.Object = lua.LString(clip(message.String(), maxText))
 		}
 	})
 	if again != nil {

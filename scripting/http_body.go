@@ -51,12 +51,14 @@ func (o *options) multipart(v lua.LValue) {
 	if !ok {
 		o.wrong("multipart must be a table, not %s", article(v))
 	}
-	if t.Len() == 0 {
+	length := t.Len() // once: it looks through what was removed at the end of a list
+	if length == 0 {
 		o.each("multipart", v, func(name, value string) {
 			o.call.Parts = append(o.call.Parts, Part{Name: name, Value: value})
 		})
 	}
-	for i := 1; i <= t.Len(); i++ {
+	for i := 1; i <= length; i++ {
+		mayGoOn(o.L)
 		fields, ok := t.RawGetInt(i).(*lua.LTable)
 		if !ok {
 			o.wrong(`multipart[%d] must be a table: {name = "file", file = "a.png"}`, i)

@@ -163,8 +163,8 @@ func (o *options) status(v lua.LValue) {
 	if list.Len() == 0 {
 		o.wrong("status must be a number such as 404, or a list of them")
 	}
-	for i := 1; i <= list.Len(); i++ {
-		one(list.RawGetInt(i))
+	for i := range list.Len() {
+		one(list.RawGetInt(i + 1))
 	}
 }
 
@@ -184,13 +184,14 @@ func (o *options) each(option string, v lua.LValue, visit func(name, value strin
 		fields[string(name)] = v
 	}
 	for _, name := range sortedKeys(fields) {
+		mayGoOn(o.L) // a list without a value takes time, and counts as nothing
 		list, ok := fields[name].(*lua.LTable)
 		if !ok {
 			visit(name, o.fieldText(option, name, fields[name]))
 			continue
 		}
-		for i := 1; i <= list.Len(); i++ {
-			visit(name, o.fieldText(option, name, list.RawGetInt(i)))
+		for i := range list.Len() {
+			visit(name, o.fieldText(option, name, list.RawGetInt(i+1)))
 		}
 	}
 }

@@ -35,30 +35,45 @@ func logLine(L *lua.LState, level string) int {
 		if meta := L.GetMetaField(v, "__tostring"); meta != lua.LNil {
 			v = L.ToStringMeta(v)
 		}
-		text.WriteString(describeValue(v))
+		text.WriteString(describeValue(L, v))
 	}
 	frameOf(L).state.host.Log(level, callerPlace(L), clip(text.String(), maxText))
 	return 0
 }
 
 // describeValue is a value for people: tables with what is in them, at most maxText bytes.
-func describeValue(v lua.LValue) string {
+// It ends with the call that L runs in.
+func describeValue(L *lua.LState, v lua.LValue) string {
 	if text, ok := v.(lua.LString); ok {
 		return clip(string(text), maxText)
 	}
-	var d description
+	d := description{done: frameOf(L).done}
 	d.value(v, 0)
 	return clip(d.String(), maxText)
 }
 
-type description struct{ strings.Builder }
+type description struct {
+	strings.Builder
+	done <-chan struct{}
+}
+
+// over says that the call has ended: a table whose list was emptied takes time, and
+// next to no text.
+func (d *description) over() bool {
+	select {
+	case <-d.done:
+		return true
+	default:
+		return false
+	}
+}
 
 func (d *description) value(v lua.LValue, depth int) {
 	switch v := v.(type) {
 	case lua.LString:
 		d.WriteString(strconv.Quote(clip(string(v), maxText)))
 	case *lua.LTable:
-		if depth == 4 {
+		if depth == 4 || d.over() {
 			d.WriteString("{…}")
 			return
 		}
@@ -94,7 +109,7 @@ func (d *description) table(t *lua.LTable, depth int) {
 	}
 	d.WriteString(open)
 	first := true
-	for key, v := t.Next(lua.LNil); key != lua.LNil && d.Len() <= maxText; key, v = t.Next(key) {
+	for key, v := t.Next(lua.LNil); key != lua.LNil && d.Len() <= maxText && !d.over(); key, v = t.Next(key) {
 		if !first {
 			d.WriteString(", ")
 		}

@@ -59,10 +59,11 @@ func fieldTexts(L *lua.LState, object string) []string {
 		return nil
 	case *lua.LTable:
 		texts, size := make([]string, 0, v.Len()), 0
-		for i := 1; i <= v.Len(); i++ {
-			text, ok := textOf(v.RawGetInt(i))
+		for i := range v.Len() {
+			item := v.RawGetInt(i + 1)
+			text, ok := textOf(item)
 			if !ok {
-				L.RaiseError("%s[%q]: a list must have texts, numbers and booleans, not a %s", object, clip(field(L), 60), v.RawGetInt(i).Type())
+				L.RaiseError("%s[%q]: a list must have texts, numbers and booleans, not a %s", object, clip(field(L), 60), item.Type())
 			}
 			if size += len(field(L)) + len(text); size > maxFields {
 				sandbox.Limit(L, fmt.Sprintf("%s: a list has more than %d bytes", object, maxFields))

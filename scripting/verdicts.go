@@ -36,7 +36,7 @@ func checkArguments(L *lua.LState, n int) (Check, lua.LValue) {
 	ok := L.Get(n + 1)
 	c := Check{Name: string(name), OK: lua.LVAsBool(ok)}
 	if detail := L.Get(n + 2); detail != lua.LNil {
-		c.Detail = describeValue(detail)
+		c.Detail = describeValue(L, detail)
 	}
 	if !c.OK || frameOf(L).state.shows {
 		c.Place = callerPlace(L)
@@ -48,7 +48,7 @@ func checkArguments(L *lua.LState, n int) (Check, lua.LValue) {
 func fail(L *lua.LState) int {
 	reason := "the script called fail"
 	if L.Get(1) != lua.LNil {
-		reason = describeValue(L.Get(1))
+		reason = describeValue(L, L.Get(1))
 	}
 	frameOf(L).end(causeFailure, &Failure{Class: load.ClassCheck, Place: callerPlace(L), Message: reason})
 	L.RaiseError("%s", reason)

@@ -24,6 +24,7 @@ package modules
 
 import (
 	"regexp"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -123,7 +124,7 @@ func (p *patterns) find(a args) int {
 // all is where re matches in text. A pattern may look at all the text for each match, so
 // it asks for more and more of them, and ends with the hook.
 func (a args) all(re pattern, text string, limit int) [][]int {
-	for n := 4; ; n *= 8 {
+	for n := 1; ; n *= 8 {
 		found := re.FindAllStringSubmatchIndex(text, min(n, limit))
 		if len(found) < n {
 			if len(found) >= sandbox.MaxTable {
@@ -175,19 +176,40 @@ func (p *patterns) replace(a args) int {
 	found := a.all(re, text, a.limit(4))
 	dst, done := make([]byte, 0, len(text)), 0
 	for _, at := range found {
+		a.alive()
 		dst = append(dst, text[done:at[0]]...)
-		dst = re.ExpandString(dst, replacement, text, at)
+		dst = a.expand(dst, re, replacement, text, at)
 		done = at[1]
-		if len(dst) > MaxText {
-			break
-		}
 	}
-	if dst = append(dst, text[done:]...); len(dst) > MaxText {
-		a.exceeded("makes more than %d bytes", MaxText)
-	}
+	a.makesNoMore(len(dst) + len(text) - done)
+	dst = append(dst, text[done:]...)
 	a.L.Push(lua.LString(dst))
 	a.L.Push(lua.LNumber(len(found)))
 	return 2
+}
+
+// makesNoMore raises an error where a text has more bytes than there may be.
+func (a args) makesNoMore(size int) {
+	if size > MaxText {
+		a.exceeded("makes more than %d bytes", MaxText)
+	}
+}
+
+// expand appends what stands for a match, one reference to a group after the other: a short
+// replacement can name the whole text any number of times.
+func (a args) expand(dst []byte, re pattern, replacement, text string, at []int) []byte {
+	for replacement != "" {
+		end := len(replacement)
+		if strings.HasPrefix(replacement, "$$") {
+			end = 2
+		} else if i := strings.IndexByte(replacement[1:], '$'); i >= 0 {
+			end = 1 + i
+		}
+		dst = re.ExpandString(dst, replacement[:end], text, at)
+		a.makesNoMore(len(dst))
+		replacement = replacement[end:]
+	}
+	return dst
 }
 
 func (p *patterns) split(a args) int {

@@ -82,6 +82,7 @@ func (a args) query(t *lua.LTable) string {
 	var dst []byte
 	if n := t.MaxN(); n > 0 {
 		for i := 1; i <= n; i++ {
+			a.alive()
 			pair, ok := t.RawGetInt(i).(*lua.LTable)
 			name, isName := lua.LString(""), false
 			if ok {
@@ -95,6 +96,7 @@ func (a args) query(t *lua.LTable) string {
 		return string(dst)
 	}
 	for _, name := range a.names(t) {
+		a.alive()
 		dst = a.addParameter(dst, name, t.RawGetString(name))
 	}
 	return string(dst)
@@ -102,8 +104,8 @@ func (a args) query(t *lua.LTable) string {
 
 func (a args) addParameter(dst []byte, name string, v lua.LValue) []byte {
 	if t, ok := v.(*lua.LTable); ok {
-		for i := 1; i <= t.MaxN(); i++ {
-			item := t.RawGetInt(i)
+		for i := range t.MaxN() {
+			item := t.RawGetInt(i + 1)
 			if item.Type() == lua.LTTable {
 				a.fail("the value of %q has a list in its list", shortened(name))
 			}

@@ -1,0 +1,5 @@
+-- expect: lua_error
+function before(req, user)
+	local page = "<p>" .. ("a"):rep(1000000) .. "</p>"
+	require("html").xpath(page, "//p[matches(., '" .. ("([a-z]?){900}"):rep(10) .. "1')]")
+end

@@ -1,0 +1,9 @@
+-- expect: lua_error
+-- The length of a list is found from its end, through all that was removed there: not once for each item.
+function before(req, user)
+	local list = {}
+	for i = 1, 30000 do list[i] = 200 end
+	list[2^20 - 1] = 1
+	list[2^20 - 1] = nil
+	http.post{url = "/", form = {a = list}}
+end
