@@ -60,6 +60,8 @@ async function collide(): Promise<Locator> {
   await expect.poll(onDisk).toBe(PLAN.replace('weight: 1', 'weight: 8'));
   // Who has something unsaved keeps it, and is told.
   await mine.page.getByText('Somebody else saved this plan meanwhile.').waitFor();
+  // What says so takes its place from the form: nothing has moved out of the window.
+  await expect.poll(() => mine.page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBe(0);
   expect(await mine.id('weight').inputValue()).toBe('5');
   await mine.page.keyboard.press('Control+S');
   const dialog = mine.page.getByRole('dialog', { name: 'Somebody else saved this plan' });

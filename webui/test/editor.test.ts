@@ -76,6 +76,48 @@ end
 `;
 
 describe('a plan', () => {
+  it('has a cURL command taken over by a key, which sends nothing; at 1280 pixels all tabs stand in one line', async () => {
+    const { page } = visit;
+    mkdirSync(join(workspace.path, 'plans'), { recursive: true });
+    writeFileSync(file('narrow'), `version: 1
+base_url: ${shop.url}
+transactions:
+  - name: t
+    steps:
+      - name: one
+        request: {url: /}
+        extract: [{name: token, json: $.token}]
+        check: [{status: 200}]
+        script: |
+          function before(req, user) end
+      - {name: two, request: {url: /echo}}
+load: {users: 1, duration: 1s}
+`);
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await visit.go('/plans/narrow/tx/t?step=1');
+    const sent: string[] = [];
+    page.on('request', (r) => void (r.url().endsWith('/send') && sent.push(r.url())));
+    await visit.id('url-input').click();
+    await page.keyboard.press('Control+A');
+    await paste(`curl '${shop.url}/login?lang=en' -H 'Accept: */*' -H 'Authorization: Bearer abc' -H 'Content-Type: application/json' -d '{"user":"ann","password":"secret"}'`);
+    await visit.id('curl-command').waitFor();
+    await page.keyboard.press('Control+Enter');
+    await expect.poll(() => visit.id('method').inputValue()).toBe('POST');
+    await save('narrow', (text) => text.includes('bearer: abc'));
+    expect(sent).toEqual([]);
+    const tops = await page.locator('[data-testid^="tab-"]').evaluateAll((tabs) => tabs.map((tab) => Math.round(tab.getBoundingClientRect().top)));
+    expect(tops.length).toBe(8);
+    expect(new Set(tops).size, `they begin at ${tops.join(', ')}`).toBe(1);
+
+    // What was sent is shown of the step that is being edited.
+    await page.keyboard.press('Control+Enter');
+    const open = (n: number) => visit.id(`step-result-${n}`).getByRole('button').first().getAttribute('aria-expanded');
+    await visit.id('send-result').waitFor();
+    expect([await open(1), await open(2)]).toEqual(['true', 'false']);
+    await page.getByRole('treeitem', { name: /two/ }).click();
+    await expect.poll(async () => [await open(1), await open(2)]).toEqual(['false', 'true']);
+  });
+
   it('is built from nothing: pasted cURL, check, variable, Lua hook; sent, and saved as it was made', async () => {
     const { page } = visit;
     await visit.go('/plans');

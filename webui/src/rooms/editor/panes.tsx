@@ -1,6 +1,6 @@
 import { Splitter } from '@mantine/core';
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
-import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode } from 'react';
+import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, type CSSProperties, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { namesAt } from '@/plan/variables';
@@ -18,6 +18,7 @@ import type { EditorSnapshot, PlanEditor } from './state/plan-editor';
 import { PlanTree } from './tree/plan-tree';
 import { useSurroundings } from './surroundings';
 import { useEditorKeys } from './use-editor-keys';
+import { useTop } from './use-top';
 import { FORM } from './use-save';
 import { Main } from './main-pane';
 import classes from './page.module.css';
@@ -101,10 +102,7 @@ function Keys() {
 function Layout({ tree, main, send }: { tree: ReactNode; main: ReactNode; send: ReactNode }) {
   const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
   const [sizes, setSizes] = useLocalStorage({ key: 'lh-editor-panes', defaultValue: SIZES, getInitialValueInEffect: false });
-  const [top, setTop] = useState(0);
-  const measure = useCallback((panes: HTMLDivElement | null) => {
-    if (panes) setTop(panes.getBoundingClientRect().top + scrollY);
-  }, []);
+  const [top, measure] = useTop();
   if (narrow) {
     return (
       <div className={classes.stacked}>

@@ -106,7 +106,7 @@ export function RowActions({ step, list, index, count, name }: RowActionsProps) 
   const at = [...step, list];
   const which = { name: name || String(index + 1) };
   return (
-    <Group gap={0} wrap="nowrap">
+    <Group gap={0} wrap="nowrap" ml="auto">
       <ActionIcon variant="subtle" color="gray" disabled={readOnly || index === 0} aria-label={t('moveUpNamed', which)} onClick={() => editor.edit((d) => d.move(at, index, index - 1))}>
         <IconArrowUp size={15} aria-hidden />
       </ActionIcon>
