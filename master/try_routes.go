@@ -262,7 +262,7 @@ func (r tryReply) Latency() time.Duration {
 
 // Header is the first line of that name.
 func (r tryReply) Header(name string) ([]byte, bool) {
-	for _, h := range r.Headers {
+	for _, h := range r.TryResponse.Headers {
 		if strings.EqualFold(h.Name, name) {
 			return []byte(h.Value), true
 		}
@@ -270,9 +270,19 @@ func (r tryReply) Header(name string) ([]byte, bool) {
 	return nil, false
 }
 
+// Headers is all lines of that name.
+func (r tryReply) Headers(name string) (values []string) {
+	for _, h := range r.TryResponse.Headers {
+		if strings.EqualFold(h.Name, name) {
+			values = append(values, h.Value)
+		}
+	}
+	return values
+}
+
 // Cookie is the value that the last line sets, as it counts for a worker.
 func (r tryReply) Cookie(name string) (value []byte, ok bool) {
-	for _, h := range r.Headers {
+	for _, h := range r.TryResponse.Headers {
 		if !strings.EqualFold(h.Name, "Set-Cookie") {
 			continue
 		}

@@ -337,8 +337,14 @@ type headerSource string
 
 func (s headerSource) String() string { return "header " + string(s) }
 
-func (s headerSource) find(v *View, _ int) error {
+func (s headerSource) find(v *View, limit int) error {
 	v.found = v.found[:0]
+	if limit != 1 {
+		for _, line := range v.response.Headers(string(s)) {
+			v.found = append(v.found, match{text: line})
+		}
+		return nil
+	}
 	if b, ok := v.response.Header(string(s)); ok {
 		v.found = append(v.found, match{text: sharedText(b)})
 	}

@@ -20,6 +20,7 @@ import (
 type reply struct {
 	status  int
 	header  map[string]string
+	more    map[string][]string // lines of a header after the first
 	cookie  map[string]string
 	body    string
 	err     error
@@ -30,6 +31,12 @@ type reply struct {
 func (r *reply) Status() int                       { return r.status }
 func (r *reply) Latency() time.Duration            { return r.latency }
 func (r *reply) Header(name string) ([]byte, bool) { v, ok := r.header[name]; return []byte(v), ok }
+func (r *reply) Headers(name string) []string {
+	if v, ok := r.header[name]; ok {
+		return append([]string{v}, r.more[name]...)
+	}
+	return nil
+}
 func (r *reply) Cookie(name string) ([]byte, bool) { v, ok := r.cookie[name]; return []byte(v), ok }
 func (r *reply) Body() ([]byte, error) {
 	if r.bytes == nil {
@@ -54,7 +61,7 @@ const (
 )
 
 func TestExtract(t *testing.T) {
-	r := &reply{status: 200, header: map[string]string{"X-Id": "h1"}, cookie: map[string]string{"sid": "c1"}}
+	r := &reply{status: 200, header: map[string]string{"X-Id": "h1"}, more: map[string][]string{"X-Id": {"h2", "h3"}}, cookie: map[string]string{"sid": "c1"}}
 	number := func(s string) load.Value { return load.Value{Kind: load.Number, Text: s} }
 	composite := func(s string) load.Value { return load.Value{Kind: load.Composite, Text: s} }
 	text := load.StringValue
@@ -126,6 +133,10 @@ func TestExtract(t *testing.T) {
 		{"b", load.Extract{Regex: `(a)?b`}, load.Value{}, "regex (a)?b: nothing found"},
 		{"", load.Extract{Header: "X-Id"}, text("h1"), ""},
 		{"", load.Extract{Header: "X-No"}, load.Value{}, "header X-No: nothing found"},
+		{"", load.Extract{Header: "X-Id", Pick: "2"}, text("h2"), ""},
+		{"", load.Extract{Header: "X-Id", Pick: "last"}, text("h3"), ""},
+		{"", load.Extract{Header: "X-Id", Pick: "all"}, composite(`["h1","h2","h3"]`), ""},
+		{"", load.Extract{Header: "X-Id", Pick: "4"}, load.Value{}, "header X-Id: "},
 		{"", load.Extract{Cookie: "sid"}, text("c1"), ""},
 		{"", load.Extract{Cookie: "no", Pick: "all"}, load.Value{}, "cookie no: nothing found"},
 	}

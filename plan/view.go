@@ -12,11 +12,13 @@ import (
 )
 
 // Response is what extractors and checks read. Body is the decoded body; it may be
-// called several times, and fails when the body cannot be decompressed. What Header,
-// Cookie and Body return must stay unchanged until the next View.Reset.
+// called several times, and fails when the body cannot be decompressed. Headers is all
+// lines of a name, of which Header is the first. What Header, Cookie and Body return must
+// stay unchanged until the next View.Reset.
 type Response interface {
 	Status() int
 	Header(name string) (value []byte, ok bool)
+	Headers(name string) []string
 	Cookie(name string) (value []byte, ok bool)
 	Body() ([]byte, error)
 	Latency() time.Duration

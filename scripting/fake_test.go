@@ -235,6 +235,7 @@ type viewed struct{ r *fakeResponse }
 
 func (v viewed) Status() int                       { return v.r.status }
 func (v viewed) Header(name string) ([]byte, bool) { s, ok := v.r.Header(name); return []byte(s), ok }
+func (v viewed) Headers(name string) []string      { return v.r.Headers(name) }
 func (v viewed) Cookie(name string) ([]byte, bool) { s, ok := v.r.Cookie(name); return []byte(s), ok }
 func (v viewed) Body() ([]byte, error)             { return v.r.Body() }
 func (v viewed) Latency() time.Duration            { return v.r.Latency() }

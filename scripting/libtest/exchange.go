@@ -222,6 +222,8 @@ func (p planResponse) Header(name string) ([]byte, bool) {
 	return []byte(value), ok
 }
 
+func (p planResponse) Headers(name string) []string { return p.r.Headers(name) }
+
 func (p planResponse) Cookie(name string) ([]byte, bool) {
 	value, ok := p.r.Cookie(name)
 	return []byte(value), ok

@@ -64,6 +64,7 @@ type page []byte
 
 func (p page) Status() int                  { return 200 }
 func (p page) Header(string) ([]byte, bool) { return nil, false }
+func (p page) Headers(string) []string      { return nil }
 func (p page) Cookie(string) ([]byte, bool) { return nil, false }
 func (p page) Body() ([]byte, error)        { return p, nil }
 func (p page) Latency() time.Duration       { return 0 }

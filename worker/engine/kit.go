@@ -118,6 +118,7 @@ func (k *kit) letGo(f *files) {
 
 func (k *kit) Status() int                       { return k.exchange.Status() }
 func (k *kit) Header(name string) ([]byte, bool) { return k.exchange.Header(name) }
+func (k *kit) Headers(name string) []string      { return k.exchange.Headers(name) }
 func (k *kit) Cookie(name string) ([]byte, bool) { return k.exchange.Cookie(name) }
 func (k *kit) Body() ([]byte, error)             { return k.exchange.Body() }
 func (k *kit) Latency() time.Duration            { return k.latency }
