@@ -1,5 +1,5 @@
 import { useMantineColorScheme } from '@mantine/core';
-import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
+import { Spotlight, spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { IconActivity, IconFileText, IconHistory, IconLanguage, IconLogout, IconMoon, IconPlayerPlay, IconPlayerStop, IconSearch, IconSun } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,7 +9,7 @@ import { segment } from '@/api/client';
 import { queries } from '@/api/queries';
 import { chooseLanguage } from '@/i18n';
 import { openStart } from '@/rooms/start';
-import { formatMoment } from '@/widgets';
+import { formatMoment, useShortcut } from '@/widgets';
 import { PAGES } from './pages';
 import { useActiveNames } from './run-strip';
 import { askToStop } from './stop-asked';
@@ -65,12 +65,11 @@ export function Palette() {
   const { t } = useTranslation('shell');
   const [opened, setOpened] = useState(false);
   const groups = useGroups(opened);
+  useShortcut('mod+k', spotlight.open, { inDialogs: true });
   return (
     <Spotlight
       actions={groups}
-      shortcut="mod + K"
-      tagsToIgnore={[]}
-      triggerOnContentEditable
+      shortcut={null}
       onSpotlightOpen={() => setOpened(true)}
       nothingFound={t('palette.nothing')}
       scrollable

@@ -10,7 +10,7 @@ const SHORTCUTS: Record<'everywhere' | 'editor' | 'charts', [keys: string, text:
     ['mod+shift+Enter', 'start'], ['/', 'filter'], ['[', 'previous'], [']', 'next'], ['?', 'sheet'], ['Escape', 'close'],
   ],
   editor: [
-    ['mod+Enter', 'send'], ['mod+s', 'save'], ['mod+shift+s', 'saveAll'], ['alt+ArrowUp', 'up'], ['alt+ArrowDown', 'down'],
+    ['mod+Enter', 'send'], ['mod+s', 'save'], ['mod+shift+s', 'saveAll'], ['alt+ArrowUp', 'up'], ['alt+ArrowDown', 'down'], ['shift+F10', 'menu'],
     ['mod+Space', 'complete'], ['alt+Enter', 'placeholder'], ['F8', 'problem'], ['mod+/', 'comment'], ['mod+f', 'find'], ['shift+alt+f', 'format'],
   ],
   charts: [['ArrowLeft', 'cursor'], ['ArrowRight', 'cursor'], ['shift+ArrowLeft', 'far'], ['+', 'zoomIn'], ['-', 'zoomOut'], ['0', 'reset'], ['t', 'table']],

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { flushSync } from 'react-dom';
 import { preferences } from './preferences';
 
 interface Stroke {
@@ -43,6 +44,18 @@ export function isTyping(target: EventTarget | null): boolean {
 /** Between the keys of "g p" there may be this much, in ms. */
 const PAUSE = 1500;
 
+/**
+ * Closes the menus that are open. They would close with the next key, and then take the focus back
+ * from what the keys opened.
+ */
+function closeMenus(): void {
+  const menus = [...document.querySelectorAll('[role="menu"]')].filter((menu) => !menu.parentElement?.closest('[role="menu"]'));
+  if (menus.length === 0) return;
+  flushSync(() => {
+    for (const menu of menus) menu.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
+  });
+}
+
 export interface ShortcutOptions {
   enabled?: boolean;
   /** Works in dialogs too; without it a dialog keeps the keys from the page below. */
@@ -52,7 +65,7 @@ export interface ShortcutOptions {
 /**
  * Does something when keys are pressed anywhere on the page. Keys without Ctrl, ⌘ or Alt
  * do nothing in inputs, while an input method composes, and when they are switched off in
- * the settings. Who handled the key before (an editor, say) keeps it.
+ * the settings. Who handled the key before (an editor, say) keeps it. A menu that is open closes.
  */
 export function useShortcut(keys: string, handler: (event: KeyboardEvent) => void, { enabled = true, inDialogs = false }: ShortcutOptions = {}): void {
   const latest = useRef(handler);
@@ -79,6 +92,7 @@ export function useShortcut(keys: string, handler: (event: KeyboardEvent) => voi
       if (++done < strokes.length) return;
       done = 0;
       event.preventDefault();
+      closeMenus();
       latest.current(event);
     };
     addEventListener('keydown', listen);

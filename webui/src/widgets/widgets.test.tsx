@@ -1,4 +1,4 @@
-import { MantineProvider } from '@mantine/core';
+import { MantineProvider, Menu } from '@mantine/core';
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
@@ -75,6 +75,26 @@ describe('useShortcut', () => {
     rerender(<Keys keys="?" pressed={pressed} enabled={false} />);
     press('?');
     expect(pressed).not.toHaveBeenCalled();
+  });
+
+  it('closes a menu first, with the focus back where that came from', () => {
+    const there = vi.fn(() => [screen.queryByRole('menu'), document.activeElement?.textContent]);
+    render(
+      <MantineProvider env="test">
+        <Keys keys="mod+k" pressed={there} />
+        <Menu>
+          <Menu.Target><button type="button">open</button></Menu.Target>
+          <Menu.Dropdown><Menu.Item>act</Menu.Item></Menu.Dropdown>
+        </Menu>
+      </MantineProvider>,
+    );
+    const target = screen.getByText('open');
+    target.focus();
+    fireEvent.click(target);
+    const item = screen.getByRole('menuitem');
+    item.focus();
+    press('k', { ctrlKey: true }, item);
+    expect(there).toHaveReturnedWith([null, 'open']);
   });
 
   it('uses ⌘ on a Mac', () => {

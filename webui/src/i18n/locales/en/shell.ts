@@ -104,6 +104,7 @@ export default {
       saveAll: 'Save all',
       up: 'Move up',
       down: 'Move down',
+      menu: 'What can be done with a line of the outline',
       complete: 'Complete',
       placeholder: 'What the placeholder at the caret is',
       problem: 'Next problem',

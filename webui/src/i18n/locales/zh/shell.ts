@@ -104,6 +104,7 @@ export default {
       saveAll: '全部保存',
       up: '上移',
       down: '下移',
+      menu: '大纲中一行可用的操作',
       complete: '补全',
       placeholder: '说明光标处的占位符',
       problem: '下一个问题',

@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useState, type KeyboardEvent, type MouseEvent, type ReactElement } from 'react';
+import { useRef, useState, type KeyboardEvent, type MouseEvent, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { placeForStep, type Edit } from '../actions';
 import { AddItems, CurlStep } from '../add/add-menu';
@@ -54,6 +54,12 @@ function Add(props: Parameters<typeof AddItems>[0]) {
   const { readOnly } = useEditor();
   const { t } = useTranslation('editor');
   const [opened, setOpened] = useState(false);
+  const item = useRef<HTMLButtonElement>(null);
+  const onChange = (to: boolean) => {
+    setOpened(to);
+    // Who was in it is back at what opened it; the widget does not find that.
+    if (!to && document.activeElement?.closest('[role="menu"]') !== item.current?.closest('[role="menu"]')) item.current?.focus();
+  };
   // The widget opens it by → and the pointer only.
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -61,9 +67,9 @@ function Add(props: Parameters<typeof AddItems>[0]) {
     event.currentTarget.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
   };
   return (
-    <Menu.Sub opened={opened} onChange={setOpened}>
+    <Menu.Sub opened={opened} onChange={onChange}>
       <Menu.Sub.Target>
-        <Menu.Sub.Item leftSection={<IconPlus size={14} aria-hidden />} disabled={readOnly} onClick={() => setOpened(true)} onKeyDown={onKeyDown}>{t('add')}</Menu.Sub.Item>
+        <Menu.Sub.Item ref={item} leftSection={<IconPlus size={14} aria-hidden />} disabled={readOnly} onClick={() => setOpened(true)} onKeyDown={onKeyDown}>{t('add')}</Menu.Sub.Item>
       </Menu.Sub.Target>
       <Menu.Sub.Dropdown>
         <AddItems {...props} />
