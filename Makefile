@@ -3,7 +3,8 @@
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 COMMIT  ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
-LDFLAGS  = -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+# What internal/imprint reads of a program.
+LDFLAGS  = -X "github.com/locust-http/locust-http/internal/imprint.build=<locust-http version $(VERSION) commit $(COMMIT)>"
 
 # What is released.
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64

@@ -90,6 +90,7 @@ type Master struct {
 
 	page     *page
 	hub      *live.Hub
+	imprints imprints // of the programs for load hosts
 	sessions sessions
 	started  time.Time
 

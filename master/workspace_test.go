@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -337,6 +339,52 @@ func TestDownloads(t *testing.T) {
 		}
 		for _, name := range []string{"passwords", "..%2fprog", "locust-http_windows_amd64", "locust-http_a_b_c", "prog"} {
 			h.refused(404, "no_download", "GET", "/api/v1/downloads/"+name, "")
+		}
+	})
+}
+
+// A program says of which version it is: workers of another one may not understand this
+// master, or not be known.
+func TestDownloadsOfOtherVersions(t *testing.T) {
+	dir := t.TempDir()
+	binary := filepath.Join(dir, "prog")
+	ours := fmt.Sprintf("<locust-http protocol %d>", load.Protocol)
+	write := func(name, text string) {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755), os.WriteFile(filepath.Join(dir, name), []byte(text), 0o755)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("prog", ours+"<locust-http version v2 commit c>")
+	write("dist/locust-http_plan9_arm64", "before there were marks")
+	write("dist/locust-http_plan9_386", "<locust-http protocol 1><locust-http version v1 commit c>")
+	write("dist/locust-http_plan9_amd64", ours+"<locust-http version v1.9 commit c>")
+	inHouse(t, func(c *master.Config) { c.Binary, c.Version = binary, "v2" }, func(h *house) {
+		listed := func() map[string]string {
+			var list []master.Download
+			h.want(200, &list, "GET", "/api/v1/downloads", "")
+			out := map[string]string{}
+			for _, d := range list {
+				out[d.OS+"/"+d.Arch] = fmt.Sprint(d.Fit, " ", d.Version, " ", d.Protocol)
+			}
+			return out
+		}
+		want := map[string]string{
+			runtime.GOOS + "/" + runtime.GOARCH: fmt.Sprint("same v2 ", load.Protocol), "plan9/arm64": "unknown  0",
+			"plan9/386": "incompatible v1 1", "plan9/amd64": fmt.Sprint("other v1.9 ", load.Protocol),
+		}
+		if got := listed(); !maps.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+		h.refused(409, "incompatible", "GET", "/api/v1/downloads/locust-http_plan9_386", "")
+		for _, name := range []string{"locust-http_plan9_amd64", "locust-http_plan9_arm64"} {
+			if w := h.call("GET", "/api/v1/downloads/"+name, ""); w.Code != 200 {
+				t.Errorf("%s: %d", name, w.Code)
+			}
+		}
+		write("dist/locust-http_plan9_386", ours+"<locust-http version v2 commit c>")
+		want["plan9/386"] = fmt.Sprint("same v2 ", load.Protocol)
+		if got := listed(); !maps.Equal(got, want) {
+			t.Errorf("built anew: %v, want %v", got, want)
 		}
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"github.com/locust-http/locust-http/examples"
+	"github.com/locust-http/locust-http/internal/imprint"
 	"github.com/locust-http/locust-http/internal/scripted"
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/master"
@@ -63,7 +64,7 @@ func (c *demoCommand) runScripted(ctx context.Context) error {
 		return err
 	}
 	defer listener.Close()
-	crew := scripted.NewFleet(story, readBuild().version)
+	crew := scripted.NewFleet(story, imprint.Own().Version)
 	m := &masterCommand{process: c.process, Listen: c.Listen, Workspace: workspace}
 	opened, err := m.open(lock, crew, crew.Connect, "", nil, log)
 	if err != nil {
@@ -95,7 +96,7 @@ func (c *demoCommand) writePast(ctx context.Context, workspace string, story *sc
 		id := ulid.MustNew(ulid.Timestamp(began), ulid.DefaultEntropy()).String()
 		start := history.Start{
 			ID: id, Plan: demoPlan, Revision: texts.Revision(text), Name: name, Owner: "demo", PlanText: text, PlanJSON: []byte("{}"),
-			Version: readBuild().version, Created: began, Tags: map[string]string{"scripted": "yes"},
+			Version: imprint.Own().Version, Created: began, Tags: map[string]string{"scripted": "yes"},
 		}
 		if _, err := store.Begin(ctx, start); err != nil {
 			return err

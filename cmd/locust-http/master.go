@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/locust-http/locust-http/internal/etcd"
+	"github.com/locust-http/locust-http/internal/imprint"
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/master"
 	"github.com/locust-http/locust-http/master/fleet"
@@ -174,7 +175,7 @@ func (c *masterCommand) open(lock *master.WorkspaceLock, registry load.Registry,
 	}
 	m, err := master.New(master.Config{
 		Workspace: c.Workspace, Lock: lock, Registry: registry, Connect: connect, Token: token, Own: c.own,
-		AllowedHosts: c.Hosts, Version: readBuild().version, LookupEnv: c.lookupEnv, Lua: newLua(), Page: webui.Files(), Log: log,
+		AllowedHosts: c.Hosts, Version: imprint.Own().Version, LookupEnv: c.lookupEnv, Lua: newLua(), Page: webui.Files(), Log: log,
 		Scripts: newScriptTools(c.err), Binary: binary, Join: master.JoinConfig{Etcd: endpoints, Flags: c.workerFlags()}, StartHere: c.here.start,
 	})
 	if err != nil {

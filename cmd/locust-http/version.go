@@ -4,16 +4,12 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
+	"github.com/locust-http/locust-http/internal/imprint"
 	"github.com/locust-http/locust-http/load"
 )
-
-// version and commit are set by the linker (make build); otherwise they are what the
-// Go toolchain recorded.
-var version, commit string
 
 type versionCommand struct{ *process }
 
@@ -27,42 +23,8 @@ func newVersion(p *process) *cobra.Command {
 }
 
 func (c *versionCommand) Run(context.Context) error {
-	b := readBuild()
+	own := imprint.Own()
 	_, err := fmt.Fprintf(c.out, "locust-http %s\ncommit %s\n%s %s/%s\nprotocol %d\n",
-		b.version, b.commit, runtime.Version(), runtime.GOOS, runtime.GOARCH, load.Protocol)
+		own.Version, own.Commit, runtime.Version(), runtime.GOOS, runtime.GOARCH, load.Protocol)
 	return err
-}
-
-// build says which source this binary was made from.
-type build struct{ version, commit string }
-
-func readBuild() build {
-	b := build{version: version, commit: commit}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return b
-	}
-	if b.version == "" {
-		b.version = info.Main.Version
-	}
-	if b.version == "" {
-		b.version = "(devel)"
-	}
-	if b.commit == "" {
-		b.commit = recordedCommit(info.Settings)
-	}
-	return b
-}
-
-func recordedCommit(settings []debug.BuildSetting) string {
-	text, modified := "unknown", ""
-	for _, s := range settings {
-		switch {
-		case s.Key == "vcs.revision":
-			text = s.Value
-		case s.Key == "vcs.modified" && s.Value == "true":
-			modified = " (modified)"
-		}
-	}
-	return text + modified
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/locust-http/locust-http/internal/etcd"
+	"github.com/locust-http/locust-http/internal/imprint"
 	"github.com/locust-http/locust-http/load"
 	"github.com/locust-http/locust-http/proto"
 	"github.com/locust-http/locust-http/worker"
@@ -164,7 +165,7 @@ func (c *workerCommand) node(listening net.Addr, labels map[string]string) (load
 		id = host + "-" + port
 	}
 	n := load.Node{
-		ID: id, Address: address, Host: host, Version: readBuild().version, Protocol: load.Protocol,
+		ID: id, Address: address, Host: host, Version: imprint.Own().Version, Protocol: load.Protocol,
 		OS: runtime.GOOS + "/" + runtime.GOARCH, CPUs: runtime.NumCPU(), Started: time.Now(),
 	}
 	for name, value := range labels {

@@ -107,6 +107,12 @@ export interface Download {
   file: string;
   size: number;
   url: string;
+  /** Empty: not known. */
+  version: string;
+  /** 0: not known. */
+  protocol: number;
+  /** How it goes with the master; one that is incompatible cannot be had. */
+  fit: 'same' | 'other' | 'incompatible' | 'unknown';
 }
 
 export interface Join {

@@ -1,9 +1,9 @@
 import { useDownloads, useJoin } from '@/api/queries';
 import { API } from '@/api/client';
-import type { Worker } from '@/api/types';
-import { CopyButton, ErrorCard, formatBytes } from '@/widgets';
+import type { Download, Worker } from '@/api/types';
+import { CopyButton, ErrorCard, formatBytes, ToneBadge } from '@/widgets';
 import { Anchor, Code, Group, List, Loader, Modal, Stack, Text, Title } from '@mantine/core';
-import { IconCircleCheck } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './workers.module.css';
@@ -24,6 +24,24 @@ export function AddWorker({ opened, onClose, workers }: AddWorkerProps) {
   );
 }
 
+/** A program to fetch, and whether its workers go with this master. */
+function Program({ download: d }: { download: Download }) {
+  const { t } = useTranslation('workers');
+  const name = `${d.os} / ${d.arch}`;
+  const { fit } = d;
+  return (
+    <>
+      {fit === 'incompatible' ? <Text span size="sm">{name}</Text> : <Anchor href={`${API}/downloads/${encodeURIComponent(d.file)}`} download={d.file}>{name}</Anchor>}{' '}
+      <Text span size="sm" c="dimmed">{formatBytes(d.size)}</Text>{' '}
+      {fit !== 'same' && (
+        <ToneBadge tone={fit === 'incompatible' ? 'bad' : 'warn'} icon={IconAlertTriangle} title={t(`fitText.${fit}`, { version: d.version, protocol: d.protocol })}>
+          {t(`fit.${fit}`, { version: d.version })}
+        </ToneBadge>
+      )}
+    </>
+  );
+}
+
 function Steps({ workers }: { workers: readonly Worker[] }) {
   const { t } = useTranslation('workers');
   const join = useJoin();
@@ -38,12 +56,12 @@ function Steps({ workers }: { workers: readonly Worker[] }) {
         {downloads.error && <ErrorCard error={downloads.error} retry={() => void downloads.refetch()} />}
         <List size="sm">
           {downloads.data?.map((d) => (
-            <List.Item key={d.file}>
-              <Anchor href={`${API}/downloads/${encodeURIComponent(d.file)}`} download={d.file}>{d.os} / {d.arch}</Anchor>{' '}
-              <Text span size="sm" c="dimmed">{formatBytes(d.size)}</Text>
+            <List.Item key={d.file} data-testid={`download-${d.os}-${d.arch}`}>
+              <Program download={d} />
             </List.Item>
           ))}
         </List>
+        {downloads.data?.some((d) => d.fit !== 'same') && <Text size="sm">{t('downloadOther')}</Text>}
         <Text size="sm" c="dimmed">{t('downloadMore')}</Text>
       </Stack>
       <Stack gap="xs">
