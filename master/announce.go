@@ -92,7 +92,7 @@ func (m *Master) runLines() []RunLine {
 		}
 		t, number := e.latest()
 		l := RunLine{
-			ID: e.id, Number: number, Plan: e.spec.Plan.Name, Name: e.named().name, State: t.State, Degraded: t.Degraded, Elapsed: t.Elapsed,
+			ID: e.id, Number: number, Plan: e.plan, Name: e.named().name, State: t.State, Degraded: t.Degraded, Elapsed: t.Elapsed,
 			Total: t.Total, Users: t.Users, Target: t.Target, RPS: t.RPS, P95: t.P95, Workers: t.Workers, Lost: t.Lost, StartedAt: t.started,
 		}
 		if t.RPS > 0 {

@@ -394,7 +394,7 @@ func storedOrder(s StartRun) ([]byte, error) {
 func startOf(e *entry, text, order []byte, version string) history.Start {
 	spec := &e.spec
 	return history.Start{
-		ID: e.id, Plan: spec.Plan.Name, Revision: spec.Revision, Name: spec.Name, Note: spec.Note, Owner: spec.Owner,
+		ID: e.id, Plan: e.plan, Revision: spec.Revision, Name: spec.Name, Note: spec.Note, Owner: spec.Owner,
 		Environment: spec.Environment, Tags: e.names.tags, PlanText: text, PlanJSON: spec.Encoded, Order: order,
 		Scripts: spec.Scripts, Version: version, Created: e.created.UTC(),
 	}

@@ -112,10 +112,10 @@ func span(v url.Values) (from, to float64, err error) {
 func (m *Master) withNow(stored []RunInfo, q history.Query) []RunInfo {
 	list := []RunInfo{}
 	for _, e := range m.entries() {
-		if _, number := e.latest(); number == 0 && q.Before == 0 && q.Search == "" && (q.Plan == "" || q.Plan == e.spec.Plan.Name) {
+		if _, number := e.latest(); number == 0 && q.Before == 0 && q.Search == "" && (q.Plan == "" || q.Plan == e.plan) {
 			n := e.named()
 			list = append(list, m.now(e, RunInfo{
-				ID: e.id, Plan: e.spec.Plan.Name, Revision: e.spec.Revision, Name: n.name, Note: n.note, Tags: n.tags,
+				ID: e.id, Plan: e.plan, Revision: e.spec.Revision, Name: n.name, Note: n.note, Tags: n.tags,
 				Owner: e.spec.Owner, Environment: e.spec.Environment, Created: e.created.UTC(), Trend: []float64{},
 			}))
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -196,7 +197,7 @@ func (m *Master) start(ctx context.Context, s *StartRun) (*entry, *refusal) {
 		m.discard(g)
 		return nil, refuse(http.StatusInternalServerError, "internal", "", "%v", err)
 	}
-	e, err := m.launch(run.Spec{
+	e, err := m.launch(m.listedAs(&s.Order, d.plan), run.Spec{
 		Plan: d.plan, Encoded: d.encoded, Revision: texts.Revision(d.text), Name: s.Name, Note: s.Note, Environment: d.environment, Limits: d.limits,
 		Owner: s.Owner, Seed: seedOf(d.plan), Env: d.env, Secrets: d.secrets, Scripts: d.scripts,
 	}, want, g, d.text, order)
@@ -205,6 +206,20 @@ func (m *Master) start(ctx context.Context, s *StartRun) (*entry, *refusal) {
 		return nil, refuse(http.StatusServiceUnavailable, "queue", "", "%v", err)
 	}
 	return e, nil
+}
+
+// listedAs is what a run is listed under: the name by which the workspace finds its plan.
+// An inline plan has that of the plan that has its file's name; else its own.
+func (m *Master) listedAs(o *Order, p *load.Plan) string {
+	if o.Plan != "" {
+		return o.Plan
+	}
+	if name, isPlan := strings.CutSuffix(path.Base(o.File), texts.FileName("")); isPlan {
+		if _, err := m.plans.Read(name); err == nil {
+			return name
+		}
+	}
+	return p.Name
 }
 
 // wanted is which workers the run takes: as its start says, else as its plan does.

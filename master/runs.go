@@ -26,6 +26,7 @@ const maxRuns = 500
 // history has it.
 type entry struct {
 	id       string
+	plan     string // what it is listed under: its plan's name in the workspace, else the one the plan gives itself
 	created  time.Time
 	want     fleet.Want
 	spec     run.Spec
@@ -58,7 +59,7 @@ var errClosing = errors.New("the master is not running")
 
 // launch puts a run into the queue; its files may still be looked for. Without an error
 // the run gives them up when it has ended. text and order are for the history.
-func (m *Master) launch(spec run.Spec, want fleet.Want, files *gathering, text, order []byte) (*entry, error) {
+func (m *Master) launch(plan string, spec run.Spec, want fleet.Want, files *gathering, text, order []byte) (*entry, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.life == nil {
@@ -81,7 +82,7 @@ func (m *Master) launch(spec run.Spec, want fleet.Want, files *gathering, text, 
 	want.Run = spec.ID
 	ctx, cancel := context.WithCancel(m.life)
 	e := &entry{
-		id: spec.ID, created: time.Now(), want: want, spec: spec, files: files, unqueue: cancel,
+		id: spec.ID, plan: plan, created: time.Now(), want: want, spec: spec, files: files, unqueue: cancel,
 		stored: make(chan struct{}), assigned: make(chan struct{}), over: make(chan struct{}), told: make(chan struct{}),
 		names: naming{spec.Name, spec.Note, run.Queued(spec).Tags},
 	}

@@ -6,14 +6,14 @@ import type { ErrorGroup, Sample } from '@/api/types';
 import { useCharts } from '@/charts';
 import { formatNumber } from '@/widgets/format';
 import { CopyButton } from '@/widgets/copy-button';
-import { useOpenRun } from './context';
 import classes from './run.module.css';
 import { requestText, responseText } from './exchange';
+import { usePlanName } from './usePlanName';
 
 /** Some failures of a group, as they happened, one at a time. */
 export function ErrorSamples({ group }: { group: ErrorGroup }) {
   const { t } = useTranslation('run');
-  const { result } = useOpenRun();
+  const plan = usePlanName();
   const [page, setPage] = useState(1);
   const sample = group.samples[Math.min(page, group.samples.length) - 1];
   if (!sample) return <Text size="sm">{t('noSamples')}</Text>;
@@ -26,7 +26,7 @@ export function ErrorSamples({ group }: { group: ErrorGroup }) {
         </Group>
         <Group gap="xs">
           {sample.curl && <CopyButton shown label={t('copyCurl')} text={sample.curl} />}
-          <Anchor size="sm" href={`#/plans/${segment(result.plan)}/tx/${segment(group.transaction)}`}>{t('openInEditor')}</Anchor>
+          <Anchor size="sm" href={`#/plans/${segment(plan)}/tx/${segment(group.transaction)}`}>{t('openInEditor')}</Anchor>
         </Group>
       </Group>
       {(sample.place || sample.stack) && <pre className={classes.code}>{[sample.place, sample.stack].filter(Boolean).join('\n')}</pre>}

@@ -10,12 +10,14 @@ import { changeAddress } from './address';
 import { useOpenRun } from './context';
 import classes from './run.module.css';
 import { progress } from './state';
+import { usePlanName } from './usePlanName';
 import { namedTransactions, summaryText, thresholdValue } from './words';
 
 /** What came of a run that has ended, above its charts. */
 export function SummaryPanel() {
   const { t } = useTranslation('run');
   const { result } = useOpenRun();
+  const plan = usePlanName();
   const { elapsed } = progress(result, null);
   return (
     <Paper withBorder p="md" data-testid="summary">
@@ -23,7 +25,7 @@ export function SummaryPanel() {
         <Title order={2} size="h4">{result.result ? t(`verdict.${result.result}`) : t(`state.${result.state}`)}</Title>
         <Group gap="xs">
           <CopyButton shown label={t('copyText')} text={() => summaryText(result, elapsed, t)} />
-          <Button size="xs" leftSection={<IconPlayerPlay size={16} />} data-testid="run-again" onClick={() => openStart(result.plan, result.id)}>{t('runAgain')}</Button>
+          <Button size="xs" leftSection={<IconPlayerPlay size={16} />} data-testid="run-again" onClick={() => openStart(plan, result.id)}>{t('runAgain')}</Button>
         </Group>
       </Group>
       {result.reason !== '' && <Text size="sm" mb="xs" data-testid="reason">{reasonsText(result.why, result.reason)}</Text>}
