@@ -368,3 +368,44 @@ func TestUserStopWithoutARow(t *testing.T) {
 		t.Errorf("failures %q, want %q", messages, want)
 	}
 }
+
+// Teardown does not wait for a row either, which nobody would give it: what it can play
+// without one it plays.
+func TestTeardownWithoutARow(t *testing.T) {
+	t.Parallel()
+	site := probes(t)
+	yaml := fmt.Sprintf(`{version: 1, base_url: "%s", data: {rows: {file: data/rows.csv, pick: unique, per: iteration, at_end: stop}},
+  teardown: [{request: {url: /ok}}, {request: {url: "/{{rows.name}}"}}],
+  transactions: [{name: t, steps: [{request: {url: "/{{rows.name}}"}, check: [{status: 404}]}]}], load: {users: 2, iterations: 2}}`, site.URL)
+	j := job(t, yaml, 0, 2)
+	keep(t, &j, map[string]string{"data/rows.csv": table(2)})
+	s, err := engine.New(engine.Config{}).Prepare(t.Context(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	ended := make(chan bool, 1)
+	go func() {
+		for r := range s.Reports() {
+			if s.Ack(r.Seq); r.Ended {
+				select {
+				case ended <- true:
+				default:
+				}
+			}
+		}
+	}()
+	if err := s.Go(t.Context(), time.Now(), load.Vars{}); err != nil {
+		t.Fatal(err)
+	}
+	<-ended
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	err = s.Teardown(ctx, load.Vars{})
+	if err == nil || !strings.Contains(err.Error(), "there is no row for column name") {
+		t.Errorf("%v", err)
+	}
+	if n := site.Log.Seen(); n != 2 {
+		t.Errorf("the target saw %d requests: one of the load and one of teardown were expected", n)
+	}
+}

@@ -112,7 +112,7 @@ func (u *user) start() next {
 func (u *user) finish() {
 	ph := u.run.life.userStop
 	if u.started && !ph.empty() {
-		u.supplyStop(ph)
+		u.supplyLast(fmt.Sprintf("user %d plays its user_stop", u.scope.User), ph.data)
 		if u.wire.cut.Load() {
 			u.conns.Close() // the one in use was closed
 			u.conns = u.run.after.client.NewConns()
@@ -125,16 +125,17 @@ func (u *user) finish() {
 	u.conns.Close()
 }
 
-// supplyStop takes the rows that user_stop asks for. A user that leaves does not wait
-// for them: without one a placeholder is unset, which is a failure like others.
-func (u *user) supplyStop(ph phase) {
-	u.dropRows(ph.data)
-	if got, s := u.takeRows(ph.data); got != supplied {
-		for _, i := range ph.data {
+// supplyLast takes the rows that user_stop or teardown asks for. Nobody waits for them,
+// as none are dealt out any more: without one a placeholder is unset, which is a failure
+// like others. who says for the log who plays what.
+func (u *user) supplyLast(who string, wanted []int) {
+	u.dropRows(wanted)
+	if got, s := u.takeRows(wanted); got != supplied {
+		for _, i := range wanted {
 			if !u.hasRow[i] {
 				u.scope.Rows[i] = nil // messages tell no row from one without the column
 			}
 		}
-		u.run.log("warn", fmt.Sprintf("user %d plays its user_stop without a row of data %s: none is left here", u.scope.User, s.spec.Name))
+		u.run.log("warn", fmt.Sprintf("%s without a row of data %s: none is left here", who, s.spec.Name))
 	}
 }

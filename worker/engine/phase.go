@@ -23,6 +23,9 @@ func (s *session) Setup(ctx context.Context) (load.Vars, error) {
 	u := s.run.newUser(0, nil)
 	u.over = [2]<-chan struct{}{ctx.Done(), s.run.stopping}
 	defer u.conns.Close()
+	if err := u.supplySetup(ctx, s.run.life.setup); err != nil {
+		return load.Vars{}, err
+	}
 	if err := u.playPhase(ctx, "setup", s.run.life.setup); err != nil {
 		return load.Vars{}, err
 	}
@@ -84,16 +87,15 @@ func (s *session) Teardown(ctx context.Context, vars load.Vars) error {
 		_ = u.jar.Fill(vars.Cookies)
 	}
 	u.fill(vars)
-	return u.playPhase(ctx, "teardown", s.run.life.teardown)
+	ph := s.run.life.teardown
+	u.supplyLast("teardown is played", slices.Concat(ph.kept, ph.data))
+	return u.playPhase(ctx, "teardown", ph)
 }
 
 // playPhase plays lifecycle steps; an error is a step that failed.
 func (u *user) playPhase(ctx context.Context, name string, ph phase) error {
 	if ph.empty() {
 		return nil
-	}
-	if err := u.supplyPhase(ctx, name, ph); err != nil {
-		return err
 	}
 	u.kit = u.run.kits.Get().(*kit)
 	p := u.part(&ph)
@@ -119,9 +121,9 @@ func (f *failure) text() string {
 	return f.place + ": " + f.message
 }
 
-// supplyPhase takes the rows that setup or teardown asks for. Their user has no scene to
-// wait in: it looks again until the master has answered.
-func (u *user) supplyPhase(ctx context.Context, name string, ph phase) error {
+// supplySetup takes the rows that setup asks for. Its user has no scene to wait in: it
+// looks again until the master has answered.
+func (u *user) supplySetup(ctx context.Context, ph phase) error {
 	lists := slices.Concat(ph.kept, ph.data)
 	u.dropRows(ph.data)
 	for {
@@ -130,14 +132,14 @@ func (u *user) supplyPhase(ctx context.Context, name string, ph phase) error {
 		case supplied:
 			return nil
 		case usedUp:
-			return fmt.Errorf("%s: data %s has no row left", name, s.spec.Name)
+			return fmt.Errorf("setup: data %s has no row left", s.spec.Name)
 		}
 		if !u.wait(supplyTick) {
 			err := ctx.Err()
 			if err == nil {
 				err = errors.New("interrupted")
 			}
-			return fmt.Errorf("%s: waiting for a row of data %s: %w", name, s.spec.Name, err)
+			return fmt.Errorf("setup: waiting for a row of data %s: %w", s.spec.Name, err)
 		}
 	}
 }
