@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconArrowDown, IconArrowUp, IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { useRef, useState, type FocusEvent } from 'react';
+import { memo, useCallback, useRef, useState, type FocusEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RowSummary } from '@/api/types';
 import { changeAddress } from './address';
@@ -42,7 +42,7 @@ export function TransactionTable({ rows, total, columns, sort, onSort, onHold, t
   const items = virtual.getVirtualItems();
   const first = many ? (items[0]?.index ?? 0) : 0;
   const last = many ? (items.at(-1)?.index ?? 40) : lines.length - 1;
-  const toggle = (key: string) => setOpen((before) => (before.has(key) ? new Set([...before].filter((k) => k !== key)) : new Set([...before, key])));
+  const toggle = useCallback((key: string) => setOpen((before) => (before.has(key) ? new Set([...before].filter((k) => k !== key)) : new Set([...before, key]))), []);
   const blur = (e: FocusEvent) => !e.currentTarget.contains(e.relatedTarget) && onHold(false);
   const spacer = (height: number) => height > 0 && <tr aria-hidden="true"><td colSpan={columns.length + 1} height={height} /></tr>;
   const cells = (r: RowSummary, key: string) => <RowCells key={key} summary={r} total={total} columns={columns} limit={limit} trend={trend?.(r.id)} />;
@@ -63,7 +63,7 @@ export function TransactionTable({ rows, total, columns, sort, onSort, onHold, t
           {spacer(first * HEIGHT)}
           {lines.slice(first, last + 1).map(({ row, step }) => (
             <tr key={row.key} className={step ? `${classes.row} ${classes.step}` : classes.row} data-testid={step ? `tx-step-${row.name}` : `tx-row-${row.name}`}>
-              <NameCell row={row} step={step} open={open.has(row.key)} onToggle={() => toggle(row.key)} />
+              {step ? <th scope="row">{row.name}</th> : <NameCell id={row.key} name={row.name} transaction={row.transaction} steps={row.steps.length} open={open.has(row.key)} onToggle={toggle} />}
               {cells(row.summary, row.key)}
             </tr>
           ))}
@@ -74,20 +74,30 @@ export function TransactionTable({ rows, total, columns, sort, onSort, onHold, t
   );
 }
 
-function NameCell({ row, step, open, onToggle }: { row: Row; step: boolean; open: boolean; onToggle: () => void }) {
+interface NameProps {
+  /** The key of its row. */
+  id: string;
+  name: string;
+  transaction: string;
+  steps: number;
+  open: boolean;
+  onToggle: (key: string) => void;
+}
+
+/** A row is new each second, its name is not. */
+const NameCell = memo(function NameCell({ id, name, transaction, steps, open, onToggle }: NameProps) {
   const { t } = useTranslation('run');
-  if (step) return <th scope="row">{row.name}</th>;
   return (
     <th scope="row">
       <span className={classes.name}>
-        <ActionIcon variant="subtle" color="gray" size={24} disabled={row.steps.length === 0} aria-expanded={open} aria-label={t('stepsOf', { name: row.name })} onClick={onToggle}>
+        <ActionIcon variant="subtle" color="gray" size={24} disabled={steps === 0} aria-expanded={open} aria-label={t('stepsOf', { name })} onClick={() => onToggle(id)}>
           {open ? <IconChevronDown size={16} /> : <IconChevronRight size={16} />}
         </ActionIcon>
-        <button type="button" className={classes.link} onClick={() => changeAddress({ tx: row.transaction })}>{row.name}</button>
+        <button type="button" className={classes.link} onClick={() => changeAddress({ tx: transaction })}>{name}</button>
       </span>
     </th>
   );
-}
+});
 
 function SortHead({ column, sort, onSort }: { column: SortColumn; sort: Sort; onSort: (sort: Sort) => void }) {
   const { t } = useTranslation('run');

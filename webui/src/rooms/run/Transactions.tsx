@@ -10,6 +10,7 @@ import { TransactionTable } from './TransactionTable';
 import { useHeldOrder } from './useHeldOrder';
 import { useRows } from './useRows';
 import { useStored } from './useStored';
+import { useTrends } from './useTrends';
 
 const MANY = 200;
 const FIRST_SORT: Sort = { by: 'requests', descending: true };
@@ -35,7 +36,9 @@ export function Transactions() {
   const order = useHeldOrder(filterRows(nested, filter), sort, total);
   const { tick } = run.store.snapshot();
   // What the last two minutes were is known of now only.
-  const trend = run.live && !run.address.zoom ? (row: number) => run.store.trend(row) : null;
+  const trends = useTrends(run.store);
+  const trend = run.live && !run.address.zoom ? trends : null;
+  const shown = useMemo(() => ROW_COLUMNS.filter((c) => columns.includes(c) && (c !== 'trend' || trend !== null)), [columns, trend]);
   return (
     <Stack gap="xs">
       <Group gap="xs">
@@ -45,7 +48,7 @@ export function Transactions() {
       </Group>
       {nested.length > MANY && <Alert color="yellow" variant="outline">{t('manyNames', { count: nested.length })}</Alert>}
       {error && <ErrorCard error={error} title={t('rowsFailed')} />}
-      {loading && !error ? <Text c="dimmed">{t('loading')}</Text> : <TransactionTable rows={order.rows} total={total} columns={ROW_COLUMNS.filter((c) => columns.includes(c) && (c !== 'trend' || trend !== null))} sort={sort} onSort={setSort} onHold={order.hold} trend={trend} limit={failureLimit(tick?.thresholds ?? run.result.thresholds)} />}
+      {loading && !error ? <Text c="dimmed">{t('loading')}</Text> : <TransactionTable rows={order.rows} total={total} columns={shown} sort={sort} onSort={setSort} onHold={order.hold} trend={trend} limit={failureLimit(tick?.thresholds ?? run.result.thresholds)} />}
     </Stack>
   );
 }
