@@ -447,3 +447,213 @@ describe('steps', () => {
     expect(visit.errors).toEqual([]);
   });
 });
+
+describe('names', () => {
+  const plan = (name: string) => `version: 1
+name: ${name} # of ours
+base_url: ${shop.url}
+transactions:
+  - name: look
+    steps:
+      - {name: items, request: {url: /items}}
+      - {name: list, request: {url: /items}}
+load: {users: 1, duration: 5s}
+thresholds: [p95(look / items) < 1s, p95(items) < 2s, p95(items2) < 3]
+`;
+
+  it('of steps are followed by the thresholds that name them, in the form and in the tree', async () => {
+    const { page } = visit;
+    writeFileSync(file('followed'), plan('followed'));
+    await visit.go('/plans/followed/tx/look?step=1');
+    const name = visit.id('step-name');
+    await name.click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Delete');
+    await page.keyboard.type('lists');
+    const expected = plan('followed').replace('{name: items', '{name: lists').replace('look / items', 'look / lists').replace('p95(items)', 'p95(lists)');
+    expect(await save('followed', (t) => t.includes('lists'))).toBe(expected);
+    await page.getByRole('treeitem', { name: /lists/ }).focus();
+    await page.keyboard.press('F2');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('first');
+    await page.keyboard.press('Enter');
+    expect(await save('followed', (t) => t.includes('first'))).toBe(expected.replaceAll('lists', 'first'));
+    expect(visit.errors).toEqual([]);
+  });
+
+  it('of plans are followed by what the file says of its name, unless that is its own', async () => {
+    const { page } = visit;
+    writeFileSync(file('old'), plan('old'));
+    writeFileSync(file('own'), plan('Shop of ours'));
+    const choose = async (of: string, item: string) => {
+      await visit.id(`plan-more-${of}`).click();
+      await page.getByRole('menuitem', { name: item }).click();
+    };
+    const rename = async (from: string, to: string) => {
+      await choose(from, 'Rename');
+      await visit.id('plan-name').fill(to);
+      await visit.id('plan-name-ok').click();
+      await visit.id(`plan-row-${to}`).waitFor();
+    };
+    await visit.go('/plans');
+    await rename('old', 'new');
+    await expect.poll(() => onDisk('new')).toBe(plan('new'));
+    await choose('new', 'Duplicate');
+    await visit.id('plan-row-new 2').waitFor();
+    expect(onDisk('new 2')).toBe(plan('new 2'));
+    await rename('own', 'moved');
+    expect(onDisk('moved')).toBe(plan('Shop of ours'));
+    expect(visit.errors).toEqual([]);
+  });
+});
+
+describe('a line of the tree', () => {
+  const plan = (name: string) => `version: 1
+name: ${name}
+base_url: ${shop.url}
+transactions:
+  - name: look
+    steps:
+      - {name: items, request: {url: /items}}
+      - {name: list, request: {url: /items}}
+      - {name: last, request: {url: /items}}
+load: {users: 1, duration: 5s}
+`;
+  const focused = () => visit.page.evaluate(() => document.activeElement?.getAttribute('data-node') ?? document.activeElement?.textContent ?? '');
+  const steps = (text: string) => (parse(text) as { transactions: { steps: { name: string; enabled?: boolean }[] }[] }).transactions[0]?.steps.map((s) => (s.enabled === false ? `(${s.name})` : s.name));
+
+  it('has a menu at the pointer', async () => {
+    const { page } = visit;
+    writeFileSync(file('pointed'), plan('pointed'));
+    await visit.go('/plans/pointed/tx/look');
+    const menu = visit.id('line-menu');
+    const point = async (name: RegExp, item: string) => {
+      await page.getByRole('treeitem', { name }).click({ button: 'right' });
+      await menu.waitFor();
+      await menu.getByRole('menuitem', { name: item }).click();
+      await expect.poll(() => menu.count()).toBe(0);
+    };
+    await page.getByRole('treeitem', { name: /list/ }).click({ button: 'right' });
+    await expect.poll(() => menu.getAttribute('aria-label')).toBe('Actions for list');
+    expect((await menu.innerText()).split('\n').filter((l) => l.trim() !== '')).toEqual(['list', 'Add', 'Rename', 'F2', 'Duplicate', 'Disable', 'Move up', 'Alt ↑', 'Move down', 'Alt ↓', 'Delete', 'Del']);
+    await visit.accessible('the menu of a line');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => menu.count()).toBe(0);
+    await expect.poll(focused).toBe('transactions/0/steps/1');
+
+    await point(/list/, 'Move up');
+    await expect.poll(focused).toBe('transactions/0/steps/0');
+    await point(/last/, 'Disable');
+    await expect.poll(focused).toBe('transactions/0/steps/2');
+    await point(/items/, 'Duplicate');
+    await expect.poll(focused).toBe('transactions/0/steps/2');
+    await point(/last/, 'Delete');
+    await expect.poll(focused).toBe('transactions/0/steps/2');
+    await point(/list/, 'Rename');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('page');
+    await page.keyboard.press('Enter');
+    await expect.poll(focused).toBe('transactions/0/steps/0');
+    expect(steps(await save('pointed', (t) => t.includes('page')))).toEqual(['page', 'items', 'items']);
+    // Who clicks elsewhere is there.
+    await page.getByRole('treeitem', { name: /page/ }).click({ button: 'right' });
+    await menu.waitFor();
+    await visit.id('url-input').click();
+    await expect.poll(() => menu.count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe('url-input');
+    expect(visit.errors).toEqual([]);
+  });
+
+  it.each(['Shift+F10', 'ContextMenu'])('has a menu by %s, and its keys', async (key) => {
+    const { page } = visit;
+    const name = `keyed ${key.length}`;
+    writeFileSync(file(name), plan(name));
+    await visit.go(`/plans/${encodeURIComponent(name)}/tx/look`);
+    const menu = visit.id('line-menu');
+    const press = async (...keys: string[]) => {
+      for (const k of keys) await page.keyboard.press(k);
+    };
+    const open = async () => {
+      await press(key);
+      await menu.waitFor();
+      // A reader is at its first item at once.
+      await expect.poll(focused).toBe('Add');
+    };
+    await page.getByRole('treeitem', { name: /list/ }).focus();
+    await open();
+    await press('Escape');
+    await expect.poll(focused).toBe('transactions/0/steps/1');
+    await open();
+    await press('ArrowUp');
+    await expect.poll(focused).toMatch(/^Delete/);
+    await press('Enter');
+    // The next line has the focus, and its keys.
+    await expect.poll(focused).toBe('transactions/0/steps/1');
+    await expect.poll(() => page.getByRole('treeitem').filter({ hasText: 'last' }).getAttribute('data-node')).toBe('transactions/0/steps/1');
+    await open();
+    await press('Enter');
+    await expect.poll(focused).toBe('Transaction');
+    await press('ArrowLeft');
+    await expect.poll(focused).toBe('Add');
+    await press('ArrowRight');
+    await expect.poll(focused).toBe('Transaction');
+    await press('g');
+    await expect.poll(focused).toBe('Group');
+    await press('Enter');
+    await expect.poll(focused).toBe('transactions/0/steps/2');
+    await press('F2', 'Control+A');
+    await page.keyboard.type('assets');
+    await press('Enter');
+    await expect.poll(focused).toBe('transactions/0/steps/2');
+    const saved = parse(await save(name, (t) => t.includes('assets'))) as { transactions: { steps: object[] }[] };
+    expect(saved.transactions[0]?.steps.map((s) => Object.values(s)[0] as string)).toEqual(['items', 'last', 'assets']);
+    expect(visit.errors).toEqual([]);
+  });
+});
+
+describe('a variable of an environment', () => {
+  it('is completed, explained with its environment, and known where that is chosen', async () => {
+    const { page } = visit;
+    mkdirSync(join(workspace.path, 'environments'), { recursive: true });
+    writeFileSync(join(workspace.path, 'environments', 'stage.yaml'), 'variables: {region: eu-1}\n');
+    writeFileSync(file('placed'), `version: 1\nname: placed\nbase_url: ${shop.url}\ntransactions:\n  - name: look\n    steps: [{name: items, request: {url: /}}]\nload: {users: 1, duration: 5s}\n`);
+    await visit.go('/plans/placed/tx/look?step=1');
+    const url = visit.id('url-input');
+    await url.click();
+    await page.keyboard.press('End');
+    await page.keyboard.type('{{reg');
+    const option = page.getByRole('option', { name: /region/ });
+    await expect.poll(() => option.innerText()).toMatch(/region\s+eu-1 \(environment stage, which is not chosen\)/);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => url.inputValue()).toBe('/{{region}}');
+    // It is no variable of the plan alone: both the page and the master say so.
+    await expect.poll(() => visit.id('problems').innerText()).toContain('1');
+    const card = visit.id('placeholder-card');
+    const explained = async () => {
+      await url.focus();
+      await page.keyboard.press('End');
+      await page.keyboard.press('Alt+Enter');
+      const text = await card.innerText();
+      await page.keyboard.press('Escape');
+      await expect.poll(() => card.count()).toBe(0);
+      return text;
+    };
+    expect(await explained()).toMatch(/eu-1[\s\S]*Environment\s+stage[\s\S]*not chosen/);
+
+    await choose(page.getByRole('combobox', { name: 'Environment' }), 'stage');
+    await expect.poll(() => visit.id('problems').count()).toBe(0);
+    const known = await explained();
+    expect(known).toMatch(/eu-1[\s\S]*Environment\s+stage/);
+    expect(known).not.toContain('not chosen');
+    await save('placed', (t) => t.includes('region'));
+    expect(await visit.id('problems').count()).toBe(0);
+    // What changes in the environment is seen.
+    writeFileSync(join(workspace.path, 'environments', 'stage.yaml'), 'variables: {zone: eu-1}\n');
+    await expect.poll(() => {
+      utimesSync(join(workspace.path, 'environments', 'stage.yaml'), new Date(), new Date());
+      return visit.id('problems').count();
+    }).toBe(1);
+    expect(visit.errors).toEqual([]);
+  });
+});

@@ -172,6 +172,38 @@ describe('by keyboard', () => {
     await expect.poll(focused).toBe('plan-new');
   });
 
+  it.each(['a menu', 'the menu of a line'])('the palette has the keys while %s is open, and gives them back', async (which) => {
+    const { page } = visit;
+    await visit.go('/plans/walk');
+    await page.getByRole('treeitem').first().waitFor();
+    const menu = page.getByRole('menu');
+    if (which === 'a menu') {
+      await tabTo('[data-testid=line-actions]');
+      await press('Enter');
+    } else {
+      await tabTo('[role=treeitem]');
+      await press('Home', 'Shift+F10');
+    }
+    await menu.waitFor();
+    await press('ArrowDown');
+    await press('Control+K');
+    const search = page.getByRole('dialog').getByRole('textbox');
+    await search.waitFor();
+    await type('Workers');
+    // (Longer than a menu that was closed late would wait before it takes the focus back.)
+    await page.waitForTimeout(300);
+    await type(' x');
+    expect(await search.inputValue()).toBe('Workers x');
+    expect(await menu.count()).toBe(0);
+    await press('Escape');
+    await expect.poll(focused).toBe(which === 'a menu' ? 'line-actions' : 'tree-item-plan');
+    await press('Control+K');
+    await search.waitFor();
+    await type('Workers');
+    await press('Enter');
+    await page.waitForURL(/#\/workers/);
+  });
+
   it('a plan is made, changed in its tree and its fields, and saved', async () => {
     const { page } = visit;
     await visit.go('/plans');
