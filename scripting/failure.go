@@ -28,7 +28,7 @@ func (s *State) failure(c *call, err error, why cause, ending *Failure, exceeded
 	}
 	switch {
 	case why == causeInterrupted:
-		return &Failure{Interrupted: true, Message: ErrInterrupted.Error()}
+		return &Failure{Interrupted: true, Message: ErrInterrupted.Error(), Place: f.Place}
 	case why == causeTimeout:
 		f.Class, f.Spent = load.ClassLuaTimeout, true
 		f.Message = fmt.Sprintf("%s ran for more than %v of Lua time (run.lua_timeout)", c.name(), s.program.timeout)

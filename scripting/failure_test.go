@@ -238,3 +238,21 @@ end`})
 		t.Errorf("%+v", f)
 	}
 }
+
+// What a script keeps of responses comes while it waits for them: it is hardly ever seen to run.
+func TestHeapLimitOfWaiting(t *testing.T) {
+	p := program(t, Config{HeapLimit: 24 << 20, Timeout: time.Second}, map[string]string{"script": `
+local all = {}
+function before()
+  for i = 1, 1000 do all[i] = http.get{url = "/"} end
+end`})
+	h := newFakeHost()
+	h.send = func(*Call) (Response, error) {
+		time.Sleep(2 * tick) // as a server that takes its time
+		return &fakeResponse{status: 200, body: strings.Repeat("x", 4<<20)}, nil
+	}
+	_, f := p.NewState(h, [2]uint64{1, 2}).Call(Before, p.Script("script"), nil, false)
+	if f == nil || f.Class != load.ClassLuaLimit || !f.Spent || len(h.calls) > 25 {
+		t.Errorf("after %d responses: %+v", len(h.calls), f)
+	}
+}

@@ -173,21 +173,23 @@ func (w *watch) look(passed time.Duration) bool {
 		passed = max(passed*time.Duration(procs)/time.Duration(w.crowd), passed/maxCrowd)
 	}
 	w.crowd = 0
+	waiting := false
 	for i := range w.shards {
 		for _, f := range w.shards[i].frames() {
-			if f.charge(passed, w.timeout) {
+			switch f.charge(passed, w.timeout) {
+			case running:
 				w.crowd++
+			case paused:
+				waiting = true
 			}
 		}
 	}
-	if w.crowd == 0 {
-		return false
-	}
-	if w.heap.exceeded() {
+	// What a script keeps of large responses comes while it waits: it runs for a moment only.
+	if (w.crowd > 0 || waiting) && w.heap.exceeded() {
 		w.endAll(causeHeap)
 		w.heap.collect()
 	}
-	return true
+	return w.crowd > 0
 }
 
 // frames are all that there are; the list only grows.
@@ -199,18 +201,18 @@ func (h *shard) frames() []*frame {
 
 // charge adds what has passed to the time of the call, and ends it when that is enough. The
 // tick at which a call is seen first costs it nothing, so none is ended before its time.
-// It says whether the call runs.
-func (f *frame) charge(passed, timeout time.Duration) bool {
+// It says in which phase the call is.
+func (f *frame) charge(passed, timeout time.Duration) (phase uint64) {
 	now := f.status.Load()
 	if now&3 != running {
-		return false
+		return now & 3
 	}
 	if call := now >> 2; f.seen != call {
 		f.seen, f.used = call, 0
 	} else if f.used += passed; f.used >= timeout {
 		f.endCall(now, causeTimeout)
 	}
-	return true
+	return running
 }
 
 // endCall ends the call if it is still the one, in the phase, that status says.

@@ -344,6 +344,23 @@ steps:
 	}
 }
 
+// A setup that takes too long says where its script was.
+func TestLongSetupOfScript(t *testing.T) {
+	t.Parallel()
+	_, site := keepDiary(t)
+	s, err := engine.New(engine.Config{}).Prepare(context.Background(), job(t, scripted(site.URL, 1,
+		"function setup(vars)\n  while true do pcall(sleep, '1h') end\nend", "steps: [{request: {url: /a}}]"), 0, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if _, err = s.Setup(ctx); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "script:2") {
+		t.Error(err)
+	}
+}
+
 // What of setup and teardown goes wrong in Lua is told with its class and place.
 func TestLifecycleErrorsOfScripts(t *testing.T) {
 	t.Parallel()

@@ -79,7 +79,7 @@ func (l *lua) stage(h scripting.Hook, s *scripted, ok bool) bool {
 	case f == nil:
 		return true
 	case f.Interrupted:
-		c.p.interrupted = true
+		c.p.interrupted, c.p.cutAt = true, f.Place
 	default:
 		c.note(hookFailure(f))
 	}

@@ -102,7 +102,9 @@ func (u *user) playPhase(ctx context.Context, name string, ph phase) error {
 	u.run.kits.Put(u.kit)
 	u.kit = nil
 	if p.interrupted {
-		if err := ctx.Err(); err != nil {
+		if err := ctx.Err(); err != nil && p.cutAt != "" {
+			return fmt.Errorf("%s: it was at %s: %w", name, p.cutAt, err)
+		} else if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		return fmt.Errorf("%s: interrupted", name)

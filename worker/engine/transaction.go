@@ -18,6 +18,7 @@ type played struct {
 	sent        bool          // an attempt was made
 	failed      bool
 	interrupted bool
+	cutAt       string        // place in the script of a lifecycle that was interrupted
 	reaction    load.Reaction // what the failure asks for, beyond ending the list
 	failedStep  string
 	failure     failure
