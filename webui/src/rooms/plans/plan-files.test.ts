@@ -1,7 +1,7 @@
 import { parsePlan } from '@/plan';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PlanInfo } from '@/api/types';
-import { duplicate, freeName, nameOfFile, newPlan, rename, withName } from './plan-files';
+import { duplicate, freeName, nameOfFile, newPlan, rename, transactionCount, withName } from './plan-files';
 
 describe('names of plans', () => {
   it('come from files', () => {
@@ -64,4 +64,11 @@ describe('a plan in another file', () => {
     await duplicate(info, 'shop 2');
     expect(calls.at(-1)).toEqual({ call: 'PUT /api/v1/plans/shop 2', text: SHOP.replace('shop', 'shop 2'), match: null });
   });
+});
+
+it('counts no transactions of a plan that cannot be read, and says so', () => {
+  const problem = (warning: boolean) => ({ message: '', warning }) as PlanInfo['problems'][number];
+  expect(transactionCount({ transactions: [], problems: [problem(false)] })).toBe('–');
+  expect(transactionCount({ transactions: ['a'], problems: [problem(true)] })).toBe('1');
+  expect(transactionCount({ transactions: [], problems: [] })).toBe('0');
 });

@@ -1,5 +1,6 @@
 import { call, segment } from '@/api/client';
 import type { PlanInfo, Problem, StoredText } from '@/api/types';
+import { formatNumber, NOTHING } from '@/widgets/format';
 
 /** The largest text that the master takes as a plan, in bytes. */
 const MAX_PLAN = 1 << 20;
@@ -103,4 +104,9 @@ export function download(file: string, text: string): void {
   link.download = file;
   link.click();
   URL.revokeObjectURL(url);
+}
+
+/** How many transactions a plan has: of one with errors the master knows none. */
+export function transactionCount({ transactions, problems }: Pick<PlanInfo, 'transactions' | 'problems'>): string {
+  return transactions.length === 0 && problems.some((p) => !p.warning) ? NOTHING : formatNumber(transactions.length);
 }

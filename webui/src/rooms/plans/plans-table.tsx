@@ -7,6 +7,7 @@ import { Link } from 'wouter';
 import { segment } from '@/api/client';
 import type { RunInfo } from '@/api/types';
 import classes from './plans.module.css';
+import { transactionCount } from './plan-files';
 import type { PlanColumn, PlanLine } from './use-plans';
 
 export interface PlanDeeds {
@@ -70,7 +71,7 @@ function PlanRow({ plan, onStart, onDuplicate, onExport, onRename, onDelete }: P
       </Table.Th>
       <Table.Td className={`${classes.number} ${classes.wide}`}>
         <Tooltip label={plan.transactions.join(', ')} disabled={plan.transactions.length === 0} multiline maw={400}>
-          <span>{plan.transactions.length}</span>
+          <span>{transactionCount(plan)}</span>
         </Tooltip>
       </Table.Td>
       <Table.Td className={classes.when}>
