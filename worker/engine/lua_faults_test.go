@@ -344,6 +344,30 @@ steps:
 	}
 }
 
+// A method is a word: nothing else of a request is in it.
+func TestMethodsOfScripts(t *testing.T) {
+	t.Parallel()
+	log, site := keepDiary(t)
+	text := scripted(site.URL, 1, "x = 1", `
+script: |
+	function transaction(user)
+	  for _, method in ipairs{"GE T", "GET / HTTP/1.1\r\nX: y\r\n\r\nGET", "CONNECT"} do
+	    local ok, why = pcall(http.request, {method = method, url = "/a"})
+	    check("as it should be", not ok and why:lower():find("method", 1, true), why)
+	  end
+	  check("as it should be", http.request{method = "report", url = "/b"}.request.method == "REPORT")
+	end`)
+	y := complete(t, engine.New(engine.Config{}), job(t, text, 0, 1), nil)
+	for e := range y.errors {
+		if strings.Contains(e, "as it should be") {
+			t.Error(e)
+		}
+	}
+	if got := log.read(); len(got) != 1 || got[0] != "/b" {
+		t.Error(got)
+	}
+}
+
 // A setup that takes too long says where its script was.
 func TestLongSetupOfScript(t *testing.T) {
 	t.Parallel()

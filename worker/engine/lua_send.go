@@ -216,6 +216,9 @@ func (u *user) buildCall(c *scripting.Call, s *step) (err error) {
 	if err := x.Start(c.Method, k.url); err != nil {
 		return err
 	}
+	if err := x.SetMethod(c.Method); err != nil {
+		return err
+	}
 	for i := range d.Headers {
 		h := &d.Headers[i]
 		if k.header, err = h.Append(k.header[:0], &u.scope); err != nil {
