@@ -174,13 +174,15 @@ describe('by keyboard', () => {
 
   it.each(['a menu', 'the menu of a line'])('the palette has the keys while %s is open, and gives them back', async (which) => {
     const { page } = visit;
-    await visit.go('/plans/walk');
-    await page.getByRole('treeitem').first().waitFor();
     const menu = page.getByRole('menu');
     if (which === 'a menu') {
-      await tabTo('[data-testid=line-actions]');
+      await visit.go('/plans');
+      await visit.id('plan-more-walk').waitFor();
+      await tabTo('[data-testid=plan-more-walk]');
       await press('Enter');
     } else {
+      await visit.go('/plans/walk');
+      await page.getByRole('treeitem').first().waitFor();
       await tabTo('[role=treeitem]');
       await press('Home', 'Shift+F10');
     }
@@ -196,7 +198,7 @@ describe('by keyboard', () => {
     expect(await search.inputValue()).toBe('Workers x');
     expect(await menu.count()).toBe(0);
     await press('Escape');
-    await expect.poll(focused).toBe(which === 'a menu' ? 'line-actions' : 'tree-item-plan');
+    await expect.poll(focused).toBe(which === 'a menu' ? 'plan-more-walk' : 'tree-item-plan');
     await press('Control+K');
     await search.waitFor();
     await type('Workers');
