@@ -109,6 +109,8 @@ load: {users: 1, duration: 1s}
     expect(tops.length).toBe(8);
     expect(new Set(tops).size, `they begin at ${tops.join(', ')}`).toBe(1);
 
+    expect(await visit.id('send-nothing').count(), 'and the panel says so').toBe(1);
+
     // What was sent is shown of the step that is being edited.
     await page.keyboard.press('Control+Enter');
     const open = (n: number) => visit.id(`step-result-${n}`).getByRole('button').first().getAttribute('aria-expanded');

@@ -72,7 +72,7 @@ export function SendPanel(props: SendProps) {
           actions={{ transaction, own, onPlace, onAddExtract, onAddCheck }}
         />
       )}
-      {!shown && !busy && <Earlier plan={plan} transaction={transaction} />}
+      {!shown && sending.state === 'idle' && <Earlier plan={plan} transaction={transaction} />}
     </Stack>
   );
 }
@@ -81,7 +81,7 @@ export function SendPanel(props: SendProps) {
 function Earlier({ plan, transaction }: { plan: string; transaction: string }) {
   const { t } = useTranslation('send');
   const verdict = useVerdictsOf(plan).find((v) => v.transaction === transaction);
-  if (!verdict) return null;
+  if (!verdict) return <Text size="sm" c="dimmed" data-testid="send-nothing">{t('nothingSent')}</Text>;
   const words = [verdict.step, verdict.kind && t(`fault.${verdict.kind}`, { defaultValue: verdict.kind }), verdict.message].filter(Boolean).join(' – ');
   return (
     <Text size="sm" c="dimmed" data-testid="send-earlier">

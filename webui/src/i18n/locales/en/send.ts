@@ -32,6 +32,7 @@ export default {
   checksPassed: '{{passed}}/{{all}} checks',
   by: 'on {{worker}}',
   earlier: 'Result',
+  nothingSent: 'Nothing was sent yet. What each step sends, what comes back, and what its checks and extractions make of it appear here.',
   earlierPassed: 'It passed at {{time}}. What was sent then is not kept over a reload.',
   earlierFailed: 'It failed at {{time}}: {{words}}. What was sent then is not kept over a reload: send it again to see it.',
   variables: 'Variables ({{n}})',

@@ -32,6 +32,7 @@ export default {
   checksPassed: '断言 {{passed}}/{{all}}',
   by: '压测机 {{worker}}',
   earlier: '结果',
+  nothingSent: '尚未试发。试发后，这里会显示每个步骤的请求、响应、断言结果和提取的变量。',
   earlierPassed: '{{time}} 时通过。当时发送的内容在刷新页面后不再保留。',
   earlierFailed: '{{time}} 时失败：{{words}}。当时发送的内容在刷新页面后不再保留，请重新发送以查看。',
   variables: '变量（{{n}}）',
