@@ -82,7 +82,9 @@ func (m *Master) open() (err error) {
 	if m.history, err = opened(m, remember, dir); err != nil {
 		return err
 	}
-	return m.history.Abandoned(context.Background())
+	former, err := m.history.Abandoned(context.Background())
+	m.fleet.Disown(former, m.epoch)
+	return err
 }
 
 // opened opens one of them and sees to it that it is closed.

@@ -117,6 +117,7 @@ type Fleet struct {
 	gone    map[string]gone // none of them is in nodes
 	// excluded are ids of nodes and gone.
 	excluded map[string]bool
+	former   former
 	queue    []*waiter
 	dials    sync.WaitGroup
 }
@@ -132,6 +133,8 @@ type node struct {
 	run    string     // that has it
 	heldTo time.Time  // another master has it; not asked again before
 	tenant *tenant    // a run that has it, and is none of ours; nil: none, or not known yet
+	// relieved is the run of before that it was told to give up.
+	relieved string
 	// lastRun is the one of ours that had it before, until freed.
 	lastRun  string
 	freed    time.Time
@@ -359,10 +362,15 @@ func (f *Fleet) probe(ctx context.Context, n *node, conn Connection) {
 	n.pulse.probed(info.Vitals, sent, answered)
 	n.dismissed = false
 	eased := n.stands(info.Standing, sent, answered)
+	disowned := f.disowned(n)
 	f.mu.Unlock()
 	f.mark(n, conn, nil)
 	if eased {
 		f.dispatch()
+	}
+	if disowned != "" {
+		f.relieve(ctx, n, conn, disowned)
+		f.probe(ctx, n, conn)
 	}
 }
 

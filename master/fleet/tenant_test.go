@@ -254,3 +254,39 @@ func TestClocksAreComparedByTheFastestProbe(t *testing.T) {
 		}
 	})
 }
+
+// A run that this master conducted before it was started anew is given up by its worker, if
+// that does not hear of its master; one of another master is not touched.
+func TestAFormerRunIsGivenUp(t *testing.T) {
+	for name, c := range map[string]struct {
+		has   load.Tenancy
+		given bool
+	}{
+		"ours":                  {load.Tenancy{Run: "01OLD", Silent: 8 * time.Second, FreeIn: 22 * time.Second}, true},
+		"of another master":     {load.Tenancy{Run: "01OTHER", Silent: 8 * time.Second, FreeIn: 22 * time.Second}, false},
+		"ours, with its master": {load.Tenancy{Run: "01OLD"}, false},
+		"ours, and over":        {load.Tenancy{Run: "01OLD", Silent: 8 * time.Second, Ended: true}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			withHosts(t, func(t *testing.T, f *fleet.Fleet, _ *runtest.Registry, hosts map[string]*host) {
+				f.Disown([]string{"01OLD"}, 77)
+				h := hosts["w0"]
+				h.set(load.Standing{Tenures: []load.Tenancy{c.has}})
+				time.Sleep(time.Minute)
+				s := h.Session()
+				if (s != nil) != c.given {
+					t.Fatalf("session %v", s)
+				}
+				if s == nil {
+					return
+				}
+				if j := s.Job(); j.Run != "01OLD" || j.Epoch != 77 || j.Grace == 0 {
+					t.Errorf("%+v", j)
+				}
+				if calls := h.Calls(); !slices.Equal(calls, []string{"prepare", "close"}) {
+					t.Errorf("%v: it is asked once", calls)
+				}
+			})
+		})
+	}
+}

@@ -142,31 +142,35 @@ func abandoned() []load.Reason {
 
 // Abandoned ends the runs that had not ended: it is called when a master starts, before
 // there is any run. They have failed; what was saved of them is kept, with the counts of
-// all their seconds, and they ended when the last thing was heard of them.
-func (s *Store) Abandoned(ctx context.Context) error {
-	err := s.write(ctx, func(tx *sql.Tx) error {
+// all their seconds, and they ended when the last thing was heard of them. It says which
+// they are.
+func (s *Store) Abandoned(ctx context.Context) (ids []string, err error) {
+	err = s.write(ctx, func(tx *sql.Tx) error {
+		ids = nil
 		left, err := integers(ctx, tx, "SELECT number FROM runs WHERE state NOT IN (?, ?, ?, ?) ORDER BY number",
 			string(load.StateCompleted), string(load.StateStopped), string(load.StateAborted), string(load.StateFailed))
 		if err != nil {
 			return err
 		}
 		for _, number := range left {
-			if err := abandon(ctx, tx, number); err != nil {
+			id, err := abandon(ctx, tx, number)
+			if err != nil {
 				return fmt.Errorf("run %d: %w", number, err)
 			}
+			ids = append(ids, id)
 		}
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("end the runs that a master left: %w", err)
+		return nil, fmt.Errorf("end the runs that a master left: %w", err)
 	}
-	return nil
+	return ids, nil
 }
 
-func abandon(ctx context.Context, tx *sql.Tx, number int64) error {
+func abandon(ctx context.Context, tx *sql.Tx, number int64) (id string, err error) {
 	r, err := readResult(ctx, tx, number)
 	if err != nil {
-		return err
+		return "", err
 	}
 	var created, until, event, line int64
 	err = tx.QueryRowContext(ctx, `SELECT created,
@@ -175,23 +179,23 @@ func abandon(ctx context.Context, tx *sql.Tx, number int64) error {
 		coalesce((SELECT max(at) FROM logs WHERE run = number), 0)
 		FROM runs WHERE number = ?`, number).Scan(&created, &until, &event, &line)
 	if err != nil {
-		return err
+		return "", err
 	}
 	last := max(created, event, line)
 	if r.StartedAt != nil {
 		last = max(last, stamp(r.StartedAt.Add(time.Duration(until)*time.Second)))
 	}
 	if err := resum(ctx, tx, number, &r, until); err != nil {
-		return err
+		return "", err
 	}
 	ended := moment(last)
 	r.State, r.Why, r.EndedAt = load.StateFailed, abandoned(), &ended
 	r.Reason = load.TextOf(r.Why)
 	packed, err := packResult(&r)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return saveResult(ctx, tx, number, &r, packed)
+	return r.ID, saveResult(ctx, tx, number, &r, packed)
 }
 
 // integers are what a query for one column of whole numbers gives.

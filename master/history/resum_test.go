@@ -26,7 +26,8 @@ func TestAbandonedCounts(t *testing.T) {
 	measured, err := s.Rows(ctx, "run", 10, 0)
 	must(t, err)
 	for range 2 { // the second time there is nothing to do
-		must(t, s.Abandoned(ctx))
+		_, err = s.Abandoned(ctx)
+		must(t, err)
 	}
 	got, err := s.Result(ctx, "run")
 	must(t, err)
@@ -95,7 +96,8 @@ func TestAbandonedAfterTheWindow(t *testing.T) {
 	must(t, s.Save(ctx, "run", r, began))
 	window, err := s.Rows(ctx, "run", 10, 20)
 	must(t, err)
-	must(t, s.Abandoned(ctx))
+	_, err = s.Abandoned(ctx)
+	must(t, err)
 	got, err := s.Result(ctx, "run")
 	must(t, err)
 	if got.Measured != r.Measured || got.Total.RPS != window[len(window)-1].RPS {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -80,7 +81,9 @@ func TestKilled(t *testing.T) {
 	if got.N <= last || len(got.Gaps) > 0 {
 		t.Fatalf("%d seconds are there, %d were said to be, gaps %v", got.N, last+1, got.Gaps)
 	}
-	must(t, s.Abandoned(ctx))
+	if ids, err := s.Abandoned(ctx); err != nil || !slices.Equal(ids, []string{"run"}) {
+		t.Errorf("abandoned %v, %v", ids, err)
+	}
 	r, err := s.Result(ctx, "run")
 	must(t, err)
 	ended := began.Add(time.Duration(got.N) * time.Second)
