@@ -213,6 +213,9 @@ describe('a run in the page', () => {
     await expect.poll(() => tile(visit, 'workers')).toMatch(/2\s*\/\s*2/);
     await expect.poll(() => tile(visit, 'users')).toMatch(/\b8\b/);
     await workers[1]?.stop('SIGKILL');
+    // Before it is given up the numbers wait for it, and the page does not call them fresh.
+    await expect.poll(() => visit.id('silent').innerText()).toMatch(/Worker west is silent\. The numbers stand at \d\d:\d\d:\d\d/);
+    expect(await visit.id('tile-rps').innerText()).toMatch(/as of \d\d:\d\d:\d\d/);
     await expect.poll(() => tile(visit, 'workers')).toMatch(/1\s*\/\s*2/);
     await expect.poll(() => visit.id('degraded').innerText()).toMatch(/\d\d:\d\d:\d\d: Worker west lost[^]*; its 4 users are missing/);
     await visit.page.goto(`${master.url}/#/runs/${number}?tab=events`);
