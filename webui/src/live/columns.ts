@@ -13,8 +13,9 @@ const RECENT_MORE = 600;
 export const MAX_WORKERS = 100;
 /** Seconds of all workers together that are kept while a run is short: with many workers it is long sooner. */
 const WORKER_SECONDS = 400_000;
-/** Room for entries is made for so many at a time, or for half as many again as there are. */
+/** Room for entries is made for so many at a time at least, and at most; between that for half as many again as there are. */
 const CHUNK = 600;
+const MOST_ROOM = 3_600;
 
 const LAST: ReadonlySet<Column> = new Set<Column>(['users', 'target']);
 const HIGHEST: ReadonlySet<Column> = new Set<Column>(['p50', 'p95', 'p99', 'p999', 'max', 'cpu', 'rps_max', 'ok_p50', 'ok_p95', 'ok_p99', 'ok_p999']);
@@ -237,7 +238,7 @@ export class SeriesColumns {
   #lengthen(length: number): void {
     if (length > this.#room) {
       const all = this.#layout.step > 1 ? this.#layout.joined + RECENT + RECENT_MORE : MAX_ENTRIES;
-      this.#resize(Math.max(length, Math.min(all, this.#room + Math.max(CHUNK, this.#room >> 1))));
+      this.#resize(Math.max(length, Math.min(all, this.#room + Math.max(CHUNK, Math.min(MOST_ROOM, this.#room >> 1)))));
     }
     this.#length = Math.max(this.#length, length);
   }

@@ -123,8 +123,9 @@ describe('a page that follows a run for eight hours', () => {
   });
 
   it('takes less than 10 MB more in each hour', () => {
-    sizes.forEach((size, i) => expect(size - (sizes[i - 1] ?? 0)).toBeLessThan(10e6));
-    expect(Math.max(...sizes)).toBeLessThan(16e6);
+    // Half of it: with failures and a few workers it is twice as much.
+    sizes.forEach((size, i) => expect(size - (sizes[i - 1] ?? 0)).toBeLessThan(2.5e6));
+    expect(Math.max(...sizes)).toBeLessThan(12e6);
     expect(sizes.at(-1)).toBeLessThan(6e6);
   });
 
