@@ -36,6 +36,40 @@ func jobOf(t *testing.T, yaml string) load.Job {
 	}
 }
 
+// A user that a fault of ours takes out of the run is not waited for: where all have gone so,
+// a load that counts iterations ends, too.
+func TestFaultsOfUsersEndTheLoad(t *testing.T) {
+	t.Parallel()
+	s, err := New(Config{}).Prepare(context.Background(), jobOf(t, `
+version: 1
+base_url: http://127.0.0.1:1
+transactions: [{name: t, steps: [{name: a, request: {url: /a}}]}]
+load: {users: 3, iterations: 100}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	s.(*session).run.scenes[0].choice.transactions[0].steps[0].plan = nil
+	if err := s.Go(context.Background(), time.Now(), load.Vars{}); err != nil {
+		t.Fatal(err)
+	}
+	limit := time.AfterFunc(20*time.Second, func() {
+		t.Error("it goes on without users")
+		s.Stop(true)
+	})
+	defer limit.Stop()
+	for r := range s.Reports() {
+		if r.Ended && !r.Final {
+			if r.Reason != load.ReasonUsersLeft {
+				t.Errorf("it ended because of %q", r.Reason)
+			}
+			_ = s.Finish(context.Background())
+		}
+		s.Ack(r.Seq)
+	}
+}
+
 // A fault of ours in a function of the host is a failure of that hook. Its user has new
 // globals, nothing of it stays open, and the run goes on, exactly counted.
 func TestAFaultOfTheHostIsAFailure(t *testing.T) {

@@ -109,6 +109,7 @@ func (u *user) takeTurns() (n next) {
 			u.run.log("error", fmt.Sprintf("user %d left after an internal error: %v\n%s", u.scope.User, p, debug.Stack()))
 			scriptLabel{}.set() // that of a hook that was not left properly
 			u.giveBack()
+			u.scene.retire(u) // the load ends when all have left so
 			n = next{kind: gone}
 		}
 	}()
