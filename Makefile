@@ -17,7 +17,7 @@ PAGE      = $(CURDIR)/bin/page
 # First what keeps all processors busy, then what mostly waits; nothing else while generated
 # files are written. Each says what it found when it is over.
 test: tools format generated
-	@$(MAKE) --no-print-directory -j2 --output-sync=target page vet staticcheck arch lua unit
+	@$(MAKE) --no-print-directory -j2 --output-sync=target page vet staticcheck arch lua unit build
 	@$(MAKE) --no-print-directory -j2 --output-sync=target e2e browser fuzz page-unit boomer
 
 build:
@@ -105,5 +105,5 @@ boomer:
 	go test ./worker/...
 
 # Real processes on loopback.
-e2e:
-	go test -count=1 -parallel 6 ./internal/e2e/...
+e2e: build
+	LOCUST_HTTP=$(CURDIR)/bin/locust-http go test -count=1 -parallel 6 ./internal/e2e/...

@@ -11,6 +11,7 @@ import (
 // Each target is bad in its own way. Two users make five attempts each, one by one,
 // and every one of them must end as named, neither tried again nor lost.
 func TestBadTargets(t *testing.T) {
+	t.Parallel()
 	const users, each = 2, 5
 	for name, c := range map[string]struct {
 		url    string // of no server at all

@@ -85,12 +85,14 @@ var suite = workersuite.Options{Files: true, Rows: true, Scripts: true, Plan: fu
 
 // TestEngineInAChildIsAWorker is the contract over a daemon and its engine processes.
 func TestEngineInAChildIsAWorker(t *testing.T) {
+	t.Parallel()
 	workersuite.Run(t, func(t *testing.T) load.Worker { return daemon(t) }, suite)
 }
 
 // TestEngineOfAFleetIsAWorker is the contract over all there is: the master's client,
 // a network, a daemon, a pipe, an engine process.
 func TestEngineOfAFleetIsAWorker(t *testing.T) {
+	t.Parallel()
 	workersuite.Run(t, func(t *testing.T) load.Worker {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {

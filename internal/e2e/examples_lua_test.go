@@ -42,6 +42,7 @@ func TestExampleOAuthRefresh(t *testing.T) {
 // The shop takes every signed request of the example, and none when its nonces repeat or
 // its key is a wrong one: the plan says so.
 func TestExampleSigned(t *testing.T) {
+	t.Parallel()
 	type counts struct {
 		Accepted  int `json:"accepted"`
 		Signature int `json:"wrong_signature"`

@@ -27,6 +27,7 @@ var reasons = map[string]string{"uploads.yaml": "data_exhausted: docs: 0 of 7 ro
 // Every example runs against the shop as it is, but for the time it takes, and
 // nothing in it fails.
 func TestExamples(t *testing.T) {
+	t.Parallel()
 	plans, err := fs.Glob(examples.Files, "*.yaml")
 	if err != nil || len(plans) < 15 {
 		t.Fatalf("only %d examples: %v", len(plans), err)
@@ -88,6 +89,7 @@ func edited(t *testing.T, name string, words ...string) string {
 // A user that has lived long enough is replaced by one that logs in again: as often as
 // the plan says, counted by the shop.
 func TestExampleUserLife(t *testing.T) {
+	t.Parallel()
 	t.Run("iterations", func(t *testing.T) {
 		t.Parallel()
 		site := testsite.Run(t, testsite.NewShop(), testsite.Options{KeepLog: true})

@@ -89,6 +89,7 @@ func freePort(t *testing.T) string {
 }
 
 func TestFleetCounts(t *testing.T) {
+	t.Parallel()
 	for _, where := range []string{"embedded", "external"} {
 		t.Run(where, func(t *testing.T) {
 			t.Parallel()

@@ -57,6 +57,7 @@ func runLocal(t *testing.T, plan string, args ...string) (int, *load.Result) {
 }
 
 func TestLocalCounts(t *testing.T) {
+	t.Parallel()
 	for _, model := range []string{"users", "arrivals"} {
 		for _, workers := range []int{1, 3} {
 			t.Run(fmt.Sprintf("%s on %d", model, workers), func(t *testing.T) {
@@ -102,6 +103,7 @@ func usersRows(t *testing.T, r *load.Result) {
 }
 
 func TestLocalStopInRamp(t *testing.T) {
+	t.Parallel()
 	for _, model := range []string{"users", "arrivals"} {
 		t.Run(model, func(t *testing.T) {
 			t.Parallel()
@@ -157,6 +159,7 @@ load: {users: 3, duration: 10m, graceful_stop: 5m}
 }
 
 func TestExitCodes(t *testing.T) {
+	t.Parallel()
 	site := testsite.Run(t, testsite.NewShop(), testsite.Options{})
 	const plan = "version: 1\nbase_url: %s\n%s\ntransactions: [{name: t, steps: [{name: s, request: {url: %s}}]}]\nload: {users: 1, iterations: 5}\n"
 	for name, c := range map[string]struct {

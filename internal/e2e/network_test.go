@@ -68,6 +68,7 @@ func TestPrivateTLS(t *testing.T) {
 
 // The example that may have a proxy has one: two of its three steps go through it.
 func TestThroughProxies(t *testing.T) {
+	t.Parallel()
 	const user, password = "me", "p@ss:w/rd %"
 	for name, run := range map[string]func(testsite.T, testsite.ProxyOptions) *testsite.Proxy{"HTTP": testsite.RunHTTPProxy, "SOCKS5": testsite.RunSOCKS} {
 		t.Run(name, func(t *testing.T) {

@@ -40,6 +40,7 @@ func slowProxy(t *testing.T) *proxy {
 
 // Ctrl-C while files are on their way ends at once, and nothing is sent to the target.
 func TestInterruptedWhileFilesAreSent(t *testing.T) {
+	t.Parallel()
 	t.Run("to the master", func(t *testing.T) {
 		t.Parallel()
 		site := testsite.Run(t, testsite.NewShop(), testsite.Options{})
