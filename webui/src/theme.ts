@@ -36,8 +36,8 @@ const TEXT_ON_TINT = {
 
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { ...TEXT_ON_TINT, '--mantine-primary-color-filled-hover': '#066649', '--mantine-color-dimmed': '#495057', '--mantine-color-placeholder': '#6a727a', '--mantine-color-placeholder': '#6a727a', '--lh-good': '#1b6e3c', '--lh-warn': '#8f4a00', '--lh-bad': '#b3201f', '--lh-busy': '#1c5fa8', '--mantine-color-error': '#b3201f' },
-  dark: { '--mantine-primary-color-filled-hover': '#066649', '--mantine-color-dimmed': '#b8b8b8', '--mantine-color-placeholder': '#969696', '--mantine-color-placeholder': '#969696', '--lh-good': '#69db7c', '--lh-warn': '#ffc078', '--lh-bad': '#ff8787', '--lh-busy': '#74c0fc', '--mantine-color-error': '#ff8787' },
+  light: { ...TEXT_ON_TINT, '--mantine-primary-color-filled-hover': '#066649', '--mantine-color-dimmed': '#495057', '--mantine-color-placeholder': '#6a727a', '--lh-good': '#1b6e3c', '--lh-warn': '#8f4a00', '--lh-bad': '#b3201f', '--lh-busy': '#1c5fa8', '--mantine-color-error': '#b3201f' },
+  dark: { '--mantine-primary-color-filled-hover': '#066649', '--mantine-color-dimmed': '#b8b8b8', '--mantine-color-placeholder': '#969696', '--lh-good': '#69db7c', '--lh-warn': '#ffc078', '--lh-bad': '#ff8787', '--lh-busy': '#74c0fc', '--mantine-color-error': '#ff8787' },
 });
 
 const STORED = 'lh-theme';
