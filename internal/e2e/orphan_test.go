@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/locust-http/locust-http/internal/testsite"
 	"github.com/locust-http/locust-http/load"
@@ -34,19 +35,18 @@ func (f fleet) worker(t *testing.T, id string) *hosts.Worker {
 	return nil
 }
 
-// A master is killed while a run is under way, and started again. The worker keeps that run
-// for its grace: the next run waits until it is free, and then begins.
-func TestOrphanedRunKeepsItsWorker(t *testing.T) {
-	t.Parallel()
-	site := testsite.Run(t, testsite.NewShop(), testsite.Options{})
+// orphan starts a master and a worker, kills the master while a run is under way, and starts
+// one at the same place, in the workspace that after gives for the first one's.
+func orphan(t *testing.T, site *testsite.Server, after func(workspace string) string) fleet {
+	t.Helper()
 	api, registry, workspace := freePort(t), freePort(t), t.TempDir()
-	begin := func() *process {
+	begin := func(workspace string) *process {
 		p := start(t, "master", "--workspace", workspace, "--listen", api, "--etcd-listen", registry)
 		p.says("master serves ")
 		return p
 	}
 	f := fleet{url: "http://" + api, etcd: registry}
-	first := begin()
+	first := begin(workspace)
 	f.startWorker(t, "--id", "lone")
 	long := strings.Replace(usersPlan, "duration: 3s", "duration: 10m", 1)
 	p, _ := f.run(t, fmt.Sprintf(long, site.URL), 1)
@@ -55,7 +55,37 @@ func TestOrphanedRunKeepsItsWorker(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-first.exited
-	begin()
+	begin(after(workspace))
+	return f
+}
+
+// A master that is started again gives up the run that it had when it was killed: the next
+// one need not wait for the worker's grace.
+func TestOrphanedRunIsGivenUp(t *testing.T) {
+	t.Parallel()
+	site := testsite.Run(t, testsite.NewShop(), testsite.Options{})
+	f := orphan(t, site, func(workspace string) string { return workspace })
+	killed := time.Now()
+	eventually(t, "the worker is free", func() bool {
+		w := f.worker(t, "lone")
+		return w != nil && w.State == hosts.Ready && w.Held == nil
+	})
+	if took := time.Since(killed); took > 20*time.Second {
+		t.Errorf("the worker was held for %v", took)
+	}
+	seen := site.Log.Seen()
+	p := start(t, "run", writePlan(t, fmt.Sprintf(usersPlan, site.URL)), "--master", f.url, "--workers", "1", "--out", filepath.Join(t.TempDir(), "result.json"))
+	if code := p.wait(); code != 0 || site.Log.Seen() == seen {
+		t.Errorf("exit %d", code)
+	}
+}
+
+// A run of a master that is gone for good keeps its worker for its grace: the next run, of
+// another master, waits until it is free, and then begins.
+func TestOrphanedRunKeepsItsWorker(t *testing.T) {
+	t.Parallel()
+	site := testsite.Run(t, testsite.NewShop(), testsite.Options{})
+	f := orphan(t, site, func(string) string { return t.TempDir() })
 	eventually(t, "the worker is seen to be busy", func() bool {
 		w := f.worker(t, "lone")
 		return w != nil && w.State == hosts.Busy && w.Held != nil && w.Held.Until != nil
