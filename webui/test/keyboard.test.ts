@@ -151,9 +151,20 @@ describe('by keyboard', () => {
     expect(page.url()).toContain('#/plans');
     await press('Control+A', 'Delete');
 
+    // The palette has the focus as soon as it is there: what is typed next is its, however busy the machine.
+    await page.evaluate(() => {
+      const watch = new MutationObserver(() => {
+        const search = document.querySelector('[role=dialog] input');
+        if (!search) return;
+        document.body.dataset.first = String(document.activeElement === search);
+        watch.disconnect();
+      });
+      watch.observe(document.body, { childList: true, subtree: true });
+    });
     await press('Control+K');
     const palette = page.getByRole('dialog');
     await expect.poll(inDialog).toBe(true);
+    expect(await page.evaluate(() => document.body.dataset.first)).toBe('true');
     await type('Plan walk');
     await expect.poll(() => palette.getByRole('button').allInnerTexts()).toEqual([expect.stringContaining('Plan walk')]);
     await press('ArrowDown', 'Enter');

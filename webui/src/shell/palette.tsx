@@ -75,7 +75,8 @@ export function Palette() {
       scrollable
       maxHeight="60vh"
       limit={60}
-      searchProps={{ placeholder: t('palette.search'), 'aria-label': t('palette.search'), leftSection: <IconSearch size={18} aria-hidden /> }}
+      // The dialog would give it the focus a moment later only: what is typed until then was for nobody.
+      searchProps={{ autoFocus: true, placeholder: t('palette.search'), 'aria-label': t('palette.search'), leftSection: <IconSearch size={18} aria-hidden /> }}
     />
   );
 }
