@@ -154,7 +154,7 @@ func TestPlanInEnvironment(t *testing.T) {
 			t.Errorf("read: %+v", saved.Problems)
 		}
 		var out struct {
-			OK       bool           `json:"ok"`
+			OK       bool             `json:"ok"`
 			Problems []master.Problem `json:"problems"`
 		}
 		h.want(200, &out, "POST", "/api/v1/check", body(map[string]string{"text": text, "environment": "stage"}))
