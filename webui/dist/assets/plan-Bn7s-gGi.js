@@ -1,0 +1,1 @@
+export{t as parsePlan}from"./plan-B8K136_o.js";import"./value-BXffZJjg.js";
