@@ -82,7 +82,7 @@ describe('charts', () => {
     const [from = 0] = lost.missing.split(',').map(Number);
     expect(lost.range[1]).toBeGreaterThan(from);
     // Workers have little to do: in the middle is nothing but the hatch, the grid, and lines of events.
-    expect(await painted(page, 'cpu', (from + 0.5) / lost.range[1], 1)).toBeGreaterThan(0.1);
+    await expect.poll(() => painted(page, 'cpu', (from + 0.5) / lost.range[1], 1)).toBeGreaterThan(0.1);
     expect(await painted(page, 'cpu', 0.1, (from - 1) / lost.range[1])).toBeLessThan(0.06);
 
     // It hears again, and what it has not heard is still missing.

@@ -176,7 +176,7 @@ describe('a run in the page', () => {
     await expect.poll(() => row.innerText()).toContain((errors[0]?.count ?? 0).toLocaleString('en-GB'));
     expect(await row.locator('svg[width="90"]').count()).toBe(0);
     await visit.page.goto(`${master.url}/#/runs/${number}`);
-    expect(await visit.id('named').innerText()).toMatch(/Worst transactions[^]*stumble/);
+    await expect.poll(() => visit.id('named').innerText()).toMatch(/Worst transactions[^]*stumble/);
     expect(visit.errors).toEqual([]);
     await visit.end();
   });

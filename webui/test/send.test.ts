@@ -56,33 +56,33 @@ afterEach(async () => {
   await visit.end();
 });
 
-/** Sends a transaction and gives what is said of it. */
-async function send(transaction: string): Promise<string> {
+const result = () => visit.id('send-result').innerText();
+
+/** Sends a transaction, and waits until that is said of it. */
+async function send(transaction: string, says: RegExp): Promise<void> {
   await visit.go(`/plans/faults/tx/${transaction}`);
   await visit.id('send-once').click();
-  await visit.id('send-result').waitFor();
-  return visit.id('send-result').innerText();
+  await expect.poll(result).toMatch(says);
 }
 
 it('says in words what failed', async () => {
-  expect(await send('refused')).toMatch(/Connection refused[\s\S]*nothing listens/);
-  expect(await send('nowhere')).toContain('Host not found');
+  await send('refused', /Connection refused[\s\S]*nothing listens/);
+  await send('nowhere', /Host not found/);
   await visit.accessible('a failure');
 });
 
 it('shows bodies as what they are', async () => {
-  expect(await send('gbk')).toMatch(/Read as gbk[\s\S]*中文/);
-  await send('image');
+  await send('gbk', /Read as gbk[\s\S]*中文/);
+  await send('image', /200/);
   await expect.poll(() => visit.id('body-image').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(7);
-  const hops = await send('hops');
-  expect(hops).toMatch(/302[\s\S]*GET \/hop[\s\S]*200[\s\S]*GET \/end/);
+  await send('hops', /302[\s\S]*GET \/hop[\s\S]*200[\s\S]*GET \/end/);
   await visit.id('hops').getByRole('button').first().click();
   await visit.page.getByRole('tab', { name: /Cookies/ }).click();
-  expect(await visit.id('send-result').innerText()).toContain('HttpOnly');
+  await expect.poll(result).toContain('HttpOnly');
 });
 
 it('makes rows of nodes with odd keys that hold', async () => {
-  await send('odd');
+  await send('odd', /200/);
   for (const [path, button] of [["$['a.b'][0]['it\\'s']", 'node-extract'], ["$['a.b'][0]['it\\'s']", 'node-check'], ['$.id', 'node-check']] as const) {
     await visit.go('/plans/faults/tx/odd');
     await visit.page.locator(`[role=treeitem][title=${JSON.stringify(path)}]`).click();
@@ -90,12 +90,12 @@ it('makes rows of nodes with odd keys that hold', async () => {
     await visit.page.waitForURL(/step=1/);
   }
   await visit.id('send-once').click();
-  await expect.poll(() => visit.id('send-result').innerText()).toContain('3/3 checks');
-  expect(await visit.id('send-result').innerText()).toContain('s = "{{x}}"');
+  await expect.poll(result).toContain('3/3 checks');
+  expect(await result()).toContain('s = "{{x}}"');
 });
 
 it('leads to the line of a script that failed, behind a check that failed before it', async () => {
-  expect(await send('lua')).toContain('it broke');
+  await send('lua', /it broke/);
   await visit.page.getByRole('button', { name: /faults\.yaml:\d+/ }).last().click();
   await expect.poll(() => visit.page.locator('.cm-activeLine').innerText()).toContain('it broke');
 });
@@ -112,7 +112,7 @@ it('helps who writes a script', async () => {
   await expect.poll(() => visit.id('lua-checked').innerText()).toContain('✓');
   await visit.id('lua-docs').click();
   await visit.id('lua-docs-panel').getByRole('textbox').fill('hmac');
-  expect(await visit.id('lua-docs-panel').innerText()).toContain('crypto.hmac(');
+  await expect.poll(() => visit.id('lua-docs-panel').innerText()).toContain('crypto.hmac(');
   await visit.accessible('the docs beside a script');
 });
 

@@ -71,7 +71,7 @@ describe('the fleet', () => {
     await expect.poll(() => visit.id('join-status').innerText()).toContain('guest connected');
     await visit.page.keyboard.press('Escape');
     await visit.id('worker-row-guest').waitFor();
-    expect(await visit.id('worker-counts').innerText()).toMatch(/^2 ready/);
+    await expect.poll(() => visit.id('worker-counts').innerText()).toMatch(/^2 ready/);
   });
 
   it('shows what a worker says of itself, and drains it once it has finished its run', async () => {
@@ -81,7 +81,7 @@ describe('the fleet', () => {
     await expect.poll(async () => Number(await visit.id('worker-chart-cpu').getAttribute('data-points'))).toBeGreaterThan(0);
     await expect.poll(() => visit.id('worker-run').innerText()).toContain('of ann');
     await expect.poll(() => visit.id('worker-log').innerText()).toContain(`a run begins run=${run.id}`);
-    expect(await visit.id('worker-flags').innerText()).toMatch(/--id\s+guest\s+given/);
+    await expect.poll(() => visit.id('worker-flags').innerText()).toMatch(/--id\s+guest\s+given/);
     await visit.id('worker-log-level').selectOption('error');
     await expect.poll(() => visit.id('worker-log').innerText()).toContain('No lines of this level');
     await visit.accessible('the drawer of a worker');
