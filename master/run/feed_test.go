@@ -170,6 +170,31 @@ func TestFeedIsTheWholeRun(t *testing.T) {
 	})
 }
 
+// A worker that is lost, and whose session breaks later, is lost once; what it is said to
+// be lost for is what it was lost for.
+func TestFeedTellsALossOnce(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		workers := []*runtest.Worker{{PerSecond: 10}, {PerSecond: 10}}
+		p := shop()
+		p.Load.Stages = load.Ramp(10, 0, time.Minute)
+		r := watched(t, p, workers...)
+		go r.Conduct(context.Background())
+		time.Sleep(5 * time.Second)
+		workers[1].Session().Cut(true)
+		time.Sleep(20 * time.Second)
+		workers[1].Session().Break()
+		<-r.Done()
+		w := watcher{seconds: map[int]load.Second{}}
+		w.take(t, r)
+		if got, want := w.kinds(), []string{"worker_suspect w1", "worker_lost w1"}; !slices.Equal(got, want) {
+			t.Errorf("events %v, want %v", got, want)
+		}
+		if why := r.Result().Workers[1].Why; why == nil || why.Code != load.WhyNoReport {
+			t.Errorf("it was lost because of %v", why)
+		}
+	})
+}
+
 func TestFeedTellsWhatPeopleDid(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := shop()

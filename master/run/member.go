@@ -176,10 +176,10 @@ func (c *conductor) listen(m *member) {
 	if m.session == nil || m.gone() || m.final || time.Since(m.heard) < LostAfter {
 		return
 	}
-	m.lost, m.wasLost = true, true
 	m.trouble = &load.Reason{Code: load.WhyNoReport, Params: load.Params{"seconds": LostAfter.Seconds()}, Text: "no report for " + LostAfter.String()}
 	c.spec.Log.Warn("worker is lost", "run", c.spec.ID, "worker", m.ID)
 	c.lose(m)
+	m.lost = true
 }
 
 // suspect is true when m has been silent for a while.
@@ -199,11 +199,15 @@ func (c *conductor) closed(m *member, err error) {
 	c.breakOff(m, reason)
 }
 
-// breakOff notes that m takes no further part.
+// breakOff notes that m takes no further part. What a lost one is in trouble for stays
+// what it was lost for: that its session ends in the end follows from it.
 func (c *conductor) breakOff(m *member, why load.Reason) {
-	m.broken, m.wasLost, m.trouble = true, true, &why
-	c.spec.Log.Warn("worker is out of the run", "run", c.spec.ID, "worker", m.ID, "reason", m.trouble)
+	if !m.lost {
+		m.trouble = &why
+	}
+	c.spec.Log.Warn("worker is out of the run", "run", c.spec.ID, "worker", m.ID, "reason", why)
 	c.lose(m)
+	m.broken = true
 	c.lookAfterLosses()
 }
 
@@ -212,13 +216,18 @@ func (c *conductor) giveUp(m *member, why load.Reason) {
 	if m.trouble != nil {
 		why.Of = []load.Reason{*m.trouble}
 	}
-	m.lost, m.wasLost, m.trouble = true, true, &why
+	m.trouble = &why
 	c.spec.Log.Warn("worker given up", "run", c.spec.ID, "worker", m.ID, "reason", why)
 	c.lose(m)
+	m.lost = true
 }
 
-// lose tells those who watch that m is not there any more.
+// lose tells those who watch that m is not there any more, once until it is back.
 func (c *conductor) lose(m *member) {
+	m.wasLost = true
+	if m.gone() {
+		return
+	}
 	users := 0
 	for _, n := range m.users {
 		users += n
