@@ -72,6 +72,32 @@ describe.each(LOOKS)('%s %s', (language, theme) => {
   });
 });
 
+describe('figures of a page that hears nothing', () => {
+  it.each(['light', 'dark'] as const)('can be read: %s', async (theme) => {
+    const visit = await Visit.begin(browser, master.url, { theme });
+    const sockets: { close: () => Promise<void> }[] = [];
+    let away = false;
+    await visit.page.routeWebSocket(/\/api\/v1\/ws/, (socket) => {
+      if (away) return void socket.close();
+      socket.connectToServer();
+      sockets.push(socket);
+    });
+    await visit.go('/workers');
+    await visit.id('run-strip').waitFor();
+    await visit.id('workers-table').waitFor();
+    await visit.go('/runs/2');
+    await visit.page.locator('[data-testid=chart-rps][data-points]').waitFor();
+    away = true;
+    for (const socket of sockets) await socket.close();
+    await visit.id('disconnected').waitFor();
+    await visit.accessible(`figures of then, ${theme}`, OF_COLOURS);
+    await visit.go('/workers');
+    await visit.id('run-strip').waitFor();
+    await visit.accessible(`workers of then, ${theme}`, OF_COLOURS);
+    await visit.end();
+  });
+});
+
 describe('with little room', () => {
   it('no page scrolls sideways, and the header is one line that nothing is cut from', async () => {
     const visit = await Visit.begin(browser, master.url, { width: 390, height: 844 });
