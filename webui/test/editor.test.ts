@@ -547,9 +547,13 @@ load: {users: 1, duration: 5s}
     await expect.poll(focused).toBe('transactions/0/steps/0');
     await point(/last/, 'Disable');
     await expect.poll(focused).toBe('transactions/0/steps/2');
+    // (The focus is where another line had it before: the lines say when it is done.)
+    const lines = (name: RegExp) => page.getByRole('treeitem', { name }).count();
     await point(/items/, 'Duplicate');
+    await expect.poll(() => lines(/items/)).toBe(2);
     await expect.poll(focused).toBe('transactions/0/steps/2');
     await point(/last/, 'Delete');
+    await expect.poll(() => lines(/last/)).toBe(0);
     await expect.poll(focused).toBe('transactions/0/steps/2');
     await point(/list/, 'Rename');
     await page.keyboard.press('Control+A');
