@@ -37,7 +37,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'] },
+        test: { name: 'unit', environment: 'happy-dom', pool: 'threads', include: ['src/**/*.test.{ts,tsx}'] },
       },
       {
         extends: true,
