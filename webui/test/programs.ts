@@ -131,7 +131,7 @@ export async function until(what: string, holds: () => Promise<boolean>): Promis
 
 /** Ends at once every run that has not ended: what a test that failed has left would keep the workers from the next. */
 export async function stopRuns(master: Master): Promise<void> {
-  const underWay = async () => (await api<{ id: string; state: string }[]>(master, '/runs')).filter((run) => !['completed', 'stopped', 'aborted', 'failed'].includes(run.state));
-  for (const run of await underWay()) await api(master, `/runs/${run.id}/stop`, { body: { now: true } }).catch(() => undefined); // it has ended meanwhile
-  await until('every run has ended', async () => (await underWay()).length === 0);
+  const runs = await api<{ id: string; state: string }[]>(master, '/runs');
+  const left = runs.filter((run) => !['completed', 'stopped', 'aborted', 'failed'].includes(run.state));
+  for (const run of left) await api(master, `/runs/${run.id}/stop`, { body: { now: true } }).catch(() => undefined); // it has ended meanwhile
 }
