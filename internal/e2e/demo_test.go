@@ -16,7 +16,7 @@ func TestDemo(t *testing.T) {
 	t.Parallel()
 	temp, out := t.TempDir(), filepath.Join(t.TempDir(), "result.json")
 	p := startIn(t, []string{"TMPDIR=" + temp, "TMP=" + temp, "TEMP=" + temp},
-		"demo", "--duration", "5s", "--listen", "127.0.0.1:0", "--out", out)
+		"demo", "--duration", "5s", "--listen", "127.0.0.1:0", "--shop", "127.0.0.1:0", "--out", out)
 	addresses := demoAddresses(p)
 	family := descendants(t, p.cmd.Process.Pid)
 	if len(family) < 3 {
@@ -43,7 +43,7 @@ func TestDemo(t *testing.T) {
 func TestDemoInterrupted(t *testing.T) {
 	t.Parallel()
 	temp := t.TempDir()
-	p := startIn(t, []string{"TMPDIR=" + temp, "TMP=" + temp, "TEMP=" + temp}, "demo", "--listen", "127.0.0.1:0")
+	p := startIn(t, []string{"TMPDIR=" + temp, "TMP=" + temp, "TEMP=" + temp}, "demo", "--listen", "127.0.0.1:0", "--shop", "127.0.0.1:0")
 	addresses := demoAddresses(p)
 	p.until("some progress", func() bool { return strings.Contains(p.err.String(), " users ") })
 	family := descendants(t, p.cmd.Process.Pid)
@@ -61,7 +61,7 @@ func TestDemoInterrupted(t *testing.T) {
 func TestDemoKilled(t *testing.T) {
 	t.Parallel()
 	workspace := t.TempDir()
-	p := start(t, "demo", "--listen", "127.0.0.1:0", "--workspace", workspace)
+	p := start(t, "demo", "--listen", "127.0.0.1:0", "--shop", "127.0.0.1:0", "--workspace", workspace)
 	addresses := demoAddresses(p)
 	for _, file := range []string{"plans/uploads.yaml", "data/docs.csv", "data/files/menu.csv", "environments/ci.yaml"} {
 		if _, err := os.Stat(filepath.Join(workspace, file)); err != nil {
