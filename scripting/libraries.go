@@ -49,7 +49,7 @@ func (p *Program) open(extra []*sandbox.Library) {
 	p.modules = libraries(hostModules())
 	p.objects = newObjects()
 	p.base = newTable(64)
-	for name, f := range baseFunctions() {
+	for name, f := range globalFunctions() {
 		p.base.RawSetString(name, function(f))
 	}
 	p.base.RawSetString("_VERSION", lua.LString(lua.LuaVersion))
@@ -89,7 +89,7 @@ func libraryNames(all []*sandbox.Library) []string {
 func globalNames(extra []*sandbox.Library) []string {
 	names := []string{"_G", "_VERSION", "vars", "secret", "run", "http", "log"}
 	names = append(names, libraryNames(standardLibraries())...)
-	names = slices.AppendSeq(names, maps.Keys(baseFunctions()))
+	names = slices.AppendSeq(names, maps.Keys(globalFunctions()))
 	for _, l := range extra {
 		names = slices.AppendSeq(names, maps.Keys(l.Functions))
 	}

@@ -11,23 +11,23 @@ import (
 	"github.com/locust-http/locust-http/scripting/stdlib"
 )
 
-// baseFunctions are all functions that are globals.
-func baseFunctions() map[string]lua.LGFunction {
+// globalFunctions are all functions that are globals.
+func globalFunctions() map[string]lua.LGFunction {
 	return map[string]lua.LGFunction{
-		"assert": baseAssert, "error": baseError, "pcall": basePCall, "xpcall": baseXPCall,
-		"pairs": basePairs, "ipairs": baseIpairs, "next": baseNext,
-		"select": baseSelect, "unpack": baseUnpack,
-		"type": baseType, "tostring": baseToString, "tonumber": baseToNumber,
-		"rawget": baseRawGet, "rawset": baseRawSet, "rawequal": baseRawEqual,
-		"getmetatable": baseGetMetatable, "setmetatable": baseSetMetatable,
+		"assert": globalAssert, "error": globalError, "pcall": globalPCall, "xpcall": globalXPCall,
+		"pairs": globalPairs, "ipairs": globalIpairs, "next": globalNext,
+		"select": globalSelect, "unpack": globalUnpack,
+		"type": globalType, "tostring": globalToString, "tonumber": globalToNumber,
+		"rawget": globalRawGet, "rawset": globalRawSet, "rawequal": globalRawEqual,
+		"getmetatable": globalGetMetatable, "setmetatable": globalSetMetatable,
 		"require": require, "print": logInfo,
 		"check": check, "fail": fail, "metric": metric,
 		"use": use, "sleep": sleep, "think": think,
 	}
 }
 
-// baseAssert raises its message as it is, without a place, as Lua does.
-func baseAssert(L *lua.LState) int {
+// globalAssert raises its message as it is, without a place, as Lua does.
+func globalAssert(L *lua.LState) int {
 	if L.CheckAny(1); L.ToBool(1) {
 		return L.GetTop()
 	}
@@ -39,9 +39,9 @@ func baseAssert(L *lua.LState) int {
 	return 0
 }
 
-// baseError is error(value [, level]): a text gets the place of the caller before it, or
+// globalError is error(value [, level]): a text gets the place of the caller before it, or
 // with level 2 that of the caller's caller, and with 0 none.
-func baseError(L *lua.LState) int {
+func globalError(L *lua.LState) int {
 	object, level := L.Get(1), L.OptInt(2, 1)
 	if text, ok := object.(lua.LString); ok && level > 0 {
 		object = lua.LString(placeAt(L, level) + string(text))
@@ -77,8 +77,8 @@ func callerPlace(L *lua.LState) string {
 	}
 }
 
-// basePCall catches errors, but not the end of the hook, nor a fault of a Go function.
-func basePCall(L *lua.LState) int {
+// globalPCall catches errors, but not the end of the hook, nor a fault of a Go function.
+func globalPCall(L *lua.LState) int {
 	L.CheckAny(1)
 	if err := L.PCall(L.GetTop()-1, lua.MultRet, nil); err != nil {
 		L.Push(lua.LFalse)
@@ -89,9 +89,9 @@ func basePCall(L *lua.LState) int {
 	return L.GetTop()
 }
 
-// baseXPCall calls the handler after the error, not in the middle of it: there is no debug
+// globalXPCall calls the handler after the error, not in the middle of it: there is no debug
 // library that could look at the stack.
-func baseXPCall(L *lua.LState) int {
+func globalXPCall(L *lua.LState) int {
 	L.CheckAny(1)
 	handler := L.CheckFunction(2)
 	fn := L.Get(1)
@@ -130,7 +130,7 @@ func caught(L *lua.LState, err error) lua.LValue {
 	return raised.Object
 }
 
-func baseSelect(L *lua.LState) int {
+func globalSelect(L *lua.LState) int {
 	if text, ok := L.Get(1).(lua.LString); ok && text == "#" {
 		L.Push(lua.LNumber(L.GetTop() - 1))
 		return 1
@@ -148,7 +148,7 @@ func baseSelect(L *lua.LState) int {
 // maxUnpack is how many values unpack can make, as in Lua 5.1.
 const maxUnpack = 8000
 
-func baseUnpack(L *lua.LState) int {
+func globalUnpack(L *lua.LState) int {
 	t := L.CheckTable(1)
 	from, to := L.OptInt(2, 1), 0
 	if L.Get(3) == lua.LNil {
@@ -171,7 +171,7 @@ func baseUnpack(L *lua.LState) int {
 	return n
 }
 
-func baseType(L *lua.LState) int {
+func globalType(L *lua.LState) int {
 	L.Push(typeNames[L.CheckAny(1).Type()])
 	return 1
 }
@@ -184,7 +184,7 @@ var typeNames = func() (names [lua.LTChannel + 1]lua.LValue) {
 	return names
 }()
 
-func baseToString(L *lua.LState) int {
+func globalToString(L *lua.LState) int {
 	v := L.CheckAny(1)
 	if _, ok := v.(lua.LString); ok {
 		L.Push(v)
@@ -194,7 +194,7 @@ func baseToString(L *lua.LState) int {
 	return 1
 }
 
-func baseToNumber(L *lua.LState) int {
+func globalToNumber(L *lua.LState) int {
 	v := L.CheckAny(1)
 	if _, ok := v.(lua.LNumber); ok && L.GetTop() == 1 {
 		L.Push(v)

@@ -4,7 +4,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-func baseNext(L *lua.LState) int {
+func globalNext(L *lua.LState) int {
 	key, v := L.CheckTable(1).Next(L.Get(2))
 	if key == lua.LNil {
 		L.Push(lua.LNil)
@@ -16,13 +16,13 @@ func baseNext(L *lua.LState) int {
 }
 
 var (
-	nextFunction   = function(baseNext)
+	nextFunction   = function(globalNext)
 	ipairsFunction = function(ipairsStep)
 )
 
-// basePairs visits a table, or one of the objects that list what they have: headers,
+// globalPairs visits a table, or one of the objects that list what they have: headers,
 // variables. Those are read when the loop begins.
-func basePairs(L *lua.LState) int {
+func globalPairs(L *lua.LState) int {
 	if u, ok := L.Get(1).(*lua.LUserData); ok {
 		if list, ok := u.Value.(lister); ok {
 			all := list.list(L)
@@ -56,7 +56,7 @@ func ipairsStep(L *lua.LState) int {
 	return 2
 }
 
-func baseIpairs(L *lua.LState) int {
+func globalIpairs(L *lua.LState) int {
 	t := L.CheckTable(1)
 	L.Push(ipairsFunction)
 	L.Push(t)
@@ -64,30 +64,30 @@ func baseIpairs(L *lua.LState) int {
 	return 3
 }
 
-func baseRawGet(L *lua.LState) int {
+func globalRawGet(L *lua.LState) int {
 	L.Push(L.CheckTable(1).RawGet(L.CheckAny(2)))
 	return 1
 }
 
-func baseRawSet(L *lua.LState) int {
+func globalRawSet(L *lua.LState) int {
 	t := L.CheckTable(1)
 	L.RawSet(t, L.CheckAny(2), L.CheckAny(3))
 	L.Push(t)
 	return 1
 }
 
-func baseRawEqual(L *lua.LState) int {
+func globalRawEqual(L *lua.LState) int {
 	L.Push(lua.LBool(L.CheckAny(1) == L.CheckAny(2)))
 	return 1
 }
 
-func baseGetMetatable(L *lua.LState) int {
+func globalGetMetatable(L *lua.LState) int {
 	L.Push(L.GetMetatable(L.CheckAny(1)))
 	return 1
 }
 
-// baseSetMetatable is for tables only: the metatables of all else belong to the platform.
-func baseSetMetatable(L *lua.LState) int {
+// globalSetMetatable is for tables only: the metatables of all else belong to the platform.
+func globalSetMetatable(L *lua.LState) int {
 	t := L.CheckTable(1)
 	meta := L.Get(2)
 	if meta != lua.LNil {
