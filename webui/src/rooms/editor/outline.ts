@@ -1,4 +1,5 @@
 import type { Path, PlanDocument } from '@/plan';
+import { rowName } from '@/plan/targets';
 import { lifecycleLists, stepKind, type StepKind } from '@/plan/view';
 import { pathsOf, SECTIONS, type Section } from './sections';
 
@@ -37,8 +38,7 @@ export function nameOf(doc: PlanDocument, path: Path): string {
   const name = doc.scalar([...path, 'name']) ?? doc.scalar([...path, 'group']);
   if (name) return name;
   const url = doc.scalar([...path, 'request', 'url']);
-  if (url === undefined) return '';
-  return `${methodOf(doc, path)} ${url.replace(/\?.*$/, '')}`;
+  return url === undefined ? '' : rowName(doc, path);
 }
 
 function methodOf(doc: PlanDocument, path: Path): string {
