@@ -33,7 +33,7 @@ func abortFromPB(r *pb.Report) *load.Reason {
 	switch {
 	case r.GetAbort() == "":
 		return nil
-	case r.GetWhy() == nil:
+	case r.GetWhy().GetText() == "":
 		return &load.Reason{Text: load.Clip(r.GetAbort(), load.MaxMessage)}
 	}
 	why := reasonFromPB(r.GetWhy(), reasonDepth)

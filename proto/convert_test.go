@@ -434,7 +434,7 @@ func TestHostileAborts(t *testing.T) {
 		}
 		deep = wide
 	}
-	for name, r := range map[string]*pb.Report{"deep and wide": {Abort: "x", Why: deep}, "text alone": {Abort: long}} {
+	for name, r := range map[string]*pb.Report{"deep and wide": {Abort: "x", Why: deep}, "text alone": {Abort: long}, "a reason without words": {Abort: "x", Why: &pb.Reason{Code: "threshold"}}} {
 		why := abortFromPB(r)
 		text, err := json.Marshal(why)
 		if err != nil || len(text) > 1<<20 {
