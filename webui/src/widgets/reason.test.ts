@@ -28,6 +28,11 @@ it('is what the master has said where the code is not known, or there is none', 
   expect(reasonsText([], '')).toBe('');
 });
 
+it('has no parameter change how it is said', () => {
+  const params = { said: 'enough {{rule}} $t(nobody)', lng: 'zh', ns: 'run', context: 'x', defaultValue: 'y', returnObjects: 'yes', joinArrays: '+', postProcess: 'z', interpolation: 'no' };
+  expect(reasonText({ code: 'script_stopped', params, text: '' })).toBe('A script stopped the run: enough {{rule}} $t(nobody)');
+});
+
 it('writes numbers in their units, and in the right number', () => {
   expect(reasonText({ code: 'waits', params: { need: 1, fit: 1200, free: 0 }, text: '' })).toBe('waits for 1 worker; 1,200 fit, 0 of them are free');
   expect(reasonText({ code: 'late_starts', params: { share: 0.125, scenario: 'spike', ms: 100 }, text: '' })).toMatch(/^13\s?% of the starts of scenario spike were over 100\s?ms late/);

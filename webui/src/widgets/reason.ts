@@ -2,7 +2,8 @@ import i18next from 'i18next';
 import type { Reason } from '@/api/types';
 import { formatMs, formatNumber, formatShare } from './format';
 
-const say = (key: string, values: Record<string, unknown> = {}): string => i18next.t(`reasons:${key}`, values);
+/** Values are of the text only: what a worker calls a parameter is no option. */
+const say = (key: string, values: Record<string, unknown> = {}, count?: number): string => i18next.t(`reasons:${key}`, { replace: values, count });
 
 /** Parameters as people write them; the name says the unit. */
 function written(name: string, value: string | number): string {
@@ -30,8 +31,7 @@ export function reasonText({ code, params = {}, text, of = [] }: Reason): string
   const key = `code.${code}`;
   const values = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, written(name, value)]));
   const count = [params.count, params.need, params.requests, params.starts].find((n) => typeof n === 'number');
-  const all = { ...values, text, ...(count === undefined ? {} : { count }) };
-  const own = code && i18next.exists(`reasons:${key}`, all) ? say(key, all) : text;
+  const own = code && i18next.exists(`reasons:${key}`, { count }) ? say(key, { ...values, text }, count) : text;
   return of.length > 0 ? say('because', { what: own, why: reasonsText(of, '') }) : own;
 }
 
