@@ -18,8 +18,8 @@ describe('stages of loads', () => {
     expect(spans(stageBands(two, 100))).toEqual({ browse: ['ramp 0-60', 'hold 60-100'], buy: ['ramp 30-90', 'hold 90-100'] });
   });
   it('end with the run, and with what somebody changed the load to', () => {
-    const changed = [...two, event(95, 'load', { name: 'buy', to: 7 }), event(96, 'load', { name: 'other', to: 9 }), event(110, 'state', { name: 'stopping' }), event(120, 'state', { name: 'completed' })];
-    expect(spans(stageBands(changed, 300))).toEqual({ browse: ['ramp 0-60', 'hold 60-110'], buy: ['ramp 30-90', 'hold 90-95', '→ 7 95-110'] });
+    const changed = [...two, event(95, 'load', { name: 'buy', to: 33.3333333 }), event(96, 'load', { name: 'other', to: 9 }), event(110, 'state', { name: 'stopping' }), event(120, 'state', { name: 'completed' })];
+    expect(spans(stageBands(changed, 300))).toEqual({ browse: ['ramp 0-60', 'hold 60-110'], buy: ['ramp 30-90', 'hold 90-95', '→ 33.3 95-110'] });
   });
   it('are said at a time', () => {
     const bands = stageBands(two, 100);

@@ -1,4 +1,5 @@
 import type { RunEvent, State } from '@/api/types';
+import { formatNumber } from '@/widgets/format';
 import type { Range } from './group';
 import type { Area } from './marks';
 import { lineColor, type ColorName } from './palette';
@@ -47,7 +48,7 @@ export function stageBands(events: readonly RunEvent[], end: number): StageBand[
       begin(scenario, bands.get(scenario) ?? { scenario, color: COLORS[bands.size % COLORS.length] ?? 'grey', stages: [] }, event.name ?? '', event.second);
     } else if (event.kind === 'load') {
       const band = bands.get(event.name ?? '');
-      if (band) begin(band.scenario, band, `→ ${event.to}`, event.second);
+      if (band) begin(band.scenario, band, `→ ${formatNumber(event.to, 1)}`, event.second);
     }
   }
   return [...bands.values()];
