@@ -31,7 +31,7 @@ export default {
   open: '打开',
   missingFile: '缺少文件 {{file}}',
   missingEnv: '环境变量 {{name}} 的值',
-  missingSecret: '密钥 {{name}}',
+  missingSecret: '机密 {{name}}',
   secretNote: '仅用于本次启动，不会保存',
   sentFailed: '{{name}} 上次单次试发（{{time}}）失败：{{fault}}',
   sentIgnored: '{{name}} 上次单次试发（{{time}}）失败，本次启动已忽略：{{fault}}',
@@ -67,7 +67,7 @@ export default {
   toPlans: '前往事务集合',
   blocked: {
     form: '{{field}} 无效', ids: '请至少选择一台压测机', error: '启动前检查失败', checking: '正在检查…', preflight: '启动前检查发现问题', plan: '事务集合有错误',
-    files: '缺少文件', env: '{{name}} 没有值', secret: '密钥 {{name}} 没有值',
+    files: '缺少文件', env: '{{name}} 没有值', secret: '机密 {{name}} 没有值',
     sent: '{{name}} 上次单次试发失败', allSent_one: '{{count}} 项上次单次试发失败', allSent_other: '{{count}} 项上次单次试发失败',
   },
   toField: '前往',
