@@ -26,21 +26,26 @@ var (
 
 // filterSteps is what makes filters expensive: how often they, or what leads to them, go
 // down to all that is below a value (deep), or look through the whole document (whole);
-// whether they mention it at all, and the instructions of their regular expressions.
+// whether they mention it at all, and the instructions of their regular expressions. A name
+// that stands twice in brackets leads twice to the same value, which leads on twice: often
+// is how many ways there are to a value, within of them those in the filters themselves.
 // Counted in their text it is never too low.
 type filterSteps struct {
-	deep, whole int
-	rooted      bool
-	regex       int
+	deep, whole   int
+	rooted        bool
+	regex         int
+	often, within float64
 }
 
 func stepsOfFilters(segments []*spec.Segment) filterSteps {
 	var s filterSteps
-	above := 0 // segments up to here that go down to all below
+	above := 0  // segments up to here that go down to all below
+	ways := 1.0 // to a value that a filter looks at
 	for _, seg := range segments {
 		if seg.IsDescendant() {
 			above++
 		}
+		ways *= float64(len(seg.Selectors()))
 		for _, sel := range seg.Selectors() {
 			filter, ok := sel.(*spec.FilterSelector)
 			if !ok {
@@ -48,6 +53,8 @@ func stepsOfFilters(segments []*spec.Segment) filterSteps {
 			}
 			text := bareFilter(filter.String())
 			s.rooted = s.rooted || strings.Contains(text, "$")
+			within := waysIn(text)
+			s.often, s.within = max(s.often, ways*within), max(s.within, within)
 			s.deep = max(s.deep, strings.Count(text, "..")+max(above-1, 0))
 			if strings.ContainsAny(text, "*:") || strings.Contains(text, "..") || strings.Count(text, "?") > 1 {
 				s.whole = max(s.whole, strings.Count(text, "$"))
@@ -55,6 +62,30 @@ func stepsOfFilters(segments []*spec.Segment) filterSteps {
 		}
 	}
 	return s
+}
+
+// waysIn is how many ways the brackets of a bare filter make, all together.
+func waysIn(bare string) float64 {
+	ways := 1.0
+	var open []float64 // of brackets that are open, how many things are in them; 0: of parentheses
+	for i := range len(bare) {
+		switch bare[i] {
+		case '[':
+			open = append(open, 1)
+		case '(':
+			open = append(open, 0)
+		case ',':
+			if n := len(open); n > 0 && open[n-1] > 0 {
+				open[n-1]++
+			}
+		case ']', ')':
+			if n := len(open); n > 0 {
+				ways *= max(open[n-1], 1)
+				open = open[:n-1]
+			}
+		}
+	}
+	return ways
 }
 
 // regexesOf is the size of the regular expressions in filters, as their String writes them.
@@ -118,11 +149,14 @@ func regexesIn(filter string) (size int, err error) {
 // for each instruction and byte of the value, or of the whole document where the filter
 // mentions it.
 func (s filterSteps) regexWork(n *treeNode, whole, depth int) int {
+	if s.regex == 0 {
+		return 0
+	}
 	size := len(n.raw)
 	if s.rooted {
 		size = whole
 	}
-	work := float64(s.regex) * float64(1+size) * math.Pow(float64(depth), float64(s.deep))
+	work := float64(s.regex) * float64(1+size) * s.within * math.Pow(float64(depth), float64(s.deep))
 	return int(min(work, MaxRegexWork+1))
 }
 
@@ -149,13 +183,13 @@ func bareFilter(text string) string {
 
 // fits says why a document is not searched.
 func (s filterSteps) fits(root *treeNode) error {
-	if s.deep == 0 && s.whole == 0 {
+	if s.deep == 0 && s.whole == 0 && s.often <= 1 {
 		return nil
 	}
 	nodes, depth := root.measure()
-	work := float64(nodes) * math.Pow(float64(depth), float64(s.deep)) * math.Pow(float64(nodes), float64(s.whole))
+	work := float64(nodes) * s.often * math.Pow(float64(depth), float64(s.deep)) * math.Pow(float64(nodes), float64(s.whole))
 	if work > maxFilterWork {
-		return fmt.Errorf("the filter may take too long on this body of %d values, %d deep: use a path without .. in it", nodes, depth)
+		return fmt.Errorf("the filter may take too long on this body of %d values, %d deep: use a more direct path, without .. in it", nodes, depth)
 	}
 	return nil
 }

@@ -76,6 +76,32 @@ func TestRegexesOfFilters(t *testing.T) {
 	}
 }
 
+// A name that stands twice in brackets doubles the ways on: a short filter would take for ever.
+func TestFiltersThatLeadAround(t *testing.T) {
+	deep := "[" + strings.Repeat(`{"a":`, 60) + "1" + strings.Repeat("}", 60) + "]"
+	wide := `{"a":{"a":[` + strings.Repeat("1,", 1<<17) + `1]}}`
+	for _, tt := range []struct{ body, path, want string }{
+		{deep, "$[?@" + strings.Repeat("['a','a']", 60) + "]", "may take too long"},
+		{deep, "$[?@" + strings.Repeat("[*,*]", 60) + "]", "may take too long"},
+		{deep, "$[?count(@" + strings.Repeat("[0:9,'a',?@.a]", 60) + ") > 1]", "may take too long"},
+		{wide, "$" + strings.Repeat("['a'"+strings.Repeat(",'a'", 39)+"]", 2) + "[?@ == $.a.a]", "may take too long"},
+		{`{"a":[{"x":1}],"b":[{"x":2,"y":[3]}]}`, "$['a','b'][?@['x','y'] && length(@) > 0]", `{"x":1}`},
+		{`[{"a":["x","y"]}]`, "$[?@.a[?match(@, 'x')]]", `{"a":["x","y"]}`},
+	} {
+		var v View
+		v.Reset(&reply{status: 200, body: tt.body})
+		got, err := extractor(t, load.Extract{JSON: tt.path}).Extract(&v, &Scope{})
+		if err != nil && !strings.Contains(err.Error(), tt.want) || err == nil && got.Text != tt.want {
+			t.Errorf("%.60s: %.60s, %v; want %s", tt.path, got.Text, err, tt.want)
+		}
+	}
+	for text, want := range map[string]float64{"@.a": 1, "@[,][,,]": 6, "f(@[,],)": 2, "@[?f(@,)]": 1, "])": 1} {
+		if got := waysIn(text); got != want {
+			t.Errorf("%s: %v ways, want %v", text, got, want)
+		}
+	}
+}
+
 // A path that leads to the same values over and over is ended.
 func TestPathsThatLeadAround(t *testing.T) {
 	body := `{"a":{"a":{"a":[` + strings.Repeat("1,", 1<<17) + `1]}}}`
