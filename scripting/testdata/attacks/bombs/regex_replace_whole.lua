@@ -1,4 +1,4 @@
--- expect: lua_limit
+-- expect: lua_timeout lua_limit
 -- A short replacement names a long match half a million times: 500 GiB.
 function before(req, user)
 	local text = ("x"):rep(2^20)

@@ -1,4 +1,4 @@
--- expect: lua_error
+-- expect: lua_error lua_timeout
 -- The length of a list is found from its end, through all that was removed there: not once for each item.
 function before(req, user)
 	local list = {}
