@@ -11,7 +11,7 @@ import classes from './run.module.css';
 import { lostWorkers, silentWorkers } from './state';
 import { useAway, useHeld } from './useLate';
 import { useRunValue } from './useRunValue';
-import { describeEvent } from './words';
+import { describeEvent, silentText } from './words';
 
 /** So many lost workers are named, the last ones. */
 const NAMED = 3;
@@ -51,11 +51,11 @@ function Silent() {
   const held = useHeld();
   const events = useRunValue(store, (snapshot) => snapshot.events);
   const count = useRunValue(store, ({ tick }) => tick?.suspect ?? 0);
-  if (held === null) return null;
-  const workers = silentWorkers(events, count).map((e) => e.worker).join(', ');
+  const silent = silentWorkers(events, count);
+  if (held === null || silent.length === 0) return null;
   return (
     <Alert color="yellow" variant="outline" p="xs" icon={<IconAlertTriangle aria-hidden />} data-testid="silent">
-      <Text size="sm" fw={600} className={classes.warn}>{t('silent', { workers, count, at: formatTime(held) })}</Text>
+      <Text size="sm" fw={600} className={classes.warn}>{silentText(silent, held, NAMED, t)}</Text>
     </Alert>
   );
 }

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 import type { RunEvent, RunResult, ThresholdResult } from '@/api/types';
 import { reasonsText, reasonText } from '@/widgets/reason';
-import { formatBytes, formatDuration, formatMs, formatNumber, formatRate, formatShare } from '@/widgets/format';
+import { formatBytes, formatDuration, formatMs, formatNumber, formatRate, formatShare, formatTime } from '@/widgets/format';
 import { ruleUnit } from './thresholds';
 
 export type Translate = TFunction<'run'>;
@@ -17,6 +17,14 @@ export function thresholdValue({ rule, value, message, why }: ThresholdResult): 
     case 'number':
       return formatNumber(value, 2);
   }
+}
+
+/** That workers are silent, of which so many are named, the last ones; until when the numbers go, in ms of the master's clock. */
+export function silentText(silent: readonly RunEvent[], until: number, named: number, t: Translate): string {
+  const names = silent.slice(-named).map((e) => e.worker ?? '');
+  const more = silent.length - names.length;
+  const workers = [...names, ...(more > 0 ? [t('moreLost', { count: more })] : [])].join(', ');
+  return t('silent', { workers, count: silent.length, at: formatTime(until) });
 }
 
 /** An event in words, without its time. */
