@@ -9,7 +9,7 @@ import { MOST_BANDS, stageBands } from './stages';
 export function StageLegend() {
   const { t } = useTranslation('charts');
   const { group, look } = useCharts();
-  const text = useSyncExternalStore((tell) => group.subscribe(tell), () => JSON.stringify(stageBands(group.source.events(), Infinity).map((b) => [b.scenario, b.color])));
+  const text = useSyncExternalStore((tell) => group.subscribe((change) => change === 'data' && tell()), () => JSON.stringify(stageBands(group.source.events(), Infinity).map((b) => [b.scenario, b.color])));
   const bands = JSON.parse(text) as [string, Parameters<typeof lineColor>[0]][];
   if (bands.length < 2) return null;
   return (
