@@ -107,6 +107,15 @@ export class Rows {
   }
 }
 
+/** Who types a name asks for those of the same plan with each letter. */
+const known = new WeakMap<PlanDocument, Rows>();
+
+function rowsOf(doc: PlanDocument): Rows {
+  const rows = known.get(doc) ?? new Rows(doc);
+  known.set(doc, rows);
+  return rows;
+}
+
 function counts({ on, off }: Counted): string[] {
   return on.length > 0 ? on : off;
 }
@@ -126,15 +135,13 @@ export function rowName(doc: PlanDocument, path: Path): string {
  * and moved nothing. A rule stays as it is where no name says that row and no other now.
  */
 export function followRows(before: PlanDocument, after: PlanDocument): PlanDocument {
-  if (after.size(['thresholds']) === 0) return after;
-  const [were, are] = [new Rows(before), new Rows(after)];
   let next = after;
   for (let i = 0; i < after.size(['thresholds']); i++) {
     const path = ['thresholds', i];
     const text = after.scalar(path) ?? '';
     const rule = parseRule(text);
     if (!rule || rule.target === '' || isMetricRule(rule)) continue;
-    const target = follow(rule.target, were, are);
+    const target = follow(rule.target, rowsOf(before), rowsOf(after));
     if (target === rule.target) continue;
     const changed = withTarget(text, target);
     if (parseRule(changed)?.target === target) next = next.set(path, changed);
