@@ -36,6 +36,10 @@ describe('charts of a run', () => {
     expect(cpuSpec(t, ids(8), []).lines.map((l) => l.key)).toEqual(ids(8));
     const many = cpuSpec(t, ids(9), ['w-4', 'w-9', 'w-2']);
     expect(many.lines.map((l) => l.label)).toEqual(['w-4', 'w-9', 'w-2', 'line.max', 'line.median', 'line.min']);
-    expect(many.band).toEqual(['max', 'min']);
+    expect(many.band).toEqual(['(max)', '(min)']);
+  });
+  it('have a line for a worker that is called as a line of all is', () => {
+    const keys = cpuSpec(t, Array.from({ length: 9 }, (_, i) => `w-${i}`), ['max', 'min', 'median']).lines.map((l) => l.key);
+    expect(new Set(keys).size).toBe(6);
   });
 });

@@ -88,12 +88,13 @@ function workerLines(workers: readonly string[]): LineSpec[] {
   return workers.map((id, i) => ({ key: id, label: id, color: CYCLE[i % CYCLE.length] ?? 'blue', read: (v: SeriesView) => v.workers.get(id)?.cpu ?? new Float64Array(v.t.length).fill(Number.NaN) }));
 }
 
+/** In parentheses are keys of ours; others are ids of workers. */
 function manyWorkerLines(t: Translate, worst: readonly string[]): LineSpec[] {
   return [
     ...workerLines(worst),
-    { key: 'max', label: t('line.max'), color: 'grey', style: 'faint', read: (v) => highest(cpuColumns(v), v.t.length), who: highestWorker },
-    { key: 'median', label: t('line.median'), color: 'grey', read: (v) => median(cpuColumns(v), v.t.length) },
-    { key: 'min', label: t('line.min'), color: 'grey', style: 'faint', read: (v) => lowest(cpuColumns(v), v.t.length) },
+    { key: '(max)', label: t('line.max'), color: 'grey', style: 'faint', read: (v) => highest(cpuColumns(v), v.t.length), who: highestWorker },
+    { key: '(median)', label: t('line.median'), color: 'grey', read: (v) => median(cpuColumns(v), v.t.length) },
+    { key: '(min)', label: t('line.min'), color: 'grey', style: 'faint', read: (v) => lowest(cpuColumns(v), v.t.length) },
   ];
 }
 
@@ -102,7 +103,7 @@ export function cpuSpec(t: Translate, workers: readonly string[], worst: readonl
   return {
     id: 'cpu', title: t('chart.cpu'), help: t('chart.cpuHelp'), unit: 'percent', floor: 1.05, fixed: true,
     limits: [{ value: HIGH_CPU, label: t('line.highCpu') }],
-    ...(workers.length > LINES_OF_WORKERS ? { lines: manyWorkerLines(t, worst), band: ['max', 'min'] as const } : { lines: workerLines(workers) }),
+    ...(workers.length > LINES_OF_WORKERS ? { lines: manyWorkerLines(t, worst), band: ['(max)', '(min)'] as const } : { lines: workerLines(workers) }),
   };
 }
 
