@@ -18,7 +18,7 @@ PAGE      = $(CURDIR)/bin/page
 # files are written. Each says what it found when it is over.
 test: tools format generated
 	@$(MAKE) --no-print-directory -j2 --output-sync=target page vet staticcheck arch lua unit build
-	@$(MAKE) --no-print-directory -j2 --output-sync=target e2e browser fuzz page-unit boomer
+	@$(MAKE) --no-print-directory -j2 --output-sync=target browser fuzz page-unit e2e boomer
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/locust-http
