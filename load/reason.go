@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -40,6 +41,11 @@ func TextOf(reasons []Reason) string {
 // Worker is a reason that is about one worker.
 func (r Reason) Worker(id string) Reason {
 	return Reason{Code: WhyWorker, Params: Params{"worker": id}, Text: id, Of: []Reason{r}}
+}
+
+// MoreWorkers stands for those of a list of reasons that are left out.
+func MoreWorkers(count int) Reason {
+	return Reason{Code: WhyMore, Params: Params{"count": float64(count)}, Text: fmt.Sprintf("and %d more", count)}
 }
 
 // ReasonOf is what an error says. A text over MaxMessage is cut.

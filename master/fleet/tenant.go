@@ -146,7 +146,7 @@ func told(nodes []*node) (out []load.Reason) {
 		}
 	}
 	if more > 0 {
-		out = append(out, load.Reason{Code: load.WhyMore, Params: load.Params{"count": float64(more)}, Text: fmt.Sprintf("and %d more", more)})
+		out = append(out, load.MoreWorkers(more))
 	}
 	return out
 }

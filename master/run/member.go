@@ -1,7 +1,6 @@
 package run
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -254,7 +253,7 @@ func (c *conductor) lookAfterLosses() {
 		}
 	}
 	if more := len(gone) - maxNamed; more > 0 {
-		gone = append(gone[:maxNamed], load.Reason{Code: load.WhyMore, Params: load.Params{"count": float64(more)}, Text: fmt.Sprintf("and %d more", more)})
+		gone = append(gone[:maxNamed], load.MoreWorkers(more))
 	}
 	switch {
 	case len(gone) == 0 || c.allFinal():
