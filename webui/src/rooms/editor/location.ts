@@ -38,12 +38,12 @@ function formatSteps(path: Path): string {
   return text;
 }
 
-/** Finds a step by its name, as results name it. */
-function stepNamed(doc: PlanDocument, list: Path, name: string): Path | undefined {
+/** Finds a step by its name, as results and Send once name it; with only, one that has this key. */
+export function stepNamed(doc: PlanDocument, list: Path, name: string, only?: string): Path | undefined {
   for (let i = 0; i < doc.size(list); i++) {
     const step = [...list, i];
-    if (nameOf(doc, step) === name) return step;
-    const nested = stepNamed(doc, [...step, 'steps'], name) ?? stepNamed(doc, [...step, 'else'], name);
+    if ((only === undefined || doc.get([...step, only]) !== undefined) && nameOf(doc, step) === name) return step;
+    const nested = stepNamed(doc, [...step, 'steps'], name, only) ?? stepNamed(doc, [...step, 'else'], name, only);
     if (nested) return nested;
   }
   return undefined;

@@ -1,25 +1,14 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { aim } from '@/code/goal';
-import type { Path, PlanDocument } from '@/plan';
+import type { Path } from '@/plan';
 import { goTo } from '@/shell/location';
 import { SendPanel } from '../send';
 import { useEditor } from './context';
-import { nameOf } from './outline';
+import { stepNamed } from './location';
 import { placeOfPath } from './problem-place';
 import { sentStep } from './use-sent';
 import { placeInScript, scriptAround, scriptKey } from './script-place';
-
-/** Finds the request with a name within a transaction, as the answer of Send once names it. */
-function findRequest(doc: PlanDocument, list: Path, name: string): Path | undefined {
-  for (let i = 0; i < doc.size(list); i++) {
-    const step = [...list, i];
-    if (doc.get([...step, 'request']) !== undefined && nameOf(doc, step) === name) return step;
-    const nested = findRequest(doc, [...step, 'steps'], name) ?? findRequest(doc, [...step, 'else'], name);
-    if (nested) return nested;
-  }
-  return undefined;
-}
 
 /** Send once, for the transaction that is shown, else the first. */
 export function SendPane() {
@@ -31,7 +20,7 @@ export function SendPane() {
   if (name === undefined) return <Text p="md" c="dimmed">{t('nothingToSend')}</Text>;
 
   const add = (step: string, key: 'extract' | 'check', row: unknown) => {
-    const path = findRequest(doc, [...transaction, 'steps'], step);
+    const path = stepNamed(doc, [...transaction, 'steps'], step, 'request');
     if (!path) return;
     const list = [...path, key];
     const edited = doc.insert(list, doc.size(list), row);
